@@ -1,0 +1,31 @@
+.PHONY: demo test bench clean
+PYTHON ?= python3
+BIN := .venv/bin
+
+demo: .venv/installed
+	rm -f demo.db
+	$(BIN)/tenders --db demo.db fetch --saved fixtures
+	$(BIN)/tenders --db demo.db report
+
+test: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: .venv/installed
+	$(BIN)/python bench/run.py
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	touch $@
+
+clean:
+	rm -rf .venv demo.db* .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,51 @@
+"""Every error a user can meet. Each message says what happened, where, and what to do next.
+
+TenderError            1   an unexpected failure of ours, or nothing useful could be done
+├── UsageError         2   wrong option, date, path, configuration, rule file or recipe
+├── PageRefused        3   a page that is not a notice: block page, challenge, login, soft 404, another thing altogether
+├── PageBroken         3   bytes that cannot be read: truncated gzip, binary, too large, JSON of another shape
+├── SourceFailed       3   one source could not be read; the others go on
+├── PageChanged        4   a list or notice page without the frame its source declares: the site's template has changed
+├── StoreUnusable     10   the store is missing, damaged, read-only or newer than this program
+└── StoreLocked       11   another run holds the store
+"""
+
+
+class TenderError(Exception):
+    """Base of all errors; `exit_code` is what the command line returns for it."""
+
+    exit_code = 1
+
+
+class UsageError(TenderError):
+    exit_code = 2
+
+
+class PageRefused(TenderError):
+    """`reason` is one word for tables and totals: blocked, challenge, login, not_found, not_a_notice."""
+
+    exit_code = 3
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class PageBroken(TenderError):
+    exit_code = 3
+
+
+class SourceFailed(TenderError):
+    exit_code = 3
+
+
+class PageChanged(TenderError):
+    exit_code = 4
+
+
+class StoreUnusable(TenderError):
+    exit_code = 10
+
+
+class StoreLocked(TenderError):
+    exit_code = 11
