@@ -1,0 +1,229 @@
+"""What the read side answers with: plain frozen values, no SQL and no database handle in them.
+
+Dates without a time are days in Asia/Shanghai, datetimes are aware; missing is None; 元 are Decimals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from tender_tracker.model import Amount, Attachment, Evidence, ImportPolicy, Kind, Level
+
+State = Literal["ok", "partial", "blocked", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One stored notice without its text, lots and evidence."""
+
+    id: int
+    source: str
+    source_id: str
+    url: str | None
+    title: str
+    kind: Kind
+    level: Level
+    compute: bool
+    import_policy: ImportPolicy
+    families: tuple[str, ...]
+    published: datetime | None
+    published_has_time: bool
+    published_on: date | None
+    """The day of publication in Asia/Shanghai."""
+    deadline: datetime | None
+    project_no: str | None
+    project_name: str | None
+    buyer: str | None
+    buyer_kind: str | None
+    buyer_tier: str | None
+    province: str | None
+    """From the buyer's name; `region` is what the notice prints."""
+    region: str | None
+    agency: str | None
+    budget: Amount | None
+    award: Amount | None
+    suppliers: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    language: str
+    country: str
+    text_length: int
+    """Characters of the stored text."""
+    pack: str
+    first_seen: datetime
+    last_seen: datetime
+    changed_at: datetime | None
+    """When a stored notice was last read with other content; None if never."""
+    read_at: datetime | None
+    read_from: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """One lot of a notice with its own level and the passage that decided it."""
+
+    name: str
+    title: str | None
+    level: Level | None
+    """None where the rules gave this lot no verdict of its own."""
+    budget: Amount | None
+    award: Amount | None
+    suppliers: tuple[str, ...]
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A row of the report: the notice, its lots, and the first (deciding) passage of the whole notice."""
+
+    notice: NoticeRow
+    lots: tuple[LotRow, ...]
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Sums of one group. Budget and award stand apart and are never to be added.
+
+    Money is counted once per project (notices of one project number are one project, its largest figure counts),
+    only in CNY, and never without the number of projects that disclose nothing.
+    """
+
+    key: str | None
+    """None groups the notices for which the key is unknown."""
+    notices: int
+    projects: int
+    budget_sum: Decimal | None
+    budget_disclosed: int
+    budget_undisclosed: int
+    award_sum: Decimal | None
+    award_disclosed: int
+    award_undisclosed: int
+    """Projects with an award or contract notice that names no price."""
+    other_currency: int
+    """Projects with money in another currency: in no sum here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How well one source is covered. `source` None stands for pages no source recognised."""
+
+    source: str | None
+    notices: int
+    newest: date | None
+    """Latest day of publication stored."""
+    state: State | None
+    """Of the last run that asked this source; None when its notices came without a finished run."""
+    error: str | None
+    last_run: datetime | None
+    last_good: datetime | None
+    age: timedelta | None
+    """Since `last_good`."""
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    lists: int
+    refused: int
+    """Pages of the last run that could not be read, by reason below."""
+    reasons: tuple[tuple[str, int], ...]
+    window_since: date | None
+    window_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An older version of a notice, as it stood until `seen_at`."""
+
+    seen_at: datetime
+    """When the newer content was read."""
+    content_hash: str
+    level: Level
+    changed: Mapping[str, tuple[Any, Any]]
+    """Field -> (old, new); the text is not repeated here."""
+    notice: Mapping[str, Any]
+    """The whole older notice, its text included, as JSON values."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFile:
+    """Everything known of one notice."""
+
+    notice: NoticeRow
+    text: str
+    lots: tuple[LotRow, ...]
+    evidence: tuple[Evidence, ...]
+    """Deciding passages first."""
+    versions: tuple[Version, ...]
+    """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A notice found by `search` and the passage around the first word."""
+
+    notice: NoticeRow
+    where: Literal["title", "text"]
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`total` notices contain all words; `hits` are the newest of them. Bodies searched: `bodies` of `notices`."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    bodies: int
+    notices: int
+
+
+@dataclass(frozen=True, slots=True)
+class FillRates:
+    """Share (0 to 1) of a source's notices in which each field has a value."""
+
+    source: str
+    notices: int
+    rates: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run; `ended` and `exit_code` are None while it runs and after a crash."""
+
+    id: int
+    command: str
+    started: datetime
+    ended: datetime | None
+    exit_code: int | None
+    pack: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A page of a run that could not be read, and why."""
+
+    run_id: int
+    read_from: str
+    source: str | None
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The store in a few figures."""
+
+    notices: int
+    levels: Mapping[Level, int]
+    undated: int
+    """Notices without a publication date: no period contains them."""
+    oldest: date | None
+    newest: date | None
+    packs: Mapping[str, int]
+    """Rule pack fingerprint -> notices it decided."""
+    last_run: RunRow | None
+    size: int
+    """Bytes of the store file."""
