@@ -1,0 +1,49 @@
+"""Text → lines of a given width on a terminal, where a Chinese character takes two cells."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len, set_cell_size
+
+TOKEN = re.compile(r"\s+|[!-~]+|.", re.S)
+NO_START = frozenset("，。、；：！？）】》」』”’％…,.;:!?)]}")
+"""A line never begins with one of these (禁则)."""
+
+
+def width(text: str) -> int:
+    return cell_len(text)
+
+
+def clip(text: str, cells: int) -> str:
+    """The text padded or cut to exactly `cells`, a cut shown by …"""
+    if cell_len(text) <= cells:
+        return set_cell_size(text, cells)
+    return set_cell_size(set_cell_size(text, cells - 1).rstrip() + "…", cells)
+
+
+def right(text: str, cells: int) -> str:
+    return " " * max(0, cells - cell_len(text)) + text
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """One line of text → lines of at most `cells` (a closing mark may hang over), at least one."""
+    if len(text) * 2 <= cells or cell_len(text) <= cells:
+        return [text]
+    lines, line, used = [], "", 0
+    for token in _tokens(text, cells):
+        size = cell_len(token)
+        if used + size > cells and line and token[0] not in NO_START:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        if line or not token.isspace():
+            line, used = line + token, used + size
+    return [*lines, line.rstrip()] if line.strip() else lines or [""]
+
+
+def _tokens(text: str, cells: int) -> list[str]:
+    """Words and single wide characters; a word longer than the line in pieces."""
+    found: list[str] = []
+    for token in TOKEN.findall(text):
+        found += [token[k : k + cells] for k in range(0, len(token), cells)] if len(token) > cells else [token]
+    return found

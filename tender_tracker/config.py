@@ -1,0 +1,197 @@
+"""Defaults, a TOML file, the environment and the options of one call → one frozen Settings; later layers win."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from tender_tracker.errors import UsageError
+from tender_tracker.model import SourceSettings
+
+ENVIRONMENT = {
+    "db": "TENDERS_DB",
+    "lang": "TENDERS_LANG",
+    "delay": "TENDERS_DELAY",
+    "contact": "TENDERS_CONTACT",
+    "allow_private": "TENDERS_ALLOW_PRIVATE",
+}
+"""The setting and the variable that overrides it; the file knows the same names."""
+SOURCE_KEYS = ("base_url", "search_url", "columns", "delay", "keywords", "options")
+SECRET = re.compile(r"password|passwd|secret|token|cookie|api_?key", re.I)
+CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a run needs to know. `origin` says of each setting where it came from."""
+
+    db: Path
+    lang: str
+    delay: float | None
+    """Seconds between two requests to one host, for sources without their own; None leaves it to the site."""
+    contact: str | None
+    """Address or URL put into the User-Agent, so that a site can complain."""
+    allow_private: bool
+    """Whether loopback and private addresses may be asked (a local stand-in for a site)."""
+    sources: Mapping[str, SourceSettings]
+    file: Path | None
+    """The configuration file that was read, if there is one."""
+    origin: Mapping[str, str]
+
+
+def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings = defaults < file < environment < options (None = not given; `config` names the file).
+
+    Raises UsageError for a file that is missing or no TOML, an unknown key, or a value of the wrong type.
+    """
+    environ = os.environ if environ is None else environ
+    file, body = _read(options.get("config") or environ.get("TENDERS_CONFIG") or None)
+    tables = body.pop("sources", {})
+    values: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for key, variable in ENVIRONMENT.items():
+        layers = (
+            ("option", options.get(key)),
+            ("environment", environ.get(variable) or None),
+            ("file", body.pop(key, None)),
+        )
+        where, value = next(((name, value) for name, value in layers if value is not None), ("default", None))
+        place = {"environment": variable, "file": str(file)}.get(where, f"--{key}")
+        values[key] = (
+            _default(key, environ) if value is None else _typed(key, value, place, file if where == "file" else None)
+        )
+        origin[key] = where
+    _refuse_unknown(body, (*ENVIRONMENT, "sources"), "", file)
+    sources = MappingProxyType(_sources(tables, file))
+    return Settings(**values, sources=sources, file=file, origin=MappingProxyType(origin))
+
+
+def masked(text: str, key: str = "") -> str:
+    """A value as it may be shown: secrets by name and credentials inside an address become ***."""
+    return "***" if SECRET.search(key) else CREDENTIALS.sub("***@", text)
+
+
+def _read(named: str | None) -> tuple[Path | None, dict[str, Any]]:
+    path = Path(named).expanduser() if named else _default_file()
+    try:
+        data = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        if named:
+            raise UsageError(
+                f"configuration {path}: no such file; create it or drop --config / TENDERS_CONFIG"
+            ) from None
+        return None, {}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise UsageError(f"configuration {path}: {reason}") from error
+    import tomllib  # 10 ms that a run without a file need not pay
+
+    try:
+        return path, tomllib.loads(data)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"configuration {path}: not TOML: {error}") from error
+
+
+def _default_file() -> Path:
+    import platformdirs
+
+    return platformdirs.user_config_path("tenders") / "config.toml"
+
+
+def _default(key: str, environ: Mapping[str, str]) -> Any:
+    if key == "db":
+        import platformdirs
+
+        return platformdirs.user_data_path("tenders") / "tenders.db"
+    if key == "lang":
+        spoken = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+        return "zh" if spoken.lower().startswith("zh") else "en"
+    return False if key == "allow_private" else None
+
+
+def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
+    if key == "db":
+        path = Path(_text(key, value, place)).expanduser()
+        return file.parent / path if file else path  # a path in a file is meant from that file
+    if key == "lang":
+        return _choice(key, _text(key, value, place), ("zh", "en"), place)
+    if key == "delay":
+        return _seconds(key, value, place)
+    if key == "allow_private":
+        return value if isinstance(value, bool) else _choice(key, str(value).lower(), YES + NO, place) in YES
+    return _text(key, value, place)
+
+
+def _sources(tables: Any, file: Path | None) -> dict[str, SourceSettings]:
+    if not isinstance(tables, dict):
+        raise UsageError(f"configuration {file}: 'sources' must be tables such as [sources.ccgp]")
+    return {name: _source(name, table, file) for name, table in tables.items()}
+
+
+def _source(name: str, table: Any, file: Path | None) -> SourceSettings:
+    where = f"sources.{name}"
+    if not isinstance(table, dict):
+        raise UsageError(f"configuration {file}: '{where}' must be a table [{where}]")
+    _refuse_unknown(table, SOURCE_KEYS, f"{where}.", file)
+    place = str(file)
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if key in ("columns", "keywords"):
+            found[key] = _words(f"{where}.{key}", value, place)
+        elif key == "delay":
+            found[key] = _seconds(f"{where}.delay", value, place)
+        elif key == "options":
+            if not isinstance(value, dict):
+                raise UsageError(f"{place}: '{where}.options' must be a table [{where}.options]")
+            found[key] = MappingProxyType(value)
+        else:
+            found[key] = _address(f"{where}.{key}", value, place)
+    return SourceSettings(**found)
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], prefix: str, file: Path | None) -> None:
+    unknown = [key for key in table if key not in known]
+    if unknown:
+        raise UsageError(f"configuration {file}: unknown key '{prefix}{unknown[0]}'; known: {', '.join(known)}")
+
+
+def _text(key: str, value: Any, place: str) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"{place}: '{key}' must be a text, not {value!r}")
+    return value
+
+
+def _choice(key: str, value: str, known: tuple[str, ...], place: str) -> str:
+    if value not in known:
+        raise UsageError(f"{place}: '{key}' is {value!r}; known: {', '.join(known)}")
+    return value
+
+
+def _seconds(key: str, value: Any, place: str) -> float:
+    try:
+        seconds = float(value) if not isinstance(value, bool) else -1.0
+    except (TypeError, ValueError):
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:
+        raise UsageError(f"{place}: '{key}' must be seconds between 0 and 3600, not {value!r}")
+    return seconds
+
+
+def _words(key: str, value: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+        raise UsageError(f"{place}: '{key}' must be a list of texts, not {value!r}")
+    return tuple(value)
+
+
+def _address(key: str, value: Any, place: str) -> str:
+    if not isinstance(value, str) or not value.startswith(("http://", "https://")):
+        raise UsageError(f"{place}: '{key}' must be an http or https address, not {value!r}")
+    return value

@@ -1,0 +1,244 @@
+"""Every word a user reads in Chinese and in English; data (quotes, titles, Chinese terms, ids) is never translated."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from tender_tracker.model import SHANGHAI, Amount
+
+WORDS: dict[str, tuple[str, str]] = {
+    # what a report says
+    "report.title": ("国产算力采购报告", "Domestic compute in procurement"),
+    "report.all": ("全部已存公告", "all stored notices"),
+    "report.shanghai": ("按上海时间", "Shanghai time"),
+    "report.coverage": ("来源", "Sources"),
+    "report.last_good": ("上次完整读取 {when}", "last good {when}"),
+    "report.never_good": ("从未完整读取", "never read in full"),
+    "report.newest": ("最新公告 {day}", "newest notice {day}"),
+    "report.stored": ("已存 {n} 条", "{n} stored"),
+    "report.refused": ("拒收 {n} 页（{why}）", "{n} pages refused ({why})"),
+    "report.unrecognised": ("无法识别的页面", "pages of no known source"),
+    "report.lower": (
+        "以下数量为下限：有页面未能读取，详见 tenders doctor。",
+        "Counts are lower bounds: some pages could not be read, see `tenders doctor`.",
+    ),
+    "report.complete": ("所有来源均完整读取。", "Every source was read in full."),
+    "report.no_source": (
+        "还没有读取过任何来源，数量为下限。先运行 tenders fetch。",
+        "No source was ever read: counts are lower bounds. Run `tenders fetch` first.",
+    ),
+    "report.none": (
+        "所选期间和级别没有标记的公告；库中共 {n} 条公告：{levels}。",
+        "No flagged notice in this period and level; the store holds {n} notices: {levels}.",
+    ),
+    "report.undated": (
+        "另有 {n} 条公告没有日期，不属于任何期间。",
+        "{n} notices carry no date and belong to no period.",
+    ),
+    "report.totals": ("合计：{by}", "Totals by {by}"),
+    "report.totals_note": (
+        "金额按项目计一次，仅含人民币；预算与成交额分列，从不相加。",
+        "Money counts once per project, CNY only; budgets and awards stand apart and are never added.",
+    ),
+    "report.units": ("", "万元 = 10,000 CNY, 亿元 = 100 million CNY."),
+    "report.both": (
+        "一条公告属于几个芯片系列时，在每个系列中各计一次。",
+        "A notice of several chip families counts in each of them.",
+    ),
+    "report.packs": (
+        "库中有 {n} 条公告按旧规则判定，运行 tenders relabel。",
+        "{n} stored notices were decided by older rules; run `tenders relabel`.",
+    ),
+    # headings
+    "head.id": ("编号", "id"),
+    "head.date": ("日期", "date"),
+    "head.buyer": ("采购人", "buyer"),
+    "head.project": ("项目与包", "project and lot"),
+    "head.title": ("标题", "title"),
+    "head.budget": ("预算", "budget"),
+    "head.award": ("成交", "award"),
+    "head.family": ("芯片", "chips"),
+    "head.deadline": ("截止", "deadline"),
+    "head.level": ("级别", "level"),
+    "head.kind": ("类型", "kind"),
+    "head.source": ("来源", "source"),
+    "head.region": ("地区", "region"),
+    "head.notices": ("公告", "notices"),
+    "head.projects": ("项目", "projects"),
+    "head.budget_sum": ("预算合计", "budget sum"),
+    "head.award_sum": ("成交合计", "award sum"),
+    "head.undisclosed": ("未公布", "undisclosed"),
+    "head.quote": ("原文", "quote"),
+    "head.passage": ("原文", "passage"),
+    "head.rule": ("规则", "rule"),
+    "head.hits": ("命中例", "hits"),
+    "head.misses": ("排除例", "misses"),
+    "head.why": ("理由", "why"),
+    "head.name": ("名称", "name"),
+    "head.home": ("网站", "site"),
+    "head.delay": ("间隔秒", "delay s"),
+    "head.last_good": ("上次完整", "last good"),
+    "head.read": ("读取", "read"),
+    "head.new": ("新增", "new"),
+    "head.changed": ("变更", "changed"),
+    "head.unchanged": ("未变", "unchanged"),
+    "head.refused": ("拒收", "refused"),
+    "head.before": ("原级别", "before"),
+    "head.after": ("新级别", "after"),
+    "head.setting": ("设置", "setting"),
+    "head.value": ("值", "value"),
+    "head.from": ("来自", "from"),
+    "head.check": ("检查", "check"),
+    "head.state": ("状态", "state"),
+    "head.outcome": ("结果", "outcome"),
+    "head.file": ("文件", "file"),
+    "head.month": ("月份", "month"),
+    "head.tier": ("学校层次", "tier"),
+    # lists
+    "list.none": ("没有符合条件的公告；库中共 {n} 条。", "No notice fits; the store holds {n}."),
+    "list.more": ("显示 {shown} / {total} 条，用 --limit 看更多。", "{shown} of {total} shown; --limit shows more."),
+    "search.none": (
+        "没有找到；已查 {n} 条公告的标题与证据、{bodies} 条正文（--all 查全部正文）。",
+        "Nothing found in titles and evidence of {n} notices and {bodies} bodies (--all scans every body).",
+    ),
+    # fetch, relabel
+    "fetch.line": (
+        "{source}：读取 {read}，新增 {new}，变更 {changed}，未变 {unchanged}，拒收 {refused}{why}",
+        "{source}: read {read}, new {new}, changed {changed}, unchanged {unchanged}, refused {refused}{why}",
+    ),
+    "fetch.lists": ("，列表页 {n}", ", list pages {n}"),
+    "fetch.failed": ("，失败：{error}", ", failed: {error}"),
+    "fetch.progress": ("读取", "reading"),
+    "fetch.refused": ("拒收 {file}：{message}", "refused {file}: {message}"),
+    "fetch.more": ("… 另有 {n} 页，见 tenders doctor", "… {n} more, see `tenders doctor`"),
+    "fetch.flagged": ("本次新增或变更中标记：{levels}", "flagged among new and changed: {levels}"),
+    "fetch.dry": ("试运行：没有写入。", "Dry run: nothing was stored."),
+    "relabel.line": (
+        "重新判定 {n} 条：新标记 {gained}，失去标记 {lost}，级别变化 {changed}",
+        "{n} notices decided again: {gained} gained, {lost} lost, {changed} changed",
+    ),
+    "relabel.gained": ("新标记", "gained"),
+    "relabel.lost": ("失去标记", "lost"),
+    "relabel.changed": ("级别变化", "changed"),
+    # a notice's sheet
+    "sheet.published": ("发布", "published"),
+    "sheet.deadline": ("截止", "deadline"),
+    "sheet.project_no": ("项目编号", "project no."),
+    "sheet.project_name": ("项目名称", "project"),
+    "sheet.buyer": ("采购人", "buyer"),
+    "sheet.agency": ("代理机构", "agency"),
+    "sheet.region": ("地区", "region"),
+    "sheet.budget": ("预算", "budget"),
+    "sheet.award": ("成交", "award"),
+    "sheet.suppliers": ("供应商", "suppliers"),
+    "sheet.attachments": ("附件（未读取内容）", "attachments (content not read)"),
+    "sheet.url": ("网址", "url"),
+    "sheet.read": ("读取", "read"),
+    "sheet.seen": ("入库", "stored"),
+    "sheet.pack": ("规则包", "rule pack"),
+    "sheet.compute": ("采购算力", "buys compute"),
+    "sheet.import": ("进口产品", "imports"),
+    "sheet.families": ("芯片系列", "chip families"),
+    "sheet.lots": ("分包", "lots"),
+    "sheet.evidence": ("证据", "evidence"),
+    "sheet.versions": ("历史版本", "older versions"),
+    "sheet.text": ("正文", "text"),
+    "sheet.title": ("标题", "title"),
+    "sheet.until": ("至 {when}", "until {when}"),
+    "sheet.no_rule": (
+        "此规则不在当前规则包中，运行 tenders relabel",
+        "not in the present rule pack; run `tenders relabel`",
+    ),
+    "word.yes": ("是", "yes"),
+    "word.no": ("否", "no"),
+    "word.unknown": ("未知", "unknown"),
+    "word.per_year": ("/年", " a year"),
+    "word.sum_of_lots": ("（各包合计）", " (sum of lots)"),
+    # levels, kinds, import policies
+    "level.required": ("必须国产", "required"),
+    "level.preferred": ("优先国产", "preferred"),
+    "level.supplied": ("实供国产", "supplied"),
+    "level.mentioned": ("仅提及", "mentioned"),
+    "level.none": ("无", "none"),
+    "kind.intention": ("意向", "intention"),
+    "kind.tender": ("招标", "tender"),
+    "kind.amendment": ("更正", "amendment"),
+    "kind.award": ("中标", "award"),
+    "kind.contract": ("合同", "contract"),
+    "kind.single_source": ("单一来源", "single source"),
+    "kind.cancel": ("终止", "cancelled"),
+    "kind.other": ("其他", "other"),
+    "import.barred": ("不接受", "barred"),
+    "import.allowed": ("接受", "allowed"),
+    "import.unstated": ("未说明", "unstated"),
+    # chip families
+    "family.ascend": ("昇腾", "Ascend"),
+    "family.kunpeng": ("鲲鹏", "Kunpeng"),
+    "family.hygon": ("海光", "Hygon"),
+    "family.cambricon": ("寒武纪", "Cambricon"),
+    "family.kunlunxin": ("昆仑芯", "Kunlunxin"),
+    "family.iluvatar": ("天数智芯", "Iluvatar"),
+    "family.mthreads": ("摩尔线程", "Moore Threads"),
+    "family.metax": ("沐曦", "MetaX"),
+    "family.biren": ("壁仞", "Biren"),
+    "family.enflame": ("燧原", "Enflame"),
+    "family.thead": ("平头哥", "T-Head"),
+    "family.zhonghao": ("中昊芯英", "Zhonghao"),
+    "family.phytium": ("飞腾", "Phytium"),
+    "family.loongson": ("龙芯", "Loongson"),
+    "family.zhaoxin": ("兆芯", "Zhaoxin"),
+    "family.sunway": ("申威", "Sunway"),
+    # where a setting came from
+    "origin.default": ("默认", "default"),
+    "origin.file": ("文件", "file"),
+    "origin.environment": ("环境变量", "environment"),
+    "origin.option": ("选项", "option"),
+}
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """The text of a key in a language, its {places} filled. A key nobody wrote is a KeyError: a test reads them all."""
+    return WORDS[key][lang != "zh"].format(**values)
+
+
+def name(lang: str, kind: str, value: str | None) -> str:
+    """A data word (`level`, `kind`, `family`, …) for a reader; an id without a translation stays as it is."""
+    if value is None:
+        return say(lang, "word.unknown")
+    words = WORDS.get(f"{kind}.{value}")
+    return words[lang != "zh"] if words else value
+
+
+def money(amount: Amount | None, lang: str) -> str | None:
+    """486.00 万元, 1.23 亿元, 9,800.00 元; another currency by its code. None stays None."""
+    if amount is None:
+        return None
+    ending = say(lang, f"word.{amount.basis}") if amount.basis != "total" else ""
+    if amount.currency != "CNY":
+        return f"{amount.value:,.2f} {amount.currency}{ending}"
+    return (yuan(amount.value) or "") + ending
+
+
+def yuan(value: Decimal | None) -> str | None:
+    """元 → the unit a reader counts in, two decimals, halves up."""
+    if value is None:
+        return None
+    for limit, unit in ((Decimal(10**8), "亿元"), (Decimal(10**4), "万元")):
+        if abs(value) >= limit:
+            return f"{(value / limit).quantize(Decimal('0.01'), ROUND_HALF_UP):,} {unit}"
+    return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):,} 元"
+
+
+def moment(value: datetime | None, has_time: bool = True) -> str | None:
+    """A moment in Shanghai to the minute, or its day."""
+    if value is None:
+        return None
+    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M" if has_time else "%Y-%m-%d")
+
+
+def day(value: date | None) -> str | None:
+    """A day, of a moment its day in Shanghai."""
+    if isinstance(value, datetime):
+        value = value.astimezone(SHANGHAI).date()
+    return value.isoformat() if value else None
