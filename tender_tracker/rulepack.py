@@ -1,0 +1,257 @@
+"""Rule files (TOML) → a checked, compiled RulePack. A rule is data with its own examples; a bad one is refused by name.
+
+A pattern runs only where one of the rule's `terms` was seen: one Aho–Corasick pass over the text finds all terms
+(measured 60 times faster than trying each pattern). So every hit of a rule must contain a term, and the loader sees to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Protocol
+
+from tender_tracker.errors import UsageError
+from tender_tracker.text import normalise
+
+RULE_KINDS = ("product", "foreign", "word", "noun", "cue", "import", "lookalike")
+CLASSES = ("compute", "software", "service", "other")
+REACHES = ("part", "clause", "line", "section")
+BASES = ("chip", "platform", "brand", "list", "ecosystem", "standard", "origin")
+_KEYS = {
+    "id", "kind", "terms", "pattern", "needs", "family", "basis", "class", "reach", "side", "effect", "complete",
+    "why", "hits", "misses",
+}  # fmt: skip
+_NEED_SPAN = 24
+"""Characters around a match within which `needs` must stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a pack. Patterns read normalised text (upper-case, simplified, without inner blanks)."""
+
+    id: str
+    kind: str
+    terms: tuple[str, ...]
+    pattern: re.Pattern[str]
+    why: str
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+    needs: re.Pattern[str] | None = None
+    family: str | None = None
+    basis: str | None = None
+    noun_class: str | None = None
+    reach: str = "clause"
+    side: str = "both"
+    effect: str | None = None
+    complete: bool = False
+    file: str = ""
+
+    def find(self, text: str) -> Iterator[re.Match[str]]:
+        """Matches in normalised text, `needs` already checked."""
+        for match in self.pattern.finditer(text):
+            if match.end() == match.start():
+                continue
+            if self.needs is None or self.needs.search(
+                text, max(0, match.start() - _NEED_SPAN), min(len(text), match.end() + _NEED_SPAN)
+            ):
+                yield match
+
+
+class _Gate(Protocol):
+    def rules_seen(self, text: str) -> set[int]: ...
+
+
+class _AutomatonGate:
+    """All terms in one Aho–Corasick automaton."""
+
+    def __init__(self, owners: dict[str, set[int]]) -> None:
+        import ahocorasick_rs
+
+        self._automaton = ahocorasick_rs.AhoCorasick(list(owners))
+        self._owners = list(owners.values())
+
+    def rules_seen(self, text: str) -> set[int]:
+        seen: set[int] = set()
+        terms = {index for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        for term in terms:
+            seen |= self._owners[term]
+        return seen
+
+
+class _PlainGate:
+    """The same answer without the compiled library, for platforms that have no wheel of it."""
+
+    def __init__(self, owners: dict[str, set[int]]) -> None:
+        self._owners = owners
+
+    def rules_seen(self, text: str) -> set[int]:
+        seen: set[int] = set()
+        for term, rules in self._owners.items():
+            if term in text:
+                seen |= rules
+        return seen
+
+
+@dataclass(frozen=True, slots=True)
+class RulePack:
+    """All rules of one jurisdiction. `fingerprint` changes whenever any rule does."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    fingerprint: str
+    _gate: _Gate = field(repr=False)
+
+    def rule(self, rule_id: str) -> Rule:
+        """Raises UsageError for an unknown id."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise UsageError(f"no rule {rule_id!r} in pack {self.name!r}; see `tenders rules list`")
+
+    def seen(self, text: str) -> list[Rule]:
+        """Rules one of whose terms occurs in normalised `text`."""
+        return [self.rules[index] for index in sorted(self._gate.rules_seen(text))]
+
+
+@lru_cache(maxsize=8)
+def load(name: str = "cn", extra: tuple[Path, ...] = ()) -> RulePack:
+    """Pack name and extra rule files (which replace rules of the same id) → RulePack.
+
+    Raises UsageError naming file, rule and reason for the first bad rule.
+    """
+    folder = resources.files("tender_tracker") / "rules" / name
+    if not folder.is_dir():
+        known = sorted(f.name for f in (resources.files("tender_tracker") / "rules").iterdir() if f.is_dir())
+        raise UsageError(f"no rule pack {name!r}; known packs: {', '.join(known)}")
+    shipped = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda f: f.name)
+    files = [(f"{name}/{entry.name}", entry.read_text("utf-8")) for entry in shipped]
+    for path in extra:
+        try:
+            files.append((str(path), path.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: rule file cannot be read: {error}") from error
+    return compile_pack(name, files, {f"{name}/{entry.name}" for entry in shipped})
+
+
+def compile_pack(name: str, files: Iterable[tuple[str, str]], shipped: set[str] | None = None) -> RulePack:
+    """(file name, TOML text) pairs → RulePack; a file not in `shipped` may replace rules by id."""
+    rules: dict[str, Rule] = {}
+    digest = hashlib.sha256()
+    for file, text in files:
+        digest.update(text.encode())
+        for rule in _read(file, text):
+            earlier = rules.get(rule.id)
+            if earlier is not None and (shipped is None or file in shipped):
+                raise UsageError(f"{file}: rule {rule.id}: the id is already used in {earlier.file}")
+            rules[rule.id] = rule
+    ordered = tuple(rules.values())
+    owners: dict[str, set[int]] = {}
+    for index, rule in enumerate(ordered):
+        for term in rule.terms:
+            owners.setdefault(term, set()).add(index)
+    return RulePack(name, ordered, f"{name}-{digest.hexdigest()[:12]}", _gate(owners))
+
+
+def _gate(owners: dict[str, set[int]]) -> _Gate:
+    try:
+        return _AutomatonGate(owners)
+    except ImportError:
+        return _PlainGate(owners)
+
+
+def _read(file: str, text: str) -> Iterator[Rule]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file}: not valid TOML: {error}") from error
+    if unknown := set(document) - {"rule"}:
+        raise UsageError(f"{file}: unknown table {sorted(unknown)[0]!r}; a rule file holds [[rule]] tables only")
+    for raw in document.get("rule", []):
+        yield _rule(file, raw)
+
+
+def _rule(file: str, raw: dict[str, Any]) -> Rule:
+    where = f"{file}: rule {raw.get('id', '(without id)')}"
+    if unknown := set(raw) - _KEYS:
+        raise UsageError(f"{where}: unknown key {sorted(unknown)[0]!r}")
+    for key in ("id", "kind", "terms", "why", "hits", "misses"):
+        if not raw.get(key):
+            raise UsageError(f"{where}: {key!r} is missing or empty")
+    _choice(where, "kind", raw["kind"], RULE_KINDS)
+    _choice(where, "class", raw.get("class"), CLASSES if raw["kind"] == "noun" else (None,))
+    _choice(where, "reach", raw.get("reach", "clause"), REACHES)
+    _choice(where, "side", raw.get("side", "both"), ("before", "after", "both"))
+    if raw["kind"] in ("product", "word"):
+        _choice(where, "basis", raw.get("basis"), BASES)
+    if raw["kind"] == "import":
+        _choice(where, "effect", raw.get("effect"), ("import_barred", "import_allowed"))
+    terms = tuple(normalise(term).text for term in raw["terms"])
+    rule = Rule(
+        id=raw["id"],
+        kind=raw["kind"],
+        terms=terms,
+        pattern=_regex(where, "pattern", raw.get("pattern") or "|".join(map(re.escape, terms))),
+        needs=_regex(where, "needs", raw["needs"]) if raw.get("needs") else None,
+        why=raw["why"],
+        hits=tuple(raw["hits"]),
+        misses=tuple(raw["misses"]),
+        family=raw.get("family"),
+        basis=raw.get("basis"),
+        noun_class=raw.get("class"),
+        reach=raw.get("reach", "clause"),
+        side=raw.get("side", "both"),
+        effect=raw.get("effect"),
+        complete=raw.get("complete", False),
+        file=file,
+    )
+    for hit in rule.hits:
+        if not any(term in normalise(hit).text for term in rule.terms):
+            raise UsageError(f"{where}: the hit {hit!r} contains none of the rule's terms, so it would never be tried")
+    return rule
+
+
+def _choice(where: str, key: str, value: object, allowed: tuple[object, ...]) -> None:
+    if value not in allowed:
+        raise UsageError(f"{where}: {key} is {value!r}, expected one of {', '.join(map(str, allowed))}")
+
+
+def _regex(where: str, key: str, text: str) -> re.Pattern[str]:
+    if re.search(r"(?<!\\)\.[*+]", text):
+        raise UsageError(f"{where}: {key} has an unbounded '.*'; bound the gap, e.g. [^。；]{{0,12}}")
+    if re.search(r"\([^()]*[*+]\)[*+]", text):
+        raise UsageError(f"{where}: {key} repeats a repetition, which can take for ever; bound one of the two")
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise UsageError(f"{where}: {key} does not compile: {error}") from error
+
+
+def check(pack: RulePack) -> list[str]:
+    """Every rule against its own examples → one line per example that does not hold; empty when all do."""
+    broken = []
+    for rule in pack.rules:
+        for hit in rule.hits:
+            if not any(rule.find(normalise(hit).text)):
+                broken.append(f"{rule.file}: {rule.id}: misses its hit {hit!r}")
+        for miss in rule.misses:
+            if any(not covered(pack, rule, miss, match) for match in rule.find(normalise(miss).text)):
+                broken.append(f"{rule.file}: {rule.id}: finds its miss {miss!r}")
+    return broken
+
+
+def covered(pack: RulePack, rule: Rule, text: str, match: re.Match[str]) -> bool:
+    """Whether a look-alike rule covers the match, which makes it invisible."""
+    if rule.kind == "lookalike":
+        return False
+    return any(
+        mask.start() <= match.start() < mask.end()
+        for other in pack.rules
+        if other.kind == "lookalike"
+        for mask in other.find(normalise(text).text)
+    )
