@@ -66,16 +66,16 @@ class Institution(NamedTuple):
     province: str
 
 
-Endings = dict[str, list[tuple[str, BuyerKind]]]
+Words = dict[str, list[tuple[str, BuyerKind]]]
 """Telling words by their last character, longest first; `$` = only at the end of the name."""
 
 
 class _Kinds(NamedTuple):
-    head: Endings
-    weak: Endings
+    head: Words
+    weak: Words
     """Asked only when no head word stands in the name."""
-    company: list[tuple[str, BuyerKind]]
-    """Words that make a company (or a name without a head word) an operator or a state company."""
+    company: Words
+    """By their first character: words that make a company (or a name without a head word) an operator or a state one."""
 
 
 class _Institutions(NamedTuple):
@@ -164,9 +164,11 @@ def _kind(text: str) -> BuyerKind:
     """The last telling word decides (人民医院管理有限公司 is a company); a company's own words then refine it."""
     kind = _head(_outside(text) or text)
     if kind in (None, "company"):
-        for word, refined in _kinds().company:
-            if word in text:
-                return refined
+        words = _kinds().company
+        for start, character in enumerate(text):
+            for word, refined in words.get(character, ()):
+                if text.startswith(word, start):
+                    return refined
     return kind or "other"
 
 
@@ -179,7 +181,7 @@ def _head(text: str) -> BuyerKind | None:
     return _last_word(text, words.head) or _last_word(text, words.weak)
 
 
-def _last_word(text: str, words: Endings) -> BuyerKind | None:
+def _last_word(text: str, words: Words) -> BuyerKind | None:
     for end in range(len(text), 0, -1):
         for word, kind in words.get(text[end - 1], ()):
             if text.endswith(word, 0, end) or (end == len(text) and word[-1] == "$" and text.endswith(word[:-1])):
@@ -206,11 +208,11 @@ def _kinds() -> _Kinds:
     words: dict[str, list[tuple[str, BuyerKind]]] = {"head": [], "weak": [], "company": []}
     for where, kind, spaced, _hits, _misses in rows("kinds.csv"):
         words[where] += [(word, _BY_NAME[kind]) for word in spaced.split()]
-    return _Kinds(_by_last(words["head"]), _by_last(words["weak"]), words["company"])
+    return _Kinds(_indexed(words["head"], -1), _indexed(words["weak"], -1), _indexed(words["company"], 0))
 
 
-def _by_last(words: list[tuple[str, BuyerKind]]) -> Endings:
-    endings: Endings = defaultdict(list)
+def _indexed(words: list[tuple[str, BuyerKind]], character: int) -> Words:
+    index: Words = defaultdict(list)
     for word, kind in sorted(words, key=lambda entry: len(entry[0].rstrip("$")), reverse=True):
-        endings[word.rstrip("$")[-1]].append((word, kind))
-    return endings
+        index[word.rstrip("$")[character]].append((word, kind))
+    return index
