@@ -1,0 +1,62 @@
+"""Bytes of a page → text. A page that calls itself gb2312 is read as gb18030: 昇 (of 昇腾) is not in GB2312."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_HEAD = 4096
+"""A browser looks for the declared charset in the first bytes only."""
+_BAD = "\ufffd"
+_TOLERATED = 200
+"""One character in so many may be broken before a page no longer counts as nearly UTF-8."""
+
+
+def decode(data: bytes) -> str:
+    """Bytes → text, never raising: undecodable bytes become U+FFFD, NUL characters are dropped.
+
+    Order: byte order mark, strict UTF-8, nearly UTF-8 (a cut or damaged page), the charset the page declares,
+    gb18030, and at last whatever breaks fewest characters.
+    """
+    return _decode(data).replace("\0", "")
+
+
+def _decode(data: bytes) -> str:
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    loose = data.decode("utf-8", "replace")
+    if loose.count(_BAD) * _TOLERATED < len(loose):
+        return loose
+    names = tuple(dict.fromkeys((*_declared(data), "gb18030")))
+    for name in names:
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return min((*(data.decode(name, "replace") for name in names), loose), key=lambda text: text.count(_BAD))
+
+
+def _declared(data: bytes) -> tuple[str, ...]:
+    """The charset named in the page's head, if this Python knows it as a text encoding."""
+    match = _CHARSET.search(data, 0, _HEAD)
+    if match is None:
+        return ()
+    name = match.group(1).decode("ascii").lower()
+    if name.startswith("gb"):
+        return ("gb18030",)
+    try:
+        known = codecs.lookup(name)
+    except LookupError:
+        return ()
+    return (known.name,) if known.name in ("big5", "big5hkscs", "shift_jis", "euc_kr", "utf-16-le") else ()

@@ -1,0 +1,165 @@
+"""Markup → block text: one block per line, the cells of a table row joined by ` | `.
+
+Bodies of notices are whatever a province's system exported: a second `<html>`, `<p><p>`, Word markup. A strict tree closes
+containers early on them, so text is made by one pass over the tags of the string; the tree (lexbor) is asked only where
+structure decides: which elements are hidden, and where the content of an unknown page lies.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+CELL = " | "
+# Marks that stand for tags while blanks are folded; control characters that str.split() does not take for blanks.
+_BLOCK, _ROW, _CELL, _ROW_END, _TABLE = "\1", "\2", "\3", "\4", "\5"
+_BLOCKS = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "tbody",
+    "tfoot",
+    "thead",
+    "ul",
+]
+_MARKS = (
+    {name: _BLOCK for tag in _BLOCKS for name in (tag, f"/{tag}")}
+    | {"tr": _ROW, "/tr": _ROW_END, "td": _CELL, "th": _CELL, "table": _TABLE, "/table": _ROW_END}
+)  # fmt: skip
+_MARKS |= {name.upper(): mark for name, mark in _MARKS.items()}
+_TAG = re.compile(r"<(/?[a-zA-Z][\w:]*|[!?])[^>]*>")
+_SILENT = re.compile(
+    r"<(?:!--.*?--!?>|((?i:s(?:cript|tyle|vg)|title|te(?:mplate|xtarea)|iframe|head))\b[^>]*>.*?</\1\s*>)", re.DOTALL
+)
+_PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL | re.IGNORECASE)
+_HIDING = tuple(
+    re.compile(pattern) for pattern in (r"display\s*:\s*none", r"hide-state", r"hidden[\s\"'>=]", r"DISPLAY\s*:\s*NONE")
+)
+_HIDDEN = "[style*='none' i], [style*='hidden' i], [hidden], .template-center-hide-state"
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def block_text(html: str) -> str:
+    """Markup (a page or a fragment) → its visible text.
+
+    Inline elements never split words, entities are decoded, runs of blanks (NBSP and U+3000 too) become one blank, empty
+    cells are kept, and a row of one cell keeps its inner blocks as lines.
+    """
+    html = visible(html)
+    if "<pre" in html or "<PRE" in html:
+        html = _PRE.sub(lambda pre: pre.group().replace("\n", "<br>"), html)
+    parts = _TAG.split(html.replace("&nbsp;", " "))
+    mark = _MARKS.get
+    parts[1::2] = [mark(tag, "") for tag in parts[1::2]]
+    text = "".join(parts)
+    if "&" in text:
+        text = unescape(text)
+    text = " ".join(text.split())
+    if _CELL in text:
+        first, *rows = text.split(_ROW)
+        text = first + "".join(map(_row, rows))
+    return _lines(text, "\n")
+
+
+def _row(text: str) -> str:
+    """What follows the start of a row → its cells on one line, unless it lays out a page (nested table) or has one cell."""
+    row, _, rest = text.partition(_ROW_END)
+    cells = row.split(_CELL)[1:]
+    if len(cells) < 2 or _TABLE in row:
+        return _BLOCK + text
+    line = CELL.join([_lines(cell, " ") if _BLOCK in cell else cell.strip() for cell in cells])
+    return f"{_BLOCK}{line}{_BLOCK}{rest}"
+
+
+def _lines(text: str, joint: str) -> str:
+    """Text with marks → its blocks, blank ones left out."""
+    for mark in (_ROW, _CELL, _ROW_END, _TABLE):
+        text = text.replace(mark, _BLOCK)
+    return joint.join(filter(None, map(str.strip, text.split(_BLOCK))))
+
+
+def visible(html: str) -> str:
+    """Markup without scripts, styles, comments and hidden elements."""
+    if "<!--" in html or "<s" in html or "<head" in html or "<title" in html or _SILENT.search(html):
+        html = _SILENT.sub("", html)
+    first = min((found.start() for pattern in _HIDING if (found := pattern.search(html))), default=None)
+    if first is None:
+        return html
+    start = max(html.rfind("<", 0, first), 0)
+    table = html.rfind("<table", 0, start)
+    if table > html.rfind("</table", 0, start):
+        start = table  # a row or cell outside its table would lose its tag, and with it its style
+    tree = LexborHTMLParser(html[start:])
+    for node in tree.css(_HIDDEN):
+        if _is_hidden(node):
+            node.decompose()
+    return html[:start] + (tree.html or "")
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    style = node.attributes.get("style")
+    return style is None or _HIDDEN_STYLE.search(style) is not None or "hidden" in node.attributes
+
+
+def node_text(node: LexborNode | None) -> str | None:
+    """The words of one element on one line, or None."""
+    if node is None:
+        return None
+    return " ".join(node.text(deep=True).split()) or None
+
+
+_META = re.compile(r"<meta\s([^>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+
+
+def attributes(tag: str) -> dict[str, str]:
+    """The inside of a start tag → its attributes, names in lower case, entities decoded."""
+    return {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
+
+
+def metas(html: str) -> dict[str, str]:
+    """`<meta name|property=… content=…>` of a page, names in lower case."""
+    found: dict[str, str] = {}
+    for tag in _META.findall(html[:20_000]):
+        given = attributes(tag)
+        name, content = given.get("name") or given.get("property"), given.get("content", "").strip()
+        if name and content:
+            found.setdefault(name.lower(), " ".join(content.split()))
+    return found

@@ -1,0 +1,155 @@
+"""Labelled entries, table rows and headings → the lots of a notice (包, 标段, 标项, 分标, 合同包 …)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tender_tracker import amounts
+from tender_tracker.labels import Entry, Row
+from tender_tracker.model import Amount, Lot
+
+_WORD = r"合同包|采购包|标包|标段|标项|分标|分包|子包|包件|包组|包"
+_NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]"
+_HEADING = re.compile(
+    rf"(?:^|(?<=[\s。；;，,、|：:（(）).]))(?:第\s?)?(?:(?P<word>{_WORD})\s?[:：]?\s?(?P<after>{_NUMERAL}|[A-H])(?![\d.年月日个%％])"
+    rf"|(?:第\s?)?(?P<before>{_NUMERAL}|[A-H])\s?(?P<word2>{_WORD})(?![括含装干]))",
+    re.MULTILINE,
+)
+_GLUED = re.compile(
+    r"(?P<word>标项|分标|标段|采购包|合同包)(?P<after>[一二三四五六七八九十]{1,3})(?=标项|分标|标段|采购包|名称|[：:])"
+)
+_CHINESE = "一二三四五六七八九十"
+_ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
+_PRICED = re.compile(
+    rf"(?:第\s?)?(?P<n>{_NUMERAL})\s?(?:{_WORD})\s*[：:]?\s*(?P<money>(?:人民币|￥|¥)?[\d,，]+(?:\.\d+)?\s*(?:亿元|万元|元))"
+)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A lot while the notice is being read."""
+
+    name: str
+    title: str | None = None
+    budget: Amount | None = None
+    cap: Amount | None = None
+    award: Amount | None = None
+    suppliers: list[str] = field(default_factory=list)
+
+    def done(self) -> Lot:
+        return Lot(self.name, self.title, self.budget or self.cap, self.award, tuple(dict.fromkeys(self.suppliers)))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place where the text starts to speak of a lot; `key` is its number as text, `name` what the notice calls it."""
+
+    key: str
+    name: str
+    at: int
+    end: int
+
+
+def number_of(numeral: str) -> str:
+    """一 → 1, 十二 → 12, Ⅱ → 2, 03 → 3, A → A: one key for one lot however it is written."""
+    if numeral.isdigit():
+        return str(int(numeral))
+    if numeral in _ROMAN:
+        return str(_ROMAN.index(numeral) + 1)
+    if numeral[0] not in _CHINESE:
+        return numeral
+    tens, ten, ones = numeral.partition("十")
+    one = _CHINESE.index(ones) + 1 if ones else 0
+    if not ten:
+        return str(_CHINESE.index(tens) + 1)
+    return str(10 * (_CHINESE.index(tens) + 1 if tens else 1) + one)
+
+
+def marks(text: str) -> list[Mark]:
+    """Every place that names a lot, in order."""
+    found = [_mark(match) for match in _HEADING.finditer(text)]
+    if not found:
+        found = [_mark(match) for match in _GLUED.finditer(text)]
+    return found
+
+
+def _mark(match: re.Match[str]) -> Mark:
+    groups = match.groupdict()
+    numeral = groups["after"] or groups.get("before") or ""
+    return Mark(number_of(numeral), "".join(match.group().split()), match.start(), match.end())
+
+
+def priced(value: str) -> dict[str, Amount]:
+    """1分标1725127元；2分标404326元 → an amount per lot; empty when fewer than two lots are priced."""
+    found: dict[str, Amount] = {}
+    for match in _PRICED.finditer(value):
+        amount = amounts.parse(match["money"])
+        if amount is not None:
+            found.setdefault(number_of(match["n"]), amount)
+    return found if len(found) > 1 else {}
+
+
+def lots_of(entries: Sequence[Entry], table: Sequence[Row], text: str) -> tuple[Lot, ...]:
+    """The lots a notice lists, each with what it prints of it; () where it has none."""
+    drafts: dict[str, _Draft] = {}
+    _from_table(table, drafts)
+    places = marks(text)
+    if not drafts:
+        _from_marks(places, drafts)
+    if not drafts:
+        return ()
+    for entry in entries:
+        draft = _speaks_of(entry, places, drafts)
+        if draft is not None:
+            _add(entry, draft)
+    for row in table:
+        draft = _speaks_of(row, places, drafts)
+        if draft is not None:
+            _add_row(row, draft)
+    return tuple(draft.done() for draft in drafts.values())
+
+
+def _from_table(table: Sequence[Row], drafts: dict[str, _Draft]) -> None:
+    for row in table:
+        if "lot_no" not in row.cells:
+            continue
+        cell = row.cells["lot_no"][1].strip()
+        match = re.search(rf"(?:^|\D)({_NUMERAL}|[A-H])(?:\D|$)", cell)
+        if match and len(cell) < 12:
+            drafts.setdefault(number_of(match.group(1)), _Draft(cell))
+
+
+def _from_marks(places: Sequence[Mark], drafts: dict[str, _Draft]) -> None:
+    for place in places:
+        drafts.setdefault(place.key, _Draft(place.name))
+
+
+def _speaks_of(item: Entry | Row, places: Sequence[Mark], drafts: dict[str, _Draft]) -> _Draft | None:
+    """The lot of an entry or row: the one its own cell names, else the last one named before it."""
+    if isinstance(item, Row) and "lot_no" in item.cells:
+        match = re.search(rf"(?:^|\D)({_NUMERAL}|[A-H])(?:\D|$)", item.cells["lot_no"][1])
+        return drafts.get(number_of(match.group(1))) if match else None
+    at = item.start if isinstance(item, Entry) else item.at
+    last = next((place for place in reversed(places) if place.at <= at), None)
+    return drafts.get(last.key) if last else None
+
+
+def _add(entry: Entry, draft: _Draft) -> None:
+    if entry.field == "lot_title" and draft.title is None:
+        draft.title = entry.value or None
+    elif entry.field in ("budget", "cap", "award"):
+        amount = amounts.parse(entry.value[:120], amounts.unit_of(entry.note) or amounts.unit_of(entry.label))
+        if amount is not None and getattr(draft, entry.field) is None:
+            setattr(draft, entry.field, amount)
+
+
+def _add_row(row: Row, draft: _Draft) -> None:
+    for column, (head, cell) in row.cells.items():
+        if column == "lot_title" and draft.title is None:
+            draft.title = cell or None
+        elif column in ("budget", "cap", "award") and getattr(draft, column) is None and "单价" not in head:
+            setattr(draft, column, amounts.parse(cell, amounts.unit_of(head)))
+        elif column in ("supplier", "supplier_name") and "award" in row.cells and cell:
+            draft.suppliers.append(cell)

@@ -1,0 +1,191 @@
+"""www.ccgp.gov.cn, the national government-procurement site, whose notice bodies are whatever a province's system exported.
+
+The summary table (公告概要) is the same on all pages; the old template has only a body. Lists hold 25 items, page n is
+`index_{n-1}.htm`; the pager exists only in a script.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from tender_tracker import dates, fields
+from tender_tracker.errors import PageChanged
+from tender_tracker.html import attributes, block_text, metas
+from tender_tracker.judge import place
+from tender_tracker.model import Attachment, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+
+SITE = Site(
+    "ccgp", "中国政府采购网", "https://www.ccgp.gov.cn/",
+    ("www.ccgp.gov.cn", "search.ccgp.gov.cn", "ccgp.gov.cn"), delay=4.0,
+)  # fmt: skip
+SEARCH = "https://search.ccgp.gov.cn/bxsearch"
+DOWNLOAD = "https://download.ccgp.gov.cn/oss/download?uuid="
+COLUMNS = tuple(
+    f"{level}/{column}"
+    for level in ("zygg", "dfgg")
+    for column in ("gkzb", "jzxcs", "jzxtpgg", "xjgg", "dylygg", "zbgg", "cjgg", "gzgg", "fblbgg", "zzgg", "qtgg")
+)
+_ID = re.compile(r"/t(\d{8}_\d+)\.s?html?")
+_FRAME = re.compile(r"v[FT]_detail_(?:main|content|header)|v[FT]_deail_")
+_LIST_FRAME = re.compile(r"c_list_bid|vT-srch-result-list")
+_BODY = re.compile(r"<!--contentTable-->|<div[^>]*>\s*<h5>\s*公告概要|<[^>]*v[FT]_detail_content\b")
+_END = re.compile(r"<[^>]*vF_detail_relcontent|<!--vF_detail_main-->|<div[^>]*class=[\"']?footer|<div[^>]*vF_cp")
+_HEAD = re.compile(r"<h[12][^>]*class=[\"']?tc[^>]*>(.*?)</h[12]>", re.DOTALL)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
+_TIME = re.compile(r"id=[\"']?pubTime[\"']?[^>]*>([^<]+)<")
+_CRUMBS = re.compile(r"currentloc.*?</div>", re.DOTALL)
+_CRUMB = re.compile(r"<a\b[^>]*>([^<]*)</a>")
+_ANCHOR = re.compile(r"<a\s([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)
+_FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|zip|rar|7z|wps|ofd|jpe?g|png|dwg|txt|pptx?|et)\b", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"download|attach|documentView|file", re.IGNORECASE)
+_PAGER = re.compile(r"Pager\(\s*\{[^}]*?size\s*:\s*(\d+)\s*,\s*current\s*:\s*(\d+)")
+_COUNT = re.compile(r"共找到\s*(?:<[^>]*>)?\s*(\d+)")
+
+
+def recognises(page: Page) -> bool:
+    """By the frame of its notice and list templates, or by its address."""
+    if page.media != "html":
+        return False
+    host = urlsplit(page.url).hostname if page.url else None
+    if host is not None and (host == "ccgp.gov.cn" or host in SITE.hosts):
+        return True
+    return bool(_FRAME.search(page.text)) or is_list(page)
+
+
+def is_list(page: Page) -> bool:
+    """Whether a page is a column list or a search result rather than a notice."""
+    return bool(_LIST_FRAME.search(page.text)) and not re.search(r"v[FT]_detail_content\b", page.text)
+
+
+def notices(page: Page) -> list[Notice]:
+    """A notice page → its one notice. Raises PageChanged when the frame of the template is gone."""
+    html = page.text
+    start = _BODY.search(html)
+    if start is None:
+        raise PageChanged(f"{place(page)}: no 公告概要 and no .vF_detail_content: the template of ccgp has changed")
+    end = _END.search(html, start.end())
+    body = html[start.start() : end.start() if end else len(html)]
+    text = block_text(body)
+    named = metas(html[: start.start()])
+    title = _title(html, named)
+    crumbs = _CRUMBS.search(html, 0, start.start())
+    column = unescape((_CRUMB.findall(crumbs.group()) or [""])[-1]) if crumbs else ""
+    found = fields.read(text, title, column)
+    printed = _TIME.search(html, 0, start.start())
+    when = dates.first(printed.group(1)) if printed else None
+    when = when or dates.first(named.get("pubdate", "")) or found.published
+    identity = _identity(page.url, title, found.project_no, when)
+    return [
+        Notice(
+            SITE.name, identity, title or found.title or found.project_name or "", found.kind, text, page.url,
+            project_no=found.project_no, project_name=found.project_name, buyer=found.buyer, agency=found.agency,
+            region=found.region, published=when.moment if when else None,
+            published_has_time=when.has_time if when else True, deadline=found.deadline, budget=found.budget,
+            award=found.award, lots=found.lots, suppliers=found.suppliers,
+            attachments=_attachments(body, page.url) or found.attachments,
+            read_at=page.read_at, read_from=page.file or page.url,
+        )
+    ]  # fmt: skip
+
+
+def _title(html: str, named: dict[str, str]) -> str:
+    if "articletitle" in named:
+        return named["articletitle"]
+    head = _HEAD.search(html) or _TITLE.search(html)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", head.group(1))).split()) if head else ""
+
+
+def _identity(url: str | None, title: str, number: str | None, when: dates.When | None) -> str:
+    """The number in the address; of a page saved without one, a digest of what identifies the notice to a reader."""
+    named = _ID.search(url) if url else None
+    if named:
+        return named.group(1)
+    key = "\n".join((title, number or "", when.moment.isoformat() if when else ""))
+    return "x" + hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+def _attachments(body: str, url: str | None) -> tuple[Attachment, ...]:
+    """Links to files: the site's own have an empty href and their id as the key of the download."""
+    found: dict[str, Attachment] = {}
+    for inside, label in _ANCHOR.findall(body):
+        given = attributes(inside)
+        name = " ".join(unescape(re.sub(r"<[^>]+>", "", label)).split())
+        href = given.get("href", "").strip()
+        if "bizDownload" in given.get("class", ""):
+            address: str | None = DOWNLOAD + given["id"] if given.get("id") else None
+        elif name and (_FILE_NAME.search(name) or (_FILE_NAME.search(href) and _DOWNLOAD.search(href))):
+            address = urljoin(url or SITE.home, href) if href and not href.startswith(("#", "javascript")) else None
+        else:
+            continue
+        if name:
+            found.setdefault(name, Attachment(name, address))
+    return tuple(found.values())
+
+
+def starts(settings: SourceSettings, window: Window) -> Iterator[Request]:
+    """The first page of each column, or of one search per keyword when keywords are set."""
+    if settings.keywords:
+        for keyword in settings.keywords:
+            yield Request(f"{settings.search_url or SEARCH}?{urlencode(_query(keyword, window))}")
+        return
+    base = (settings.base_url or SITE.home).rstrip("/")
+    for column in settings.columns or COLUMNS:
+        yield Request(f"{base}/cggg/{column.strip('/')}/")
+
+
+def _query(keyword: str, window: Window) -> dict[str, str]:
+    since = window.since.strftime("%Y:%m:%d") if window.since else ""
+    until = window.until.strftime("%Y:%m:%d") if window.until else ""
+    return {
+        "searchtype": "2", "page_index": "1", "bidSort": "0", "buyerName": "", "projectId": "", "pinMu": "0", "bidType": "0",
+        "dbselect": "bidx", "kw": keyword, "start_time": since, "end_time": until, "timeType": "6" if since or until else "2",
+        "displayZone": "", "zoneId": "", "pppStatus": "0", "agentName": "",
+    }  # fmt: skip
+
+
+def listing(page: Page, request: Request, settings: SourceSettings) -> Listing:
+    """A column list or search result → its links and the next page. Raises PageChanged when the list is gone."""
+    soup = BeautifulSoup(page.text, "html.parser")
+    search = soup.select_one("ul.vT-srch-result-list-bid, div.vT-srch-result-list")
+    frame = search or soup.select_one("ul.c_list_bid")
+    if frame is None:
+        raise PageChanged(
+            f"{place(page)}: neither ul.c_list_bid nor ul.vT-srch-result-list-bid: the form page, or a new template of ccgp"
+        )
+    items = frame.select("li")
+    links = tuple(link for item in items if (link := _link(item, page.url or request.url)))
+    if not links and "/cggg/" in str(frame):
+        raise PageChanged(
+            f"{place(page)}: links to notices, but no item could be read: the template of ccgp has changed"
+        )
+    pager = _PAGER.search(page.text)
+    size, current = (int(pager.group(1)), int(pager.group(2))) if pager else (0, 0)
+    counted = _COUNT.search(page.text)
+    following = _next(request.url, current) if current + 1 < size and links else None
+    return Listing(links, (), following, int(counted.group(1)) if counted else None)
+
+
+def _link(item: Tag, base: str) -> Link | None:
+    anchor = item.find("a", href=True)
+    if not isinstance(anchor, Tag):
+        return None
+    try:
+        url = urljoin(base, str(anchor["href"]).strip())
+    except ValueError:
+        return None
+    title = " ".join(str(anchor.get("title") or anchor.get_text()).split())
+    when = dates.first(item.get_text(" ").replace(title, " "))
+    return Link(url, title, when.moment if when else None) if title else None
+
+
+def _next(url: str, current: int) -> Request:
+    """The page after number `current` (from 0): a search counts in its query, a column in its file name."""
+    if "page_index=" in url:
+        return Request(re.sub(r"page_index=\d+", f"page_index={current + 2}", url))
+    return Request(f"{url.rsplit('/', 1)[0]}/index_{current + 1}.htm")

@@ -1,0 +1,127 @@
+"""Any other page or text that reads like a notice: bodies without their page, pages of sites without a module, plain text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser
+
+from tender_tracker import dates, fields, labels
+from tender_tracker.errors import PageBroken
+from tender_tracker.html import block_text, metas
+from tender_tracker.judge import place, refusal
+from tender_tracker.model import Listing, Notice, Page, Request, Site, SourceSettings, Window
+
+SITE = Site("plain", "其他网页与文本", "", ())
+MIN_LABELS = 3
+"""Different fields a text must print to count as a notice."""
+_TELLING = frozenset(
+    [
+        "project_no",
+        "project_name",
+        "buyer",
+        "agency",
+        "budget",
+        "cap",
+        "award",
+        "supplier",
+        "supplier_name",
+        "proposed",
+        "opening",
+        "deadline",
+        "region",
+        "published",
+    ]
+)
+_SPEAKS = re.compile(r"采购|招标|投标|磋商|询价|谈判|中标|成交")
+_NOISE = "nav, header, footer, aside, form, .nav, .header, .footer, .menu, .breadcrumb, .sidebar, .copyright, .related, .pager"
+_CONTENT = (
+    "#newsText", "#newsCon", "#noticeArea", "#Zoom", "#zoom", "#content", "#mainContent", "#detail", "article", ".article-content",
+    ".news_content", ".detail-content", ".ewb-article-info", ".content", ".article", ".detail", ".TRS_Editor", ".v_news_content",
+)  # fmt: skip
+_TAIL = re.compile(r"\s*[-_|—]+\s*[^-_|—]{2,20}$")
+
+
+def recognises(page: Page) -> bool:
+    return page.media in ("html", "text")
+
+
+def notices(page: Page) -> list[Notice]:
+    """A page or text → its one notice. Raises PageRefused when it does not read like one, PageBroken for JSON."""
+    if page.media == "json":
+        raise PageBroken(f"{place(page)}: JSON of a shape no source knows; give an answer or record of a known site")
+    text, title, named = _html(page.text) if page.media == "html" else (_tidy(page.text), "", {})
+    if not _reads_like_a_notice(text):
+        raise refusal(page, "not_a_notice", "it has no project number, buyer, deadline or other field of a notice")
+    title = title or (_first_line(text) if page.media == "text" else "")
+    found = fields.read(text, title)
+    title = title or found.title or found.project_name or text.split("\n", 1)[0][:80]
+    when = found.published or dates.first(named.get("pubdate", ""))
+    key = page.url or "\n".join((title, found.project_no or "", text))
+    return [
+        Notice(
+            SITE.name, hashlib.sha256(key.encode()).hexdigest()[:20], title, found.kind, text, page.url,
+            project_no=found.project_no, project_name=found.project_name, buyer=found.buyer, agency=found.agency,
+            region=found.region, published=when.moment if when else None, published_has_time=when.has_time if when else True,
+            deadline=found.deadline, budget=found.budget, award=found.award, lots=found.lots, suppliers=found.suppliers,
+            attachments=found.attachments, read_at=page.read_at, read_from=page.file or page.url,
+        )
+    ]  # fmt: skip
+
+
+def _reads_like_a_notice(text: str) -> bool:
+    if not _SPEAKS.search(text):
+        return False
+    told = {entry.field for entry in labels.entries(text)} | {
+        column for row in labels.rows(text) for column in row.cells
+    }
+    return len(told & _TELLING) >= MIN_LABELS
+
+
+def _html(html: str) -> tuple[str, str, dict[str, str]]:
+    """A page of an unknown template → text of its content, title, metas."""
+    named = metas(html)
+    tree = LexborHTMLParser(html)
+    for node in tree.css(_NOISE):
+        node.decompose()
+    head = tree.css_first("h1, h2, .title")
+    title = named.get("articletitle") or (" ".join(head.text(deep=True).split()) if head else "")
+    page_title = tree.css_first("title")
+    if not 6 <= len(title) <= 200 and page_title is not None:
+        title = _TAIL.sub("", " ".join(page_title.text(deep=True).split()))
+    for selector in _CONTENT:
+        node = tree.css_first(selector)
+        if node is not None:
+            text = block_text(node.html or "")
+            if _reads_like_a_notice(text):
+                return text, title, named
+    return block_text(tree.html or ""), title, named
+
+
+def _tidy(text: str) -> str:
+    """Plain text as block text: blanks folded within lines, blank lines left out."""
+    return "\n".join(line for line in (" ".join(line.split()) for line in text.splitlines()) if line)
+
+
+def _first_line(text: str) -> str:
+    """The title of a plain text: a first line that ends like one."""
+    for line in text.split("\n")[:12]:
+        if (
+            8 <= len(line) <= 120
+            and re.search(r"(?:公告|公示|公开|意向|通知|结果)(?:[（(][^）)]*[）)])?$", line)
+            and "：" not in line
+            and "»" not in line
+        ):
+            return line
+    return ""
+
+
+def starts(settings: SourceSettings, window: Window) -> Iterator[Request]:
+    """Nothing can be fetched: this source has no site."""
+    return iter(())
+
+
+def listing(page: Page, request: Request, settings: SourceSettings) -> Listing:
+    return Listing()
