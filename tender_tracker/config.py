@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -51,10 +51,12 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
     Raises UsageError for a file that is missing or no TOML, an unknown key, or a value of the wrong type.
     """
     environ = os.environ if environ is None else environ
-    file, body = _read(options.get("config") or environ.get("TENDERS_CONFIG") or None)
+    named = (("option", options.get("config")), ("environment", environ.get("TENDERS_CONFIG") or None))
+    how, path = next(((how, path) for how, path in named if path), ("default", None))
+    file, body = _read(path)
     tables = body.pop("sources", {})
     values: dict[str, Any] = {}
-    origin: dict[str, str] = {}
+    origin = {"config": how}
     for key, variable in ENVIRONMENT.items():
         layers = (
             ("option", options.get(key)),
@@ -70,6 +72,29 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
     _refuse_unknown(body, (*ENVIRONMENT, "sources"), "", file)
     sources = MappingProxyType(_sources(tables, file))
     return Settings(**values, sources=sources, file=file, origin=MappingProxyType(origin))
+
+
+def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
+    """Every setting as `{"setting", "value", "from"}`, secrets masked."""
+    yield {
+        "setting": "config",
+        "value": str(settings.file) if settings.file else None,
+        "from": settings.origin["config"],
+    }
+    for key in ENVIRONMENT:
+        value = getattr(settings, key)
+        yield {
+            "setting": key,
+            "value": None if value is None else masked(str(value), key),
+            "from": settings.origin[key],
+        }
+    for name, source in settings.sources.items():
+        for key in SOURCE_KEYS:
+            value = getattr(source, key)
+            if value and key == "options":
+                value = {option: masked(str(secret), option) for option, secret in value.items()}
+            if value not in (None, (), {}):
+                yield {"setting": f"sources.{name}.{key}", "value": masked(str(value)), "from": "file"}
 
 
 def masked(text: str, key: str = "") -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from math import nan
+from dataclasses import dataclass, fields
+from math import isnan, nan
 from typing import Any
 
 from tender_tracker.model import FLAGGED, LEVELS
@@ -61,6 +61,22 @@ class Scores:
             f"{want:>11}" + "".join(f"{self.confusion.get((want, got), 0):>11}" for got in LEVELS) for want in LEVELS
         )
         return [*lines, *rows]
+
+    def figures(self) -> dict[str, float | int | None]:
+        """The figures by name; None where nothing was asked, for JSON knows no nan."""
+        names = [field.name for field in fields(self) if field.name not in ("confusion", "unpredicted")]
+        values = ((name, getattr(self, name)) for name in names)
+        return {name: None if isnan(value) else value for name, value in values}
+
+
+def wrong(labels: Mapping[str, Row], predictions: Mapping[str, Row]) -> list[str]:
+    """One line for every notice whose level differs from its label's."""
+    pairs = ((key, label, _level(predictions.get(key, {}))) for key, label in labels.items())
+    return [
+        f"- {key}: label {label['level']}, predicted {level} «{(label.get('quote') or '')[:80]}»"
+        for key, label, level in pairs
+        if label["level"] != level
+    ]
 
 
 def score(labels: Mapping[str, Row], predictions: Mapping[str, Row]) -> Scores:

@@ -41,6 +41,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "金额按项目计一次，仅含人民币；预算与成交额分列，从不相加。",
         "Money counts once per project, CNY only; budgets and awards stand apart and are never added.",
     ),
+    "report.in_title": ("（标题）", " (title)"),
+    "report.more_lots": ("… 另有 {n} 包，见 tenders show {id}", "… {n} more lots, see `tenders show {id}`"),
     "report.units": ("", "万元 = 10,000 CNY, 亿元 = 100 million CNY."),
     "report.both": (
         "一条公告属于几个芯片系列时，在每个系列中各计一次。",
@@ -50,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "库中有 {n} 条公告按旧规则判定，运行 tenders relabel。",
         "{n} stored notices were decided by older rules; run `tenders relabel`.",
     ),
+    "report.written": ("已写入 {file}：{n} 条", "wrote {file}: {n} notices"),
     # headings
     "head.id": ("编号", "id"),
     "head.date": ("日期", "date"),
@@ -89,6 +92,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.setting": ("设置", "setting"),
     "head.value": ("值", "value"),
     "head.from": ("来自", "from"),
+    "head.country": ("国家", "country"),
+    "head.detail": ("详情", "detail"),
     "head.check": ("检查", "check"),
     "head.state": ("状态", "state"),
     "head.outcome": ("结果", "outcome"),
@@ -110,7 +115,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fetch.lists": ("，列表页 {n}", ", list pages {n}"),
     "fetch.failed": ("，失败：{error}", ", failed: {error}"),
     "fetch.progress": ("读取", "reading"),
-    "fetch.refused": ("拒收 {file}：{message}", "refused {file}: {message}"),
+    "fetch.refused": ("拒收 {message}", "refused {message}"),
     "fetch.more": ("… 另有 {n} 页，见 tenders doctor", "… {n} more, see `tenders doctor`"),
     "fetch.flagged": ("本次新增或变更中标记：{levels}", "flagged among new and changed: {levels}"),
     "fetch.dry": ("试运行：没有写入。", "Dry run: nothing was stored."),
@@ -121,6 +126,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "relabel.gained": ("新标记", "gained"),
     "relabel.lost": ("失去标记", "lost"),
     "relabel.changed": ("级别变化", "changed"),
+    "parse.line": (
+        "读取 {n} 页，其中 {refused} 页不是公告或读不出",
+        "{n} pages read, {refused} of them no notice or unreadable",
+    ),
     # a notice's sheet
     "sheet.published": ("发布", "published"),
     "sheet.deadline": ("截止", "deadline"),

@@ -1,0 +1,87 @@
+"""The command line: global options, the commands by noun, and errors → one line and an exit code.
+
+Nothing heavy is imported before a command runs: `tenders --help` must be quick.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+import tender_tracker.commands.admin as admin
+import tender_tracker.commands.fetch as fetch
+import tender_tracker.commands.flag as flag
+import tender_tracker.commands.read as read
+import tender_tracker.commands.rules as rules
+from tender_tracker import __version__
+from tender_tracker.commands.call import Call
+from tender_tracker.errors import TenderError
+
+app = typer.Typer(
+    name="tenders",
+    help="Track procurement notices that require domestic compute, each with the clause that says so.",
+    epilog="Example:  tenders fetch --saved fixtures && tenders report",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for room in (fetch, read, flag, rules, admin):
+    room.register(app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"tenders {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _globals(
+    context: typer.Context,
+    db: Annotated[str | None, typer.Option(metavar="PATH", help="The store [env TENDERS_DB].")] = None,
+    config: Annotated[str | None, typer.Option(metavar="FILE", help="TOML settings [env TENDERS_CONFIG].")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="zh|en", help="Language [env TENDERS_LANG].")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No talk on stderr but errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More talk on stderr.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours [also env NO_COLOR].")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    context.obj = Call(config=config, db=db, lang_option=lang, quiet=quiet, verbose=verbose, color=not no_color)
+
+
+def main() -> None:
+    """Runs the command of this process; every error leaves as one line on stderr and its exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app(prog_name="tenders")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except TenderError as error:
+        _fail(str(error), error.exit_code)
+    except Exception as error:  # the last door: nothing may reach a user as a traceback
+        _fail(f"unexpected {type(error).__name__}: {error}; run it again with --debug and report what it prints", 1)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _fail(message: str, code: int) -> None:
+    from tender_tracker.clean import terminal
+
+    if "--debug" in sys.argv[1:]:  # the parsed options are gone with the call that failed
+        import traceback
+
+        traceback.print_exc()
+    print(f"tenders: {terminal(message)}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,86 @@
+"""Commands about this installation: sources list, doctor, config show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from tender_tracker.commands.call import Json, clock, of
+from tender_tracker.errors import TenderError
+
+sources = typer.Typer(help="The sites that can be read.", no_args_is_help=True, rich_markup_mode=None)
+config = typer.Typer(help="The settings in force.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    sources.command("list", epilog="Example:  tenders sources list")(sources_list)
+    config.command("show", epilog="Example:  tenders config show")(config_show)
+    app.add_typer(sources, name="sources")
+    app.command(epilog="Example:  tenders doctor")(doctor)
+    app.add_typer(config, name="config")
+
+
+@sources.callback()
+def _sources() -> None:
+    """Keeps `list` a word of its own: typer would swallow the only command."""
+
+
+@config.callback()
+def _config() -> None:
+    """Keeps `show` a word of its own."""
+
+
+def sources_list(context: typer.Context, json: Json = False) -> None:
+    """The known sources with their sites and delays."""
+    from tender_tracker import sources as known
+    from tender_tracker.table import Column, Table
+
+    call = of(context)
+    sites = tuple(known.load(name).SITE for name in known.names())
+    columns = (
+        Column("name", call.say("head.name"), lambda site: site.name),
+        Column("title", call.say("head.title"), lambda site: site.title),
+        Column("home", call.say("head.home"), lambda site: site.home),
+        Column("country", call.say("head.country"), lambda site: site.country),
+        Column("delay", call.say("head.delay"), lambda site: f"{site.delay:g}", right=True),
+    )
+    call.put_table(Table(columns, sites), json)
+
+
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """Check settings, clock, rules, store and sources."""
+    from tender_tracker import health, rulepack
+    from tender_tracker.table import Column, Table
+
+    call = of(context)
+    try:
+        pack: str | TenderError = rulepack.load().fingerprint
+    except TenderError as error:
+        pack = error
+    found = health.findings(call.settings, pack, clock())
+    columns = (
+        Column("state", call.say("head.state"), lambda row: "ok" if not row.code else "!!", style=_style),
+        Column("check", call.say("head.check"), lambda row: row.check),
+        Column("detail", call.say("head.detail"), lambda row: row.detail),
+    )
+    call.put_table(Table(columns, tuple(found)), json)
+    raise typer.Exit(health.worst(found))
+
+
+def _style(row: Any) -> str:
+    return "bold red" if row.code else "green"
+
+
+def config_show(context: typer.Context, json: Json = False) -> None:
+    """Every setting, its value and where it comes from; secrets are masked."""
+    from tender_tracker.config import shown
+    from tender_tracker.table import Column, Table
+
+    call = of(context)
+    columns = (
+        Column("setting", call.say("head.setting"), lambda row: row["setting"]),
+        Column("value", call.say("head.value"), lambda row: row["value"]),
+        Column("from", call.say("head.from"), lambda row: call.say(f"origin.{row['from']}")),
+    )
+    call.put_table(Table(columns, tuple(shown(call.settings))), json)

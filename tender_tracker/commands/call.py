@@ -1,0 +1,157 @@
+"""One call of the program: its global options → settings and clock; data leaves by stdout, talk by stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tender_tracker.errors import TenderError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tender_tracker.config import Settings
+    from tender_tracker.screen import Line
+    from tender_tracker.table import Table
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+
+@dataclass(frozen=True)
+class Call:
+    """The global options; settings are read when a command first asks, so that --help needs no configuration."""
+
+    config: str | None = None
+    db: str | None = None
+    lang_option: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    color: bool = True
+
+    @cached_property
+    def settings(self) -> Settings:
+        from tender_tracker.config import load
+
+        return load({"config": self.config, "db": self.db, "lang": self.lang_option})
+
+    @property
+    def lang(self) -> str:
+        return self.settings.lang
+
+    def say(self, key: str, **values: object) -> str:
+        from tender_tracker.messages import say
+
+        return say(self.lang, key, **values)
+
+    def tell(self, text: str, always: bool = False) -> None:
+        """One line of talk; --quiet leaves only what must not be missed."""
+        from tender_tracker.clean import block
+
+        if always or not self.quiet:
+            print(block(text), file=sys.stderr)
+
+    def put(self, text: str) -> None:
+        """Data, as it is. A reader that has gone (`| head -1`) has what it wanted: the end, without noise."""
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+    def put_lines(self, lines: Iterable[Line]) -> None:
+        """Styled lines: coloured on a terminal, bare text in a pipe."""
+        from tender_tracker.screen import plain
+
+        if not sys.stdout.isatty():
+            self.put(plain(lines))
+            return
+        from rich.text import Text
+
+        console = self.console()
+        for line in lines:
+            console.print(Text.assemble(*line), soft_wrap=True)
+
+    def put_table(self, table: Table, json: bool = False) -> None:
+        """A table for a person, tabs for a pipe, or one JSON document of its rows."""
+        if json:
+            from tender_tracker.table import document
+
+            self.put(document(table.rows))
+        elif sys.stdout.isatty():
+            self.console().print(table.rich())
+        else:
+            self.put(table.tabs())
+
+    def console(self, stderr: bool = False) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=stderr, markup=False, highlight=False, emoji=False, no_color=None if self.color else True)
+
+
+def of(context: typer.Context) -> Call:
+    """The Call that the application's callback made."""
+    if not isinstance(context.obj, Call):
+        raise TypeError("a command ran without the application's callback")
+    return context.obj
+
+
+def clock() -> datetime:
+    """Now, or the second that SOURCE_DATE_EPOCH fixes, so that a run can be repeated."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    if not fixed:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(fixed), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"SOURCE_DATE_EPOCH is {fixed!r}; it must be seconds since 1970") from None
+
+
+def columns() -> int:
+    """Cells of the terminal; 80 where there is none."""
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def write(path: Path, text: str) -> None:
+    """A file that is the old one or the new one at any moment: a temporary file beside it, fsync, rename."""
+    import tempfile
+
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as file:
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                os.chmod(file.name, 0o666 & ~_umask())
+                os.replace(file.name, path)
+            except BaseException:
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        raise TenderError(f"{path}: not written: {error.strerror}; the old file, if any, is untouched") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def choices(option: str, given: str | None, known: Iterable[str]) -> tuple[Any, ...]:
+    """A comma list such as required,preferred → its words. Raises UsageError naming the known ones."""
+    words = tuple(word.strip() for word in (given or "").split(",") if word.strip())
+    known = tuple(known)
+    for word in words:
+        if word not in known:
+            raise UsageError(f"{option}: {word!r} is unknown; known: {', '.join(known)}")
+    return words

@@ -1,0 +1,185 @@
+"""Commands that read pages: fetch into the store, parse without storing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tender_tracker.commands.call import Call, clock, of
+from tender_tracker.commands.read import Since, Until
+from tender_tracker.errors import TenderError, UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tender_tracker.model import Page, Window
+    from tender_tracker.pipeline import RunSummary
+    from tender_tracker.saved import Unreadable
+    from tender_tracker.store import SourceRun, Store
+
+REFUSALS_SHOWN = 20
+Tick = Callable[[int], None]
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example:  tenders fetch --saved fixtures    (or: tenders fetch ccgp --since 7d)")(fetch)
+    app.command(epilog="Example:  tenders parse --jsonl fixtures > parsed.jsonl")(parse)
+
+
+def fetch(
+    context: typer.Context,
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE…]", help="Live sources; default all.")] = None,
+    saved: Annotated[list[Path] | None, typer.Option(metavar="PATH", help="Saved pages; may be repeated.")] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many notices.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count, store nothing.")] = False,
+) -> None:
+    """Read notices from sites or saved pages, flag and store them."""
+    from tender_tracker.period import window
+
+    call, now = of(context), clock()
+    span = window(now, since, until)
+    # `--saved a b` reads both: a shell's `--saved *` must not turn files into names of sources
+    paths = [*(saved or ()), *(map(Path, sources or ()) if saved else ())]
+    with _store(call, now, dry_run) as store, _progress(call) as tick:
+        if paths:
+            summary = _import(store, paths, span, limit, dry_run, now, tick)
+        else:
+            summary = _live(call, store, sources or [], span, limit, dry_run, now, tick)
+    _put_summary(call, summary, dry_run)
+    raise typer.Exit(summary.exit_code)
+
+
+@contextmanager
+def _store(call: Call, now: datetime, dry_run: bool) -> Iterator[Store]:
+    """The store of this call; a dry run on a store that does not exist yet takes one that vanishes."""
+    import tempfile
+
+    from tender_tracker.store import Store
+
+    path = call.settings.db
+    with tempfile.TemporaryDirectory() as folder:
+        if dry_run and not path.exists():
+            path = Path(folder) / "dry-run.db"
+        with Store.open(path, now) as store:
+            yield store
+
+
+def _import(
+    store: Store, paths: list[Path], span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick
+) -> RunSummary:
+    from tender_tracker import pipeline, rulepack
+    from tender_tracker.saved import pages
+
+    return pipeline.import_saved(store, pages(paths, now), rulepack.load(), now, tick, limit, dry_run, span)
+
+
+@contextmanager
+def _progress(call: Call) -> Iterator[Tick]:
+    """A bar on stderr that counts pages; nothing where nobody watches."""
+    if call.quiet or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    look = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn())
+    with Progress(*look, console=call.console(stderr=True), transient=True) as bar:
+        task = bar.add_task(call.say("fetch.progress"), total=None)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
+    """One line a source on stdout; refused pages by name on stderr."""
+    for run in summary.sources:
+        call.put(_line(call, run, summary) + "\n")
+    if summary.levels:
+        levels = ", ".join(f"{level} {count}" for level, count in summary.levels.items() if count)
+        call.tell(call.say("fetch.flagged", levels=levels))
+    for refused in summary.refusals[:REFUSALS_SHOWN]:
+        call.tell(call.say("fetch.refused", message=refused.message), always=True)
+    if len(summary.refusals) > REFUSALS_SHOWN:
+        call.tell(call.say("fetch.more", n=len(summary.refusals) - REFUSALS_SHOWN), always=True)
+    if dry_run:
+        call.tell(call.say("fetch.dry"))
+
+
+def _line(call: Call, run: SourceRun, summary: RunSummary) -> str:
+    from collections import Counter
+
+    from tender_tracker.clean import terminal
+
+    reasons = Counter(refused.reason for refused in summary.refusals if refused.source == run.source)
+    why = f" ({', '.join(f'{reason} {count}' for reason, count in sorted(reasons.items()))})" if reasons else ""
+    counts = {key: getattr(run, key) for key in ("read", "new", "changed", "unchanged", "refused")}
+    text = call.say("fetch.line", source=run.source or call.say("report.unrecognised"), why=why, **counts)
+    if run.lists:
+        text += call.say("fetch.lists", n=run.lists)
+    if run.error:
+        text += call.say("fetch.failed", error=terminal(run.error))
+    return text
+
+
+def parse(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Saved pages: files, folders, archives.")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="All fields, one JSON object a line.")] = False,
+) -> None:
+    """What the parsers make of saved pages; nothing is stored."""
+    from tender_tracker.saved import pages
+    from tender_tracker.table import line
+
+    call, read, refused = of(context), 0, 0
+    for page in pages(paths, clock()):
+        read += 1
+        for found in _parsed(page):
+            refused += found["outcome"] != "notice"
+            call.put(line(found) if jsonl else _row(found))
+    if not read:
+        raise UsageError(f"{paths[0]}: no page in it; give .html, .txt, .json, .jsonl, any of these with .gz, or .zip")
+    call.tell(call.say("parse.line", n=read, refused=refused))
+    if refused:
+        raise typer.Exit(3)
+
+
+def _parsed(page: Page | Unreadable) -> list[dict[str, Any]]:
+    from tender_tracker.contract import parsed, unparsed
+    from tender_tracker.parse import notices
+    from tender_tracker.saved import Unreadable
+
+    if isinstance(page, Unreadable):
+        return [unparsed(page.file, page.error)]
+    file = page.file or page.url or "-"
+    try:
+        return [parsed(file, notice) for notice in notices(page)]
+    except TenderError as error:
+        return [unparsed(file, error)]
+
+
+def _row(found: dict[str, Any]) -> str:
+    """One page as tabs: file, outcome, then what matters most of a notice or why it is none."""
+    from tender_tracker.clean import terminal
+
+    keys = ("file", "outcome", "source", "kind", "published", "buyer", "budget_yuan", "title")
+    values = (
+        found.get(key) for key in (keys if found["outcome"] == "notice" else ("file", "outcome", "reason", "message"))
+    )
+    return "\t".join(terminal(str("" if value is None else value)) for value in values) + "\n"
+
+
+def _live(
+    call: Call,
+    store: Store,
+    names: list[str],
+    span: Window,
+    limit: int | None,
+    dry_run: bool,
+    now: datetime,
+    tick: Tick,
+) -> RunSummary:
+    raise NotImplementedError

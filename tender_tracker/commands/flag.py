@@ -1,0 +1,130 @@
+"""Commands that label notices without storing them: flag, eval."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tender_tracker.commands.call import Call, Json, clock, of
+from tender_tracker.errors import PageBroken, TenderError, UsageError
+
+if TYPE_CHECKING:
+    from tender_tracker.contract import Asked
+    from tender_tracker.model import Verdict
+    from tender_tracker.rulepack import RulePack
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example:  tenders flag --jsonl notices.jsonl > verdicts.jsonl")(flag)
+    app.command("eval", epilog="Example:  tenders eval notices.jsonl labels.jsonl")(evaluate)
+
+
+def flag(
+    context: typer.Context,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE…|-]", help="Text, HTML or JSON Lines; none or - is standard input."),
+    ] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Notices in and verdicts out, one JSON a line.")] = False,
+) -> None:
+    """Label text, HTML or JSON Lines; nothing is stored."""
+    from tender_tracker import rulepack
+
+    call, pack = of(context), rulepack.load()
+    named = files or ["-"]
+    bad = _flag_lines(call, named, pack) if jsonl else _flag_texts(call, named, pack)
+    if bad:
+        raise typer.Exit(3)
+
+
+def _flag_lines(call: Call, files: list[str], pack: RulePack) -> int:
+    """Prints a verdict for every good line, in order → the number of bad ones, each named on stderr."""
+    from tender_tracker.contract import answer, read
+    from tender_tracker.table import line
+
+    bad, strange = 0, Counter[str]()
+    for where, raw in _raw_lines(files):
+        try:
+            asked = read(raw, where)
+        except PageBroken as error:
+            bad += 1
+            call.tell(f"tenders: {error}", always=True)
+            continue
+        strange.update([asked.unknown_kind] if asked.unknown_kind else ())
+        call.put(line(answer(asked.id, _decide(asked, pack))))
+    for word, count in strange.items():
+        call.tell(f"kind {word!r} is unknown and was taken as not given ({count} lines)")
+    return bad
+
+
+def _raw_lines(files: list[str]) -> Iterator[tuple[str, bytes]]:
+    from tender_tracker.contract import numbered
+
+    for file in files:
+        if file == "-":
+            yield from ((f"stdin:{n}", line) for n, line in enumerate(sys.stdin.buffer, 1) if line.strip())
+        else:
+            yield from numbered(Path(file))
+
+
+def _decide(asked: Asked, pack: RulePack) -> Verdict:
+    from tender_tracker.flag import flag as decide
+
+    return decide(asked.title, asked.text, pack, asked.kind)
+
+
+def _flag_texts(call: Call, files: list[str], pack: RulePack) -> int:
+    """Prints a sheet for every notice of every text or HTML file → the number of files that could not be read."""
+    from tender_tracker import sheet
+    from tender_tracker.contract import document
+
+    whys, bad = {rule.id: rule.why for rule in pack.rules}, 0
+    for file in files:
+        data = _bytes(file)
+        try:
+            for asked in document(data, file, clock()):
+                call.put_lines(sheet.verdict(asked.title, asked.text, _decide(asked, pack), whys, call.lang))
+        except TenderError as error:
+            bad += 1
+            call.tell(f"tenders: {error}", always=True)
+    return bad
+
+
+def _bytes(file: str) -> bytes:
+    """All of a file or of standard input. Raises UsageError when there is nothing to read."""
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+
+
+def evaluate(
+    context: typer.Context,
+    notices: Annotated[Path, typer.Argument(help="JSON Lines as for `flag --jsonl`.")],
+    labels: Annotated[Path, typer.Argument(help="JSON Lines of hand-made labels.")],
+    show: Annotated[int, typer.Option(metavar="N", help="Also print up to N wrong levels.")] = 0,
+    json: Json = False,
+) -> None:
+    """Flag labelled notices and score the result."""
+    from tender_tracker import evaluate as evaluation
+    from tender_tracker import rulepack
+    from tender_tracker.contract import answer, numbered, read, rows
+    from tender_tracker.table import document
+
+    call, pack, wanted = of(context), rulepack.load(), rows(labels)
+    asked = (read(line, where) for where, line in numbered(notices))
+    found = {notice.id: answer(notice.id, _decide(notice, pack)) for notice in asked if notice.id in wanted}
+    scores = evaluation.score(wanted, found)
+    call.put(document(scores.figures()) if json else "\n".join(scores.lines()) + "\n")
+    for line in evaluation.wrong(wanted, found)[:show]:
+        call.put(line + "\n")
+    if scores.unpredicted:
+        call.tell(f"{len(scores.unpredicted)} labels have no notice, first {scores.unpredicted[0]}", always=True)
+        raise typer.Exit(3)

@@ -1,0 +1,209 @@
+"""Commands that read the store: report, list, show, search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tender_tracker.commands.call import Call, Json, choices, clock, columns, of, write
+
+if TYPE_CHECKING:
+    from tender_tracker.model import Level
+    from tender_tracker.report import Report
+    from tender_tracker.table import Column
+
+Since = Annotated[str | None, typer.Option(metavar="DATE|7d", help="First day, or that long ago.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day, included.")]
+Levels = Annotated[str | None, typer.Option(metavar="LEVEL,…", help="required, preferred, supplied, mentioned, none.")]
+Limit = Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")]
+FORMATS = ("table", "json", "csv", "md")
+BY = ("family", "buyer", "tier", "region", "month", "kind", "level", "source")
+ORDERS = ("newest", "oldest", "budget", "deadline", "level", "id")
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example:  tenders report --week 2026-W47 --by family --format md -o week.md")(report)
+    app.command("list", epilog="Example:  tenders list --level required --since 30d")(listing)
+    app.command(epilog="Example:  tenders show 12")(show)
+    app.command(epilog="Example:  tenders search 昇腾 训练")(search)
+
+
+def report(
+    context: typer.Context,
+    since: Since = None,
+    until: Until = None,
+    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="One ISO week, Shanghai time.")] = None,
+    month: Annotated[str | None, typer.Option(metavar="2026-11", help="One month.")] = None,
+    level: Levels = None,
+    by: Annotated[str, typer.Option(metavar="|".join(BY), help="Group the totals.")] = "level",
+    format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="Form of the report.")] = "table",
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """What was read, the flagged notices with their clauses, totals."""
+    from tender_tracker.period import window
+    from tender_tracker.query import Reader
+    from tender_tracker.report import build
+
+    call, now = of(context), clock()
+    chosen = choices("--format", "json" if json else format, FORMATS)[0]
+    span = window(now, since, until, week, month)
+    with Reader.open(call.settings.db) as reader:
+        found = build(reader, span, now, _levels(level), choices("--by", by, BY)[0])
+    _put_report(call, found, chosen, output)
+    if not found.flagged:
+        levels = ", ".join(f"{key} {count}" for key, count in found.stats.levels.items())
+        call.tell(call.say("report.none", n=found.stats.notices, levels=levels))
+
+
+def _put_report(call: Call, found: Report, form: str, output: Path | None) -> None:
+    from tender_tracker import render, screen
+
+    if form == "table" and not output:
+        call.put_lines(screen.lines(found, call.lang, columns()))
+        return
+    documents = {
+        "table": lambda: screen.plain(screen.lines(found, call.lang, columns())),
+        "json": lambda: render.json(found),
+        "csv": lambda: render.csv(found),
+        "md": lambda: render.markdown(found, call.lang),
+    }
+    text = documents[form]()
+    if output:
+        write(output, text)
+        call.tell(call.say("report.written", file=output, n=len(found.flagged)))
+    else:
+        call.put(text)
+
+
+def _levels(given: str | None) -> tuple[Level, ...]:
+    from tender_tracker.model import FLAGGED, LEVELS
+
+    return choices("--level", given, LEVELS) or FLAGGED
+
+
+def listing(
+    context: typer.Context,
+    level: Levels = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND,…", help="tender, award, amendment, …")] = None,
+    source: Annotated[str | None, typer.Option(metavar="SOURCE,…", help="Only of these sources.")] = None,
+    family: Annotated[str | None, typer.Option(metavar="FAMILY,…", help="Chip families, e.g. ascend,hygon.")] = None,
+    buyer: Annotated[str | None, typer.Option(metavar="TEXT", help="Part of the buyer's name.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="TEXT", help="Part of the region or province.")] = None,
+    since: Since = None,
+    until: Until = None,
+    sort: Annotated[str, typer.Option(metavar="|".join(ORDERS))] = "newest",
+    limit: Limit = 50,
+    json: Json = False,
+) -> None:
+    """Stored notices of any level, one a line."""
+    from tender_tracker.model import KINDS, LEVELS
+    from tender_tracker.query import Filter, Reader
+    from tender_tracker.report import days
+    from tender_tracker.table import Table
+
+    call, levels, kinds = of(context), choices("--level", level, LEVELS), choices("--kind", kind, KINDS)
+    families, sources = ((words or "").split(",") if words else [] for words in (family, source))
+    first, last = days(_window(since, until))
+    where = Filter(first, last, "published", levels, tuple(families), kinds, tuple(sources), buyer, region)
+    with Reader.open(call.settings.db) as reader:
+        found = tuple(reader.listing(where, limit, choices("--sort", sort, ORDERS)[0]))
+        total, stored = reader.count(where), reader.stats().notices
+    if found or json:
+        call.put_table(Table(_notice_columns(call), found), json)
+    _tell_rest(call, len(found), total, stored)
+
+
+def _window(since: str | None, until: str | None) -> Any:
+    from tender_tracker.period import window
+
+    return window(clock(), since, until)
+
+
+def _tell_rest(call: Call, shown: int, total: int, stored: int) -> None:
+    if not total:
+        call.tell(call.say("list.none", n=stored))
+    elif shown < total:
+        call.tell(call.say("list.more", shown=shown, total=total))
+
+
+def _notice_columns(call: Call) -> tuple[Column, ...]:
+    from tender_tracker.messages import day, money, name
+    from tender_tracker.screen import STYLES
+    from tender_tracker.table import Column
+
+    lang = call.lang
+    return (
+        Column("id", call.say("head.id"), lambda row: str(row.id), right=True),
+        Column("published", call.say("head.date"), lambda row: day(row.published_on)),
+        Column(
+            "level",
+            call.say("head.level"),
+            lambda row: name(lang, "level", row.level),
+            style=lambda row: STYLES[row.level],
+        ),
+        Column("kind", call.say("head.kind"), lambda row: name(lang, "kind", row.kind)),
+        Column("buyer", call.say("head.buyer"), lambda row: row.buyer),
+        Column("title", call.say("head.title"), lambda row: row.title),
+        Column("budget", call.say("head.budget"), lambda row: money(row.budget, lang), right=True),
+    )
+
+
+def show(
+    context: typer.Context,
+    notice_id: Annotated[int, typer.Argument(metavar="ID", help="As printed by list, report and search.")],
+    json: Json = False,
+) -> None:
+    """Everything about one notice, its evidence marked in the text."""
+    from tender_tracker import rulepack, sheet
+    from tender_tracker.query import Reader
+    from tender_tracker.table import document
+
+    call = of(context)
+    with Reader.open(call.settings.db) as reader:
+        found = reader.notice(notice_id)
+    whys = {rule.id: rule.why for rule in rulepack.load().rules}
+    if json:
+        call.put(document(found))
+    else:
+        call.put_lines(sheet.lines(found, whys, call.lang))
+
+
+def search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="All of them must occur.")],
+    everything: Annotated[bool, typer.Option("--all", help="Scan every stored body.")] = False,
+    level: Levels = None,
+    limit: Limit = 50,
+    json: Json = False,
+) -> None:
+    """Find words in titles, evidence and bodies about compute."""
+    from tender_tracker.model import LEVELS
+    from tender_tracker.query import Filter, Reader
+    from tender_tracker.table import Table
+
+    call, levels = of(context), choices("--level", level, LEVELS)
+    with Reader.open(call.settings.db) as reader:
+        found = reader.search(" ".join(words), everything, Filter(levels=levels) if levels else None, limit)
+    columns = (*map(_of_hit, _notice_columns(call)[:5]), _passage_column(call))
+    if found.hits or json:
+        call.put_table(Table(columns, found.hits), json)
+    if not found.total:
+        call.tell(call.say("search.none", n=found.notices, bodies=found.bodies))
+    elif len(found.hits) < found.total:
+        call.tell(call.say("list.more", shown=len(found.hits), total=found.total))
+
+
+def _of_hit(column: Column) -> Column:
+    """A column of notices as one of hits."""
+    from dataclasses import replace
+
+    return replace(column, text=lambda hit: column.text(hit.notice), style=lambda hit: column.style(hit.notice))
+
+
+def _passage_column(call: Call) -> Column:
+    from tender_tracker.table import Column
+
+    return Column("passage", call.say("head.passage"), lambda hit: " ".join(hit.passage.split()))

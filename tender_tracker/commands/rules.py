@@ -1,0 +1,143 @@
+"""Commands about the rules: rules list, check, show, and relabel after a rule has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tender_tracker.commands.call import Call, Json, clock, of
+from tender_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from tender_tracker.pipeline import RelabelSummary
+    from tender_tracker.rulepack import Rule, RulePack
+    from tender_tracker.table import Table
+
+rules = typer.Typer(help="The rules by which notices are flagged.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    rules.command("list", epilog="Example:  tenders rules list --kind cue")(rules_list)
+    rules.command("check", epilog="Example:  tenders rules check")(rules_check)
+    rules.command("show", epilog="Example:  tenders rules show product.ascend")(rules_show)
+    app.add_typer(rules, name="rules")
+    app.command(epilog="Example:  tenders relabel --dry-run")(relabel)
+
+
+def _pack_table(call: Call, pack: RulePack, kind: str | None) -> Table:
+    from tender_tracker.table import Column, Table
+
+    columns = (
+        Column("id", call.say("head.rule"), lambda rule: rule["id"]),
+        Column("kind", call.say("head.kind"), lambda rule: rule["kind"]),
+        Column("hits", call.say("head.hits"), lambda rule: str(len(rule["hits"])), right=True),
+        Column("misses", call.say("head.misses"), lambda rule: str(len(rule["misses"])), right=True),
+        Column("why", call.say("head.why"), lambda rule: rule["why"]),
+    )
+    return Table(columns, tuple(_rule(rule) for rule in pack.rules if kind in (None, rule.kind)))
+
+
+def _rule(rule: Rule) -> Mapping[str, Any]:
+    keys = ("id", "kind", "file", "why", "family", "basis", "effect", "reach", "side", "terms", "hits", "misses")
+    values = {key: getattr(rule, key) for key in keys}
+    needs = rule.needs.pattern if rule.needs else None
+    return {**values, "pattern": rule.pattern.pattern, "needs": needs}
+
+
+def rules_list(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Option(help="Only rules of this kind.")] = None,
+    json: Json = False,
+) -> None:
+    """All rules, one a line."""
+    from tender_tracker import rulepack
+
+    call, pack = of(context), rulepack.load()
+    if kind and kind not in rulepack.RULE_KINDS:
+        raise UsageError(f"--kind: {kind!r} is unknown; known: {', '.join(rulepack.RULE_KINDS)}")
+    call.put_table(_pack_table(call, pack, kind), json)
+    call.tell(f"{len(pack.rules)} rules, {pack.fingerprint}")
+
+
+def rules_check(context: typer.Context) -> None:
+    """Prove every example of every rule; fails when one does not hold."""
+    from tender_tracker import rulepack
+
+    call, pack = of(context), rulepack.load()
+    broken = rulepack.check(pack)
+    hits, misses = (sum(len(getattr(rule, key)) for rule in pack.rules) for key in ("hits", "misses"))
+    call.put(f"{pack.fingerprint}: {len(pack.rules)} rules, {hits} hits, {misses} misses, {len(broken)} broken\n")
+    for line in broken:
+        call.tell(line, always=True)
+    if broken:
+        raise typer.Exit(2)
+
+
+def rules_show(
+    context: typer.Context, rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False
+) -> None:
+    """One rule with its sentence, pattern and examples."""
+    from tender_tracker import rulepack
+    from tender_tracker.table import document, jsonable
+
+    call, rule = of(context), _rule(rulepack.load().rule(rule_id))
+    if json:
+        call.put(document(rule))
+        return
+    for key, value in rule.items():
+        if value is not None:
+            shown = jsonable(value)
+            text = "".join(f"\n  {item}" for item in shown) if isinstance(shown, list) else f" {shown}"
+            call.put(f"{key}:{text}\n")
+
+
+def relabel(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    json: Json = False,
+) -> None:
+    """Decide all stored notices again after a rule change."""
+    from tender_tracker import pipeline, rulepack
+    from tender_tracker.store import Store
+
+    call, now = of(context), clock()
+    pack = rulepack.load()
+    with Store.open(call.settings.db, now, create=False) as store:
+        summary = pipeline.relabel(store, pack, now, dry_run=dry_run)
+    if json:
+        from tender_tracker.table import document
+
+        call.put(document(summary))
+    else:
+        _put_relabelled(call, summary)
+    if dry_run:
+        call.tell(call.say("fetch.dry"))
+
+
+def _put_relabelled(call: Call, summary: RelabelSummary) -> None:
+    from tender_tracker.messages import name
+    from tender_tracker.table import Column, Table
+
+    def level(value: str) -> str:
+        return name(call.lang, "level", value)
+
+    columns = (
+        Column("id", call.say("head.id"), lambda row: str(row[1].id), right=True),
+        Column("change", call.say("head.changed"), lambda row: call.say(f"relabel.{row[0]}")),
+        Column("before", call.say("head.before"), lambda row: level(row[1].before)),
+        Column("after", call.say("head.after"), lambda row: level(row[1].after)),
+        Column("title", call.say("head.title"), lambda row: row[1].title),
+        Column("quote", call.say("head.quote"), lambda row: _quote(row[1].quote_after or row[1].quote_before)),
+    )
+    groups = ("gained", "lost", "changed")
+    found = tuple((group, row) for group in groups for row in getattr(summary, group))
+    if found:
+        call.put_table(Table(columns, found))
+    counts = {group: len(getattr(summary, group)) for group in groups}
+    call.put(call.say("relabel.line", n=summary.notices, **counts) + "\n")
+
+
+def _quote(evidence: Any) -> str | None:
+    return f"「{evidence.quote}」" if evidence else None

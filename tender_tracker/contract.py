@@ -1,0 +1,162 @@
+"""The lines of JSON that others score: notices in and verdicts out (`flag`), parsed fields out (`parse`)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tender_tracker.errors import PageBroken, PageRefused, TenderError, UsageError
+from tender_tracker.model import KINDS, SHANGHAI, Amount, Kind, Notice, Page, Verdict
+
+MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|p|br|h\d)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One notice to label. `unknown_kind` is a word for its kind that nobody here knows, then `kind` is None."""
+
+    id: Any
+    title: str
+    text: str
+    kind: Kind | None = None
+    unknown_kind: str | None = None
+
+
+def read(line: bytes, where: str) -> Asked:
+    """`{"id", "title", "text" or "html", "kind"?}` → Asked; raises PageBroken naming `where` for anything else."""
+    try:
+        row = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise PageBroken(f"{where}: not a line of JSON ({error}); the line is left out") from error
+    if not isinstance(row, dict) or "id" not in row:
+        raise PageBroken(f'{where}: not an object with an "id"; the line is left out')
+    title, text, html = (row.get(key) for key in ("title", "text", "html"))
+    if not isinstance(title, str | None) or not isinstance(text, str | None) or not isinstance(html, str | None):
+        raise PageBroken(f'{where}: "title", "text" and "html" must be text; the line is left out')
+    if text is None and html is None and title is None:
+        raise PageBroken(f'{where}: neither "title" nor "text" nor "html"; the line is left out')
+    if text is None and html is not None:
+        from tender_tracker.html import block_text
+
+        text = block_text(html)
+    word = row.get("kind")
+    kind = as_kind(word)
+    return Asked(row["id"], title or "", text or "", kind, None if kind or word is None else str(word))
+
+
+def document(data: bytes, file: str, now: datetime) -> list[Asked]:
+    """A text (its first line is the title) or a notice page → what to label. Raises PageRefused or PageBroken."""
+    from tender_tracker.decode import decode
+
+    text = decode(data)
+    if not text.strip():
+        raise PageBroken(f"{file}: nothing but blanks; give the text of a notice")
+    if MARKUP.search(text):
+        from tender_tracker.parse import notices
+
+        found = notices(Page(text, "html", now, file=file))
+        return [Asked(notice.source_id, notice.title, notice.text, notice.kind) for notice in found]
+    title, _, rest = text.strip().partition("\n")
+    return [Asked(file, title.strip(), rest) if rest.strip() else Asked(file, "", title)]
+
+
+def as_kind(word: object) -> Kind | None:
+    """One of KINDS, or a Chinese word for one (招标, 候选人公示, …); None for anything else."""
+    from tender_tracker.kinds import kind_of
+
+    named = next((kind for kind in KINDS if kind == word), None)
+    if named or not isinstance(word, str) or not word:
+        return named
+    found = kind_of("", f"{word}公告")
+    return found if found != "other" or word.startswith("其他") else None
+
+
+def answer(notice_id: Any, verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the line that goes out."""
+    return {
+        "id": notice_id,
+        "level": verdict.level,
+        "compute": verdict.compute,
+        "import_policy": verdict.import_policy,
+        "families": list(verdict.families),
+        "lots": [{"name": lot.name, "level": lot.level} for lot in verdict.lots],
+        "evidence": [asdict(evidence) for evidence in verdict.evidence],
+    }
+
+
+def rows(path: Path) -> dict[Any, Mapping[str, Any]]:
+    """A JSON Lines file of labels → its objects by id. Raises UsageError for a bad line or an id that comes twice."""
+    found: dict[Any, Mapping[str, Any]] = {}
+    for where, line in numbered(path):
+        try:
+            row = json.loads(line.decode("utf-8-sig"))
+            if row["id"] in found:
+                raise UsageError(f"{where}: id {row['id']!r} comes twice")
+            found[row["id"]] = row
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f'{where}: not a JSON object with an "id" ({error})') from error
+    return found
+
+
+def numbered(path: Path) -> Iterator[tuple[str, bytes]]:
+    """(file:number, line) of every line that is not blank. Raises UsageError for a file that cannot be read."""
+    try:
+        with path.open("rb") as lines:
+            yield from ((f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def parsed(file: str, notice: Notice) -> dict[str, Any]:
+    """A notice as a line of `tenders parse --jsonl`; times local to Shanghai, a day alone where no time is printed."""
+    return {
+        "file": file,
+        "outcome": "notice",
+        "source": notice.source,
+        "title": notice.title,
+        "kind": notice.kind,
+        **{key: getattr(notice, key) for key in ("project_no", "project_name", "buyer", "agency", "region")},
+        "published": _local(notice.published, notice.published_has_time),
+        "deadline": _local(notice.deadline, True),
+        "budget_yuan": _yuan(notice.budget),
+        "award_yuan": _yuan(notice.award),
+        "suppliers": notice.suppliers,
+        "attachments": [{"name": entry.name, "url": entry.url} for entry in notice.attachments],
+        "lots": [
+            {
+                "name": lot.name,
+                "title": lot.title,
+                "budget_yuan": _yuan(lot.budget),
+                "award_yuan": _yuan(lot.award),
+                "suppliers": lot.suppliers,
+            }
+            for lot in notice.lots
+        ],
+        "url": notice.url,
+    }
+
+
+def unparsed(file: str, error: TenderError) -> dict[str, Any]:
+    """A page that gave no notice: `blocked` where a site refused us, else `not_a_notice`, and why."""
+    reason = error.reason if isinstance(error, PageRefused) else type(error).__name__
+    outcome = "blocked" if reason in ("blocked", "challenge", "login") else "not_a_notice"
+    return {"file": file, "outcome": outcome, "reason": reason, "message": str(error)}
+
+
+def _local(moment: datetime | None, has_time: bool) -> str | None:
+    if moment is None:
+        return None
+    local = moment.astimezone(SHANGHAI)
+    return local.isoformat(timespec="seconds") if has_time else local.date().isoformat()
+
+
+def _yuan(amount: Amount | None) -> int | float | None:
+    """元 as a JSON number; money in another currency is no 元."""
+    if amount is None or amount.currency != "CNY":
+        return None
+    return int(amount.value) if amount.value == amount.value.to_integral_value() else float(amount.value)

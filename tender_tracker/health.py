@@ -1,0 +1,147 @@
+"""Settings, store and rules of this installation → what is well and what is not, for `tenders doctor`.
+
+A finding carries the exit code it deserves: 0 well, 3 pages missing, 4 alarm, 10 store trouble.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+
+from tender_tracker import __version__, storefile
+from tender_tracker.config import SECRET, Settings
+from tender_tracker.errors import TenderError
+from tender_tracker.messages import moment
+from tender_tracker.model import SHANGHAI
+from tender_tracker.period import iso_week
+from tender_tracker.query import Reader
+from tender_tracker.rows import Coverage, FillRates, Refusal
+
+FLOORS = {"title": 1.0, "kind": 1.0, "published": 1.0, "text": 1.0, "buyer": 0.95}
+"""Share of a source's notices that must have the field; below it the site has changed, or our reading of it."""
+SEVERITY = (10, 2, 4, 3, 0)
+PACKAGES = ("typer", "rich", "httpx", "beautifulsoup4", "selectolax", "sqlite-utils", "ahocorasick-rs", "protego")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str
+    detail: str
+    code: int = 0
+
+
+def findings(settings: Settings, pack: str | TenderError, now: datetime) -> list[Finding]:
+    """Everything `doctor` looks at. `pack` is the rule pack's fingerprint, or why it cannot be loaded."""
+    found = [*environment(settings, now), _rules(pack), *store(settings.db)]
+    if not any(finding.code == 10 for finding in found):
+        with Reader.open(settings.db) as reader:
+            found += contents(reader, pack, now)
+    return found
+
+
+def worst(found: list[Finding]) -> int:
+    """The exit code of the most severe finding."""
+    codes = {finding.code for finding in found}
+    return next(code for code in SEVERITY if code in codes or code == 0)
+
+
+def environment(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Clock, zone, configuration, politeness and versions."""
+    fixed = " (fixed by SOURCE_DATE_EPOCH)" if os.environ.get("SOURCE_DATE_EPOCH") else ""
+    zone = now.astimezone().strftime("%z")
+    yield Finding("clock", f"{moment(now)} Asia/Shanghai, {iso_week(now)}{fixed}; this machine is at {zone}")
+    yield Finding("configuration", str(settings.file or "none"), 0)
+    if settings.file and _open_secret(settings.file):
+        yield Finding("secrets", f"{settings.file}: others may read it and it holds a secret; chmod 600 it", 4)
+    delay = "each site's own" if settings.delay is None else f"{settings.delay:g} s"
+    private = "; private addresses allowed" if settings.allow_private else ""
+    yield Finding("politeness", f"delay {delay}, contact {settings.contact or 'none'}{private}")
+    yield Finding(
+        "versions", f"tenders {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
+    yield Finding("packages", ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
+    yield Finding("time zones", SHANGHAI.key)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "missing"
+
+
+def _open_secret(file: Path) -> bool:
+    return bool(file.stat().st_mode & stat.S_IROTH) and bool(SECRET.search(file.read_text("utf-8-sig")))
+
+
+def _rules(pack: str | TenderError) -> Finding:
+    return Finding("rules", str(pack), 2 if isinstance(pack, TenderError) else 0)
+
+
+def store(path: Path) -> Iterator[Finding]:
+    """Whether the store is there, ours, current and whole."""
+    try:
+        connection = storefile.read_only(path)
+        try:
+            with storefile.in_words(path):
+                age = storefile.age(connection, path)
+                storefile.whole(connection, path)
+                mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+        finally:
+            connection.close()
+    except TenderError as error:
+        yield Finding("store", str(error), error.exit_code)
+        return
+    size = path.stat().st_size / 2**20
+    code = 0 if age == "current" else 10
+    yield Finding("store", f"{path}: {size:.1f} MiB, schema {storefile.SCHEMA} ({age}), {mode}, quick_check ok", code)
+
+
+def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator[Finding]:
+    """What is stored, how well each source is covered and filled, and what the last run could not read."""
+    stats = reader.stats()
+    levels = ", ".join(f"{level} {count}" for level, count in stats.levels.items())
+    yield Finding(
+        "notices", f"{stats.notices} ({levels}), {stats.oldest} to {stats.newest}, {stats.undated} without date"
+    )
+    older = sum(count for key, count in stats.packs.items() if key != pack)
+    if older:
+        yield Finding("relabel", f"{older} notices were decided by other rules; run `tenders relabel`", 4)
+    rates = {row.source: row for row in reader.fill_rates()}
+    for entry in reader.coverage(now):
+        yield _covered(entry)
+        if entry.source in rates:
+            yield _filled(rates[entry.source])
+    for run in reader.runs(1):
+        ended = moment(run.ended) or "did not end"
+        yield Finding("last run", f"{run.id} {run.command}, {moment(run.started)} to {ended}, exit {run.exit_code}")
+        yield from (_refused(refusal) for refusal in reader.refusals(run.id))
+
+
+def _covered(entry: Coverage) -> Finding:
+    """The state of a source: failed or blocked is an alarm, some pages refused are missing pages."""
+    why = ", ".join(f"{reason} {count}" for reason, count in entry.reasons)
+    parts = [f"{entry.notices} notices, newest {entry.newest}", f"last good {moment(entry.last_good) or 'never'}"]
+    parts += [f"refused {entry.refused} ({why})"] if entry.refused else []
+    parts += [entry.error] if entry.error else []
+    code = {"ok": 0, "partial": 3, "blocked": 4, "failed": 4, None: 0}[entry.state]
+    return Finding(f"source {entry.source or 'unrecognised'}", "; ".join(parts), max(code, 3 if entry.refused else 0))
+
+
+def _filled(row: FillRates) -> Finding:
+    low = [name for name, floor in FLOORS.items() if row.rates.get(name, 1.0) < floor]
+    rates = ", ".join(f"{name} {rate:.1%}" for name, rate in row.rates.items())
+    if low:
+        rates += f"; too low: {', '.join(low)}: has the site changed?"
+    return Finding(f"fill rates {row.source}", rates, 4 if low else 0)
+
+
+def _refused(refusal: Refusal) -> Finding:
+    return Finding(f"refused ({refusal.reason})", refusal.message, 3)
