@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from tender_tracker.model import Amount, Attachment, Evidence, ImportPolicy, Kind, Level
+from tender_tracker.model import Amount, Attachment, Evidence, ImportPolicy, Kind, Level, Window
 
 State = Literal["ok", "partial", "blocked", "failed"]
 
@@ -115,23 +115,23 @@ class Coverage:
     notices: int
     newest: date | None
     """Latest day of publication stored."""
-    state: State | None
+    state: State | None = None
     """Of the last run that asked this source; None when its notices came without a finished run."""
-    error: str | None
-    last_run: datetime | None
-    last_good: datetime | None
-    age: timedelta | None
+    error: str | None = None
+    last_run: datetime | None = None
+    last_good: datetime | None = None
+    age: timedelta | None = None
     """Since `last_good`."""
-    read: int
-    new: int
-    changed: int
-    unchanged: int
-    lists: int
-    refused: int
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    lists: int = 0
+    refused: int = 0
     """Pages of the last run that could not be read, by reason below."""
-    reasons: tuple[tuple[str, int], ...]
-    window_since: date | None
-    window_until: date | None
+    reasons: tuple[tuple[str, int], ...] = ()
+    window: Window | None = None
+    """Publication time the last run asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,26 @@
-"""Notices and verdicts → the SQLite store. The only writer: whole notices, in one transaction a batch."""
+"""The SQLite store, opened for writing: one writer, whole notices, one transaction a batch. Never repairs silently."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any, BinaryIO
 
-from tender_tracker.model import Kind, Level, Notice, Verdict, Window
+from sqlite_utils import Database
+
+from tender_tracker import batch, columns, lock, migrations, storefile
+from tender_tracker.batch import Record as Record
+from tender_tracker.errors import StoreUnusable
+from tender_tracker.model import Kind, Level, LotVerdict, Verdict, Window
 from tender_tracker.rows import State
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One notice, its verdict and what its buyer's name tells."""
-
-    notice: Notice
-    verdict: Verdict
-    buyer_kind: str | None = None
-    buyer_tier: str | None = None
-    province: str | None = None
+PAGE = 500
+"""Notices read at a time by `stored`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,39 @@ class Stored:
 class Store:
     """A store opened for writing; holds its lock until closed. Use as a context manager."""
 
+    def __init__(self, db: Database, path: Path, held: BinaryIO, now: datetime) -> None:
+        self._db = db
+        self._path = path
+        self._lock = held
+        self._now = columns.utc(now) or ""
+        self._run: int | None = None
+
     @classmethod
     def open(cls, path: Path, now: datetime, create: bool = True) -> Store:
-        """Raises StoreLocked when another run holds it, StoreUnusable when it cannot be written; never repairs."""
-        raise NotImplementedError
+        """The store at `path`, made or migrated where needed; `now` dates all that is written.
+
+        Raises StoreLocked when another run holds it; StoreUnusable when it is missing (without `create`), damaged,
+        read-only, newer than this program, or no store. Such a file is left as it is.
+        """
+        if not create or path.exists() or path.is_symlink():
+            storefile.regular(path)
+        storefile.writable(path)
+        held = lock.take(path)
+        try:
+            age = _examined(path, lock.notices_known(held))
+            db = _opened(path, age)
+        except BaseException:
+            held.close()
+            raise
+        return cls(db, path, held, now)
 
     def close(self) -> None:
-        raise NotImplementedError
+        """Lets go of the store and its lock."""
+        try:
+            lock.remember(self._lock, sum(self.levels().values()))
+        finally:
+            self._db.close()
+            self._lock.close()
 
     def __enter__(self) -> Store:
         return self
@@ -90,32 +116,159 @@ class Store:
 
     def begin_run(self, command: str, pack: str | None) -> int:
         """Opens the run record; what is saved until `end_run` carries its id."""
-        raise NotImplementedError
+        with self._transaction():
+            self._run = self._db.execute(
+                "INSERT INTO runs (command, started, pack) VALUES (?, ?, ?)", [command, self._now, pack]
+            ).lastrowid
+        assert self._run is not None
+        return self._run
 
-    def save(self, batch: Sequence[Record], old_copies: bool = False) -> Mapping[str, Saved]:
+    def save(self, records: Iterable[Record], old_copies: bool = False) -> Mapping[str, Saved]:
         """Stores a batch in one transaction → counts per source.
 
         With `old_copies` a version known from the past, read again, is no change.
         """
-        raise NotImplementedError
+        with self._transaction():
+            counts = batch.save(self._db, records, batch.Visit(self._now, self._run, old_copies))
+        return {
+            source: Saved(counts[source, "new"], counts[source, "changed"], counts[source, "unchanged"])
+            for source in dict.fromkeys(source for source, _ in counts)
+        }
 
     def refuse(self, refusals: Iterable[Refused]) -> None:
-        raise NotImplementedError
+        """Notes pages of this run that could not be read."""
+        rows = [(self._run, page.read_from, page.source, page.reason, page.message) for page in refusals]
+        with self._transaction():
+            self._db.conn.executemany("INSERT INTO refusals VALUES (?, ?, ?, ?, ?)", rows)
 
-    def end_run(self, sources: Sequence[SourceRun], exit_code: int) -> None:
-        raise NotImplementedError
+    def end_run(self, sources: Iterable[SourceRun], exit_code: int, ended: datetime | None = None) -> None:
+        """Closes the run record. `ended` None: at the time the store was opened with."""
+        with self._transaction():
+            self._db.conn.executemany(
+                "INSERT INTO run_sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [self._source_row(source) for source in sources],
+            )
+            end = columns.utc(ended) or self._now
+            self._db.execute("UPDATE runs SET ended = ?, exit_code = ? WHERE id = ?", [end, exit_code, self._run])
 
     def known(self, source: str) -> frozenset[str]:
         """`source_id`s stored for a source."""
-        raise NotImplementedError
+        with storefile.in_words(self._path):
+            rows = self._db.execute("SELECT source_id FROM notices WHERE source = ?", [source])
+            return frozenset(number for (number,) in rows)
 
     def stored(self) -> Iterator[Stored]:
-        """Every stored notice in order of id."""
-        raise NotImplementedError
+        """Every stored notice in order of id; may be relabelled meanwhile."""
+        last = 0
+        while page := self._page(last):
+            yield from page
+            last = page[-1].id
 
     def relabel(self, verdicts: Sequence[tuple[int, Verdict]]) -> None:
-        """Replaces verdicts and evidence of stored notices, in one transaction."""
-        raise NotImplementedError
+        """Replaces verdicts and evidence of stored notices, by id, in one transaction."""
+        with self._transaction():
+            batch.relabel(self._db, verdicts)
 
     def levels(self) -> Mapping[Level, int]:
-        raise NotImplementedError
+        """How many notices are stored of each level."""
+        with storefile.in_words(self._path):
+            return dict(self._db.execute("SELECT level, count(*) FROM notices GROUP BY level").fetchall())
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with storefile.in_words(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.commit()
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    def _source_row(self, run: SourceRun) -> tuple[object, ...]:
+        window = run.window or Window()
+        (before,) = self._db.execute(
+            "SELECT max(last_good) FROM run_sources WHERE source IS ? AND run_id < ?", [run.source, self._run]
+        ).fetchone()
+        counts = (run.read, run.new, run.changed, run.unchanged, run.refused, run.lists)
+        since, until = columns.utc(window.since), columns.utc(window.until)
+        good = self._now if run.state == "ok" else before
+        return (self._run, run.source, *counts, run.state, run.error, since, until, good)
+
+    def _page(self, after: int) -> list[Stored]:
+        with storefile.in_words(self._path):
+            rows = list(
+                self._db.query(
+                    "SELECT n.*, text FROM notices n JOIN texts ON notice_id = id WHERE id > ? ORDER BY id LIMIT ?",
+                    [after, PAGE],
+                )
+            )
+            span = [after, rows[-1]["id"] if rows else after]
+            lots, evidence = self._parts("lots", span), self._parts("evidence", span)
+        return [_stored(row, lots.get(row["id"], []), evidence.get(row["id"], [])) for row in rows]
+
+    def _parts(self, table: str, span: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+        parts: dict[int, list[dict[str, Any]]] = {}
+        question = f"SELECT * FROM {table} WHERE notice_id > ? AND notice_id <= ? ORDER BY notice_id, position"
+        for row in self._db.query(question, span):
+            parts.setdefault(row["notice_id"], []).append(row)
+        return parts
+
+
+def _examined(path: Path, known: int) -> storefile.Age:
+    """What is at `path`, found out without writing to it."""
+    if not path.exists():
+        return "new"
+    if path.stat().st_size == 0:
+        if known:
+            raise StoreUnusable(
+                f"{path}: this store held {known} notices and is now an empty file. Restore a backup; "
+                f"to begin anew, delete it together with {path.name}.lock."
+            )
+        return "new"
+    connection = storefile.read_only(path)
+    try:
+        with storefile.in_words(path):
+            age = storefile.age(connection, path)
+            storefile.whole(connection, path)
+            return age
+    finally:
+        connection.close()
+
+
+def _opened(path: Path, age: storefile.Age) -> Database:
+    with storefile.in_words(path):
+        db = Database(storefile.read_write(path), execute_plugins=False)
+        try:
+            if age != "current":
+                _migrate(db, path, age)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def _migrate(db: Database, path: Path, age: storefile.Age) -> None:
+    """Brings the schema up to date in one transaction; an older store is copied beside itself first."""
+    if age == "older":
+        (schema,) = db.execute("PRAGMA user_version").fetchone()
+        backup = path.with_name(f"{path.name}.schema{schema}.bak")
+        torn = backup.with_name(backup.name + ".part")
+        torn.unlink(missing_ok=True)
+        with closing(sqlite3.connect(torn)) as copy:
+            db.conn.backup(copy)
+        torn.replace(backup)
+    migrations.apply(db)
+
+
+def _stored(row: Mapping[str, Any], lots: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> Stored:
+    verdict = Verdict(
+        level=row["level"],
+        compute=bool(row["compute"]),
+        import_policy=row["import_policy"],
+        families=columns.strings(row["families"]),
+        lots=tuple(LotVerdict(lot["name"], lot["level"]) for lot in lots if lot["level"]),
+        evidence=tuple(map(columns.evidence, evidence)),
+        pack=row["pack"],
+    )
+    return Stored(row["id"], row["title"], row["text"], row["kind"], verdict)
