@@ -60,7 +60,8 @@ class Wire:
         for an answer beyond the limits.
         """
         self._deadline.end = self._clock() + seconds
-        url = httpcore.URL(scheme=to.scheme, host=to.host, port=to.port, target=to.target)
+        port = None if to.port == DEFAULT_PORTS[to.scheme] else to.port
+        url = httpcore.URL(scheme=to.scheme, host=to.host, port=port, target=to.target)
         sent = {"Host": to.place, **headers}
         where = f"{to.origin}{to.target}"
         begun = False
@@ -73,10 +74,10 @@ class Wire:
                 fields = _fields(response.headers, where)
                 chunks: Iterable[bytes] = response.iter_stream()
                 return Answer(response.status, fields, whole(chunks, fields, self._max_bytes, where))
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            raise _unreachable(where, error) from error
         except httpcore.TimeoutException as error:
             raise Setback(SourceFailed(f"{where}: no whole answer in time; try later")) from error
-        except httpcore.ConnectError as error:
-            raise _unreachable(where, error) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
             kind = PageBroken if begun else SourceFailed
             raise Setback(
@@ -198,7 +199,7 @@ def _private(host: str, found: list[str]) -> TenderError:
     return SourceFailed(f"{where}; a public site never has one, so nothing is asked: check the name server")
 
 
-def _unreachable(where: str, error: httpcore.ConnectError) -> Setback | SourceFailed:
+def _unreachable(where: str, error: Exception) -> Setback | SourceFailed:
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         return SourceFailed(f"{where}: the certificate is not valid ({error.__cause__.verify_message}); not asked")
     return Setback(SourceFailed(f"{where}: no connection ({error}); try later or check the address"))
@@ -220,4 +221,11 @@ def _proxy(url: str) -> httpcore.Proxy:
 def _fields(headers: list[tuple[bytes, bytes]], where: str) -> dict[str, str]:
     if len(headers) > MAX_HEADERS:
         raise PageBroken(f"{where}: {len(headers)} headers; more than {MAX_HEADERS} are not read")
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+    return {name.decode("latin-1").lower(): _text(value) for name, value in headers}
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()  # some servers write a Chinese Location as it is
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

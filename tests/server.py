@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import threading
 import time
 from collections import defaultdict
@@ -54,7 +55,7 @@ class Reply:
         if self.zipped:
             fields["Content-Encoding"] = "gzip"
         head = f"HTTP/1.1 {self.status} Said\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-        return head.encode("latin-1") + b"\r\n" + sent
+        return head.encode() + b"\r\n" + sent
 
 
 Route = Reply | Callable[[Asked], Reply]
@@ -82,7 +83,7 @@ class Server:
     def gaps(self) -> list[float]:
         """Seconds between the end of one answer and the beginning of the next question."""
         asks = sorted(self.asked, key=lambda ask: ask.begin)
-        return [later.begin - earlier.end for earlier, later in zip(asks, asks[1:], strict=False)]
+        return [later.begin - earlier.end for earlier, later in itertools.pairwise(asks)]
 
     @contextmanager
     def running(self) -> Iterator[Server]:
