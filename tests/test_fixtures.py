@@ -1,0 +1,183 @@
+"""The saved notices are complete and honest: each is described, labelled, dated, and prints what is said of it."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import re
+import tomllib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tender_tracker.model import KINDS, LEVELS
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+BROKEN = Path(__file__).parent / "broken"
+
+# Everything the source article names, as a notice writes it.
+SYSTEMS = [
+    "东南大学", "东南大学智算中心", "86P", "鲲鹏昇腾开发者大会", "KADC", "Open-Sora Plan V1.5", "MindSpeed MM",
+    "RBE", "随机分批Ewald", "鲲鹏920", "昇腾910B", "Atlas 800T A2", "华为", "清华大学", "北京大学", "浙江大学", "上海交通大学",
+    "中国科学技术大学", "鲲鹏昇腾科教创新卓越中心", "鲲鹏昇腾科教创新孵化中心", "卓越中心集群", "Align-Anything", "沈阳工学院",
+    "智擎深空", "DeepSeek", "中昊芯英", "刹那", "泰则", "太极计算机股份有限公司", "西湖之光", "算力联盟", "中国移动", "中国电信",
+    "中国联通", "海光信息", "C86", "DCU", "K100_AI", "材料设计与模拟中心", "微模块", "AI for Science", "AlphaFold", "百度", "昆仑芯",
+    "全栈国产化", "自主可控", "国产算力", "CANN", "南京大学", "电子科技大学", "北京航空航天大学",
+]  # fmt: skip
+
+
+@cache
+def toml(path: Path) -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def raw(path: Path) -> str:
+    data = path.read_bytes()
+    data = gzip.decompress(data) if path.suffix == ".gz" else data
+    return data.decode("gb18030" if b"charset=gb2312" in data[:500] else "utf-8")
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["data"]["records"]
+    return found
+
+
+@cache
+def printed(file: str) -> str:
+    """What the page shows, squeezed: no tags, no blanks, no cell bars."""
+    name, _, number = file.partition("#")
+    path = FIXTURES / name
+    if number:
+        record = records(path)[int(number) - 1]
+        fields = ("bulletinTitle", "publishDate", "prjNo", "bulletinContent")
+        source = " ".join(str(record[field]) for field in fields)
+    else:
+        source = raw(path)
+    source = re.sub(r"(?s)<!--.*?-->|<(script|style)\b.*?</\1>", " ", source)
+    return squeezed(html.unescape(re.sub(r"<[^>]*>", "", source)))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s|]+", "", text)
+
+
+def notice_files() -> set[str]:
+    pages = {f"ccgp/{page['file']}" for page in toml(FIXTURES / "ccgp/pages.toml")["page"] if page["role"] == "notice"}
+    answers = {
+        f"ningbo/{path.name}#{n}" for path in (FIXTURES / "ningbo").iterdir() for n in range(1, len(records(path)) + 1)
+    }
+    return pages | answers
+
+
+EXPECTED = toml(FIXTURES / "expected.toml")["page"]
+LABELS = toml(FIXTURES / "labels.toml")["label"]
+
+
+def test_every_saved_page_stands_in_the_manifest():
+    manifest = [page["file"] for page in toml(FIXTURES / "ccgp/pages.toml")["page"]]
+    assert sorted(manifest) == sorted(p.name for p in (FIXTURES / "ccgp").iterdir() if p.name != "pages.toml")
+
+
+def test_every_notice_is_described_once_and_labelled_once():
+    files = sorted(notice_files())
+    assert sorted(page["file"] for page in EXPECTED) == files
+    assert sorted(label["file"] for label in LABELS) == files
+
+
+def test_addresses_follow_the_pattern_of_the_site_and_agree_with_the_date():
+    dates = {page["file"]: page["published"] for page in EXPECTED}
+    for page in toml(FIXTURES / "ccgp/pages.toml")["page"]:
+        if page["role"] == "notice":
+            day = dates[f"ccgp/{page['file']}"][:10].replace("-", "")
+            pattern = rf"http://www\.ccgp\.gov\.cn/cggg/(zygg|dfgg)/[a-z]+/{day[:6]}/t{day}_\d+\.htm"
+            assert re.fullmatch(pattern, page["url"]), page
+    urls = [page["url"] for page in toml(FIXTURES / "ccgp/pages.toml")["page"]]
+    assert len(set(urls)) == len(urls)
+
+
+def test_there_are_enough_notices_from_one_year():
+    published = [datetime.fromisoformat(page["published"]) for page in EXPECTED]
+    assert len(EXPECTED) + 3 >= 64
+    assert min(published) >= datetime(2025, 11, 1)
+    assert max(published) < datetime(2026, 12, 1)
+    assert len({(day.year, day.month) for day in published}) == 13
+
+
+@pytest.mark.parametrize("page", EXPECTED, ids=lambda page: page["file"])
+def test_a_page_prints_what_is_expected_of_it(page):
+    text = printed(page["file"])
+    values = [page.get(key) for key in ("title", "project_no", "buyer", "agency", "region")]
+    values += page.get("suppliers", []) + page.get("attachments", []) + page.get("lots", [])
+    missing = [value for value in values if value and squeezed(value) not in text]
+    assert missing == []
+    assert page["kind"] in KINDS
+
+
+@pytest.mark.parametrize("page", EXPECTED, ids=lambda page: page["file"])
+def test_a_page_prints_the_amounts_expected_of_it(page):
+    text = printed(page["file"]).replace(",", "")
+    for key in ("budget_yuan", "award_yuan"):
+        if key in page:
+            yuan = page[key]
+            forms = {f"{yuan / 10**power:.{places}f}" for power in (0, 4, 8) for places in (0, 1, 2, 3, 4, 6)}
+            exact = {form for form in forms for power in (0, 4, 8) if abs(float(form) * 10**power - yuan) < 0.01}
+            assert any(form in text for form in exact) or f"{page['file']}:{key}" in SUMMED, (key, exact)
+
+
+# Totals which the page prints only lot by lot.
+SUMMED = {"ccgp/central-desktops-award.html:award_yuan"}
+
+
+@pytest.mark.parametrize("label", LABELS, ids=lambda label: label["file"])
+def test_a_label_follows_the_form_and_quotes_the_page(label):
+    assert label["level"] in LEVELS
+    assert label["import_policy"] in ("barred", "allowed", "unstated")
+    assert bool(label["quote"]) == (label["level"] != "none")
+    assert squeezed(label["quote"]) in printed(label["file"])
+    assert label["compute"] or label["level"] in ("mentioned", "none")
+    levels = [lot["level"] for lot in label.get("lots", [])]
+    if levels:
+        assert len(set(levels)) > 1, "lots are listed only where their levels differ"
+        assert label["level"] == min(levels, key=LEVELS.index)
+        assert all(squeezed(lot["name"]) in printed(label["file"]) for lot in label["lots"])
+
+
+def test_all_kinds_and_levels_occur_often_enough():
+    levels = [label["level"] for label in LABELS]
+    kinds = {page["kind"] for page in EXPECTED}
+    assert kinds == set(KINDS)
+    least = {"required": 18, "preferred": 8, "supplied": 8, "mentioned": 12, "none": 15}
+    assert {level: n for level, n in least.items() if levels.count(level) < n} == {}
+    assert {label["import_policy"] for label in LABELS} == {"barred", "allowed", "unstated"}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_of_the_source_article_occurs(system):
+    assert any(squeezed(system) in printed(page["file"]) for page in EXPECTED)
+
+
+def test_no_page_holds_a_telephone_number():
+    for path in [*FIXTURES.rglob("*.*"), *BROKEN.rglob("*.*")]:
+        if path.is_file():
+            text = raw(path) if FIXTURES in path.parents else path.read_bytes().decode("utf-8", "replace")
+            numbers = re.findall(r"(?<![\d.])(?:1[3-9]\d{9}|0(?!00)\d{2,3}-\d{7,8})(?!\d)", text)
+            assert numbers == [], path.name
+
+
+def test_every_broken_page_names_its_reason():
+    pages = toml(BROKEN / "pages.toml")["page"]
+    assert sorted(page["file"] for page in pages) == sorted(p.name for p in BROKEN.iterdir() if p.name != "pages.toml")
+    assert all(page["reason"] for page in pages)
+
+
+def test_the_page_declared_gb2312_keeps_the_character_that_gb2312_has_not():
+    path = FIXTURES / "ccgp/gbk-ascend-inference-tender.html"
+    with pytest.raises(UnicodeDecodeError):
+        path.read_bytes().decode("gb2312")
+    assert "昇腾" in raw(path)
