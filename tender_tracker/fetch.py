@@ -151,15 +151,15 @@ class Fetcher:
             try:
                 return attempt(budget)
             except Setback as setback:
-                if count == self.settings.attempts or not self._waited(setback, count, budget, to):
+                if count == self.settings.attempts or not self._waited(setback, count, budget, to, site):
                     raise self._given_up(setback.error, count, site) from setback
         raise AssertionError("itertools.count does not end")
 
-    def _waited(self, setback: Setback, count: int, budget: _Budget, to: Address) -> bool:
+    def _waited(self, setback: Setback, count: int, budget: _Budget, to: Address, site: Site) -> bool:
         """Waits before the next attempt; False when there is no time for it."""
         wait = 2 ** (count - 1) * (0.5 + self._chance() / 2)
         if setback.wait is None or setback.wait <= wait:
-            budget.seconds -= wait
+            budget.seconds -= max(wait, site.delay)  # the pace makes it that long
         else:
             wait = setback.wait
             budget.patience -= wait

@@ -178,6 +178,13 @@ def test_waits_are_jittered(here: Asker) -> None:
     assert here.waits() == [1.0]
 
 
+def test_a_request_with_all_its_retries_keeps_within_its_time(here: Asker) -> None:
+    here.site = replace(here.site, delay=4.0)
+    here.server.routes["/a"] = Reply("sorry", 500)
+    with pytest.raises(SourceFailed, match="asked 2 times"):
+        here.get("/a", seconds=8)  # a second retry would have to wait until after its end
+
+
 def test_an_error_that_stays_is_told_with_address_and_count(here: Asker) -> None:
     here.server.routes["/a"] = Reply("sorry", 503)
     with pytest.raises(SourceFailed, match=r"/a: HTTP 503; .*asked 4 times"):
