@@ -1,0 +1,112 @@
+"""Notice text + rule pack → a Reading: which rule stands where, and what covers, heads or surrounds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tender_tracker.rulepack import Rule, RulePack
+from tender_tracker.structure import Structure
+from tender_tracker.text import Normal, normalise
+
+_ORGANISATION_TAIL = re.compile(
+    r"(?!路|区|市)[\u4e00-\u9fff()（）A-Z]{0,14}?(?:有限(?:责任)?公司|股份(?:有限)?公司|集团|公司(?!生产|的|自主)|事务所|合作社|商行|经营部)"
+)
+_NOT_IN_A_NAME = re.compile(
+    r"的|为|由|是|须|应|采用|使用|服务器|处理器|加速卡|芯片的|平台的|生态|合作伙伴|授权|及其|或|等|CPU|GPU|产品|设备|代理"
+)
+_PHRASE_END = re.compile(
+    r"[，,。；;|\n（(：:？?！!“”\"、/《》【】_]|采购(?!人|单位|包|编号)|(?:标包|标项|标段)[一二三四五六七八九十\d]|以及|及其|(?<!普)及(?!时)|和(?!平)|与(?!会)|并|或|\d+(?:\.\d+)?\s?(?:余)?(?:台|套|张|块|颗|个|卡(?!时)|项|片|节点|路|核|人|期|册|批|部|万|年|\*|X)|[一二两三四五六七八九十]\s?(?:台|套|批|项)"
+)
+_PLATFORM = re.compile(r"(?:AI|芯片|CPU|处理器|智能)?(?:平台|架构|系列|生态|体系|路线|版本?|技术路线)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match of a rule, at offsets of the normalised text."""
+
+    rule: Rule
+    start: int
+    end: int
+    families: tuple[str, ...] = ()
+
+
+class Reading:
+    """A notice as rules see it. The text is the title, a line break, and the body."""
+
+    def __init__(self, title: str, body: str, pack: RulePack) -> None:
+        self.normal: Normal = normalise(f"{title}\n{body}")
+        self.text = self.normal.text
+        self.title_end = self.text.find("\n")
+        self.structure = Structure(self.text)
+        rules = pack.seen(self.text)
+        self.masks = [(m.start(), m.end()) for rule in rules if rule.kind == "lookalike" for m in rule.find(self.text)]
+        self._hits: dict[str, list[Hit]] = {}
+        for rule in rules:
+            if rule.kind != "lookalike":
+                self._hits.setdefault(rule.kind, []).extend(self._matches(rule))
+        for hits in self._hits.values():
+            hits.sort(key=lambda hit: (hit.start, -hit.end))
+
+    def hits(self, kind: str) -> list[Hit]:
+        """Visible matches of all rules of a kind, in order of place."""
+        return self._hits.get(kind, [])
+
+    def between(self, kind: str, start: int, end: int) -> Iterator[Hit]:
+        """Matches of a kind that lie wholly in start..end."""
+        return (hit for hit in self.hits(kind) if start <= hit.start and hit.end <= end)
+
+    def _matches(self, rule: Rule) -> Iterator[Hit]:
+        for match in rule.find(self.text):
+            start, end = match.span()
+            if any(low <= start < high for low, high in self.masks):
+                continue
+            named = tuple(name for name, value in match.groupdict().items() if value)
+            families = named or ((rule.family,) if rule.family and rule.family != "*" else ())
+            yield Hit(rule, start, end, families)
+
+    def in_title(self, hit: Hit) -> bool:
+        return hit.start < self.title_end
+
+    def in_organisation(self, hit: Hit) -> bool:
+        """Whether the hit is part of a company's name."""
+        tail = _ORGANISATION_TAIL.match(self.text, hit.end)
+        return bool(tail) and not _NOT_IN_A_NAME.search(tail.group()) if tail else False
+
+    def in_book_title(self, hit: Hit) -> bool:
+        """Whether the hit stands between 《 and 》."""
+        line = self.structure.line(hit.start)
+        opened = self.text.rfind("《", line.start, hit.start)
+        return opened >= 0 and self.text.find("》", opened, hit.start) < 0
+
+    def phrase(self, at: int) -> tuple[int, int]:
+        """Span of the noun phrase that begins at `at`, up to punctuation, a conjunction or a count."""
+        stop = _PHRASE_END.search(self.text, at, at + 30)
+        return at, stop.start() if stop else min(at + 30, self.structure.line(min(at, len(self.text) - 1)).end)
+
+    def head(self, start: int, end: int) -> str | None:
+        """Class of the last noun in a span: Chinese phrases end in their head."""
+        nouns = list(self.between("noun", start, end))
+        if not nouns:
+            return None
+        last = max(nouns, key=lambda hit: (hit.end, hit.end - hit.start))
+        return last.rule.noun_class
+
+    def class_after(self, hit: Hit) -> str | None:
+        """Class of the phrase a word or chip name opens: 国产|服务器 → compute, 昇腾|服务器维保 → service."""
+        start, end = self.phrase(hit.end)
+        if platform := _PLATFORM.match(self.text, start, end):
+            start = platform.end()
+        return self.head(start, end)
+
+    def classes_before(self, start: int, at: int) -> list[str]:
+        """Classes of the phrases of a list that stands before `at`: 服务器、交换机均须 → [compute, other]."""
+        found = []
+        low = start
+        for stop in [*_PHRASE_END.finditer(self.text, start, at), None]:
+            high = stop.start() if stop else at
+            if kind := self.head(low, high):
+                found.append(kind)
+            low = stop.end() if stop else at
+        return found

@@ -1,0 +1,211 @@
+"""Normalised notice text → its lines, clauses, table cells, sections and lots: the things a demand can belong to."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+_NUMBER = r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-HＡ-Ｈ])"
+_LOT_WORD = r"(?:合同包|采购包|标包|分包|包组|包件|标项|标段|分标|子包|包号|包)"
+_LOT = re.compile(
+    rf"第{_NUMBER}(?:{_LOT_WORD}|品目)(?!号)"
+    rf"|(?<![一-龥]){_LOT_WORD}[:：]?{_NUMBER}(?![\d.]|[A-Z]{{2}}|[一-龥]?(?:台套|台|套|元|万|个|页|年|月|日|件))"
+    rf"|(?<=[（(【]){_LOT_WORD}{_NUMBER}"
+    r"|(?<![\d.第])\d{1,2}(?:标包|标段|标项|分标|号包|包)(?![括装含])"
+    r"|(?<![一-龥])[一二三四五六七八九十]{1,2}(?:标段|标包|标项)"
+    r"|(?<![A-Z])[A-H]包"
+    r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
+)
+_ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
+_LEAD = re.compile(
+    r"[\s（(【\[★▲*#·•●■◆－—\-]*(?:\d{1,2}[.、)）]|[（(]?[一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,2}、)?[（(【\[]?"
+)
+_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十]{1,3}[章部节]分?|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}(?:\.\d{1,2}){0,2}[、.．]?(?=[一-龥]))"
+)
+_TOP_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章部节])")
+_BACKGROUND = re.compile(
+    r"背景|现状|政策依据|建设依据|编制依据|必要性|项目依据|立项依据|BACKGROUND|CONTEXT|建设目标|总体目标"
+)
+_SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
+_HEADER_CELL = re.compile(
+    r"^(?:序号|编号|包号|标包|标项|分包|品目(?:号|名称)?|名称|.{0,6}名称|采购内容|货物|标的|品牌|规格|型号|.{0,4}型号|数量|单位|单价|总价|金额|预算|"
+    r".{0,10}(?:[（(](?:万?元|台|套)[)）])|参数|.{0,4}参数|指标|.{0,6}要求|是否.{1,10}|产地|备注|配置|处理器|CPU|评分.{0,4}|分值|.{0,4}因素|标准|"
+    r"更正[前后].{0,4}|原.{0,4}内容|.{0,4}说明|内容|供应商.{0,4}|中标.{0,6}|项目|NO\.?|ITEM|QTY|.{0,3}(?:QUANTITY|BRAND|MODEL|ORIGIN|DESCRIPTION).{0,8})$"
+)
+_CLAUSE_END = re.compile(r"[。；;！!？?\n|]|\.\s(?=[A-Z])")
+_PART_END = re.compile(r"[，,（）()]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    start: int
+    end: int
+    lot: str | None
+    """Key of the lot the line stands in, by its own label or by a heading above it."""
+    section: str
+    """background, scoring or plain."""
+    header: tuple[str, ...]
+    """Cells of the header row above, when this line is a row of its table."""
+
+    @property
+    def is_row(self) -> bool:
+        return bool(self.header)
+
+
+@dataclass(frozen=True, slots=True)
+class LotLabel:
+    """One mention of a lot: `key` is the same for 第一包, 包1 and 01包."""
+
+    start: int
+    end: int
+    key: str
+
+
+class Structure:
+    """What belongs together in one text. All offsets are into the normalised text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.labels = _labels(text)
+        self.lines = _lines(text, self.labels)
+        self._starts = [line.start for line in self.lines]
+
+    @cached_property
+    def lots(self) -> dict[str, LotLabel]:
+        """Lots by key, each with its first mention, in order of appearance."""
+        first: dict[str, LotLabel] = {}
+        for label in self.labels:
+            first.setdefault(label.key, label)
+        return first
+
+    def line(self, at: int) -> Line:
+        return self.lines[bisect_right(self._starts, at) - 1]
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """Span between 。；| and line ends around start..end."""
+        return self._span(start, end, _CLAUSE_END)
+
+    def part(self, start: int, end: int) -> tuple[int, int]:
+        """Span between commas and brackets around start..end."""
+        low, high = self.clause(start, end)
+        return self._span(start, end, _PART_END, low, high)
+
+    def lot(self, at: int) -> str | None:
+        """Key of the lot that the character at `at` speaks of."""
+        line = self.line(at)
+        inside = [label for label in self.labels if line.start <= label.start <= at]
+        return inside[-1].key if inside else line.lot
+
+    def cells(self, line: Line) -> list[tuple[int, int]]:
+        """Spans of the cells of a table row (or of the whole line)."""
+        spans, low = [], line.start
+        for bar in re.finditer(r"\|", self.text[line.start : line.end]):
+            spans.append((low, line.start + bar.start()))
+            low = line.start + bar.end()
+        spans.append((low, line.end))
+        return spans
+
+    def _span(
+        self, start: int, end: int, stop: re.Pattern[str], low: int | None = None, high: int | None = None
+    ) -> tuple[int, int]:
+        line = self.line(start)
+        low = line.start if low is None else low
+        high = line.end if high is None else high
+        for match in stop.finditer(self.text, low, start):
+            low = match.end()
+        after = stop.search(self.text, min(end, high), high)
+        return low, after.start() if after else high
+
+
+def _labels(text: str) -> list[LotLabel]:
+    found = [LotLabel(m.start(), m.end(), _key(m.group())) for m in _LOT.finditer(text)]
+    if not found:
+        found = [LotLabel(m.start(), m.end(), _key(m.group())) for m in _ITEM_LOT.finditer(text)]
+    return found
+
+
+_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+
+
+def _key(label: str) -> str:
+    """第一包, 包1, 01包 → 1; 包组A → A."""
+    if tens := re.search(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)", label):
+        return str(int((tens[1] or "一").translate(_DIGITS)) * 10 + int((tens[2] or "0").translate(_DIGITS) or 0))
+    if number := re.search(r"\d+", label.translate(_DIGITS)):
+        return str(int(number[0]))
+    letter = re.search(r"[A-H](?![A-Z])", label.replace("LOT", "").replace("PACKAGE", ""))
+    return letter[0] if letter else label
+
+
+def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
+    spans, low = [], 0
+    while low <= len(text):
+        high = text.find("\n", low)
+        high = len(text) if high < 0 else high
+        spans.append((low, high))
+        low = high + 1
+    opening = [_opening_label(text, low, high, labels) for low, high in spans]
+    lines: list[Line] = []
+    lot: str | None = None
+    section, section_top = "plain", False
+    header: tuple[str, ...] = ()
+    for index, (low, high) in enumerate(spans):
+        cells = text[low:high].split("|")
+        head = _HEADING.match(text, low, high)
+        if head:
+            top = bool(_TOP_HEADING.match(text, low, high))
+            role = _role(text[low : min(high, low + 30)])
+            if role != "plain" or top or not section_top:
+                section, section_top = role, top
+            if top and not opening[index]:
+                lot = None
+        role = _role(re.split(r"[:：]", text[low : min(high, low + 16)])[0]) if not head and high > low else section
+        label = opening[index]
+        if label:
+            lot = None
+        is_header = len(cells) >= 2 and sum(bool(_HEADER_CELL.match(cell)) for cell in cells) >= max(2, len(cells) - 1)
+        if is_header:
+            header = tuple(cells)
+        elif len(cells) < 2:
+            header = ()
+        in_table = header if not is_header and len(cells) == len(header) else ()
+        lines.append(Line(low, high, label.key if label else lot, role if role != "plain" else section, in_table))
+        if label and _persists(text, index, spans, opening, is_header, bool(in_table)):
+            lot = label.key
+    return lines
+
+
+def _role(heading: str) -> str:
+    if _BACKGROUND.search(heading):
+        return "background"
+    return "scoring" if _SCORING.search(heading) else "plain"
+
+
+def _opening_label(text: str, low: int, high: int, labels: list[LotLabel]) -> LotLabel | None:
+    lead = _LEAD.match(text, low, high)
+    at = lead.end() if lead else low
+    return next((label for label in labels if low <= label.start <= at and label.start < high), None)
+
+
+def _persists(
+    text: str,
+    index: int,
+    spans: list[tuple[int, int]],
+    opening: list[LotLabel | None],
+    is_header: bool,
+    in_table: bool,
+) -> bool:
+    """Whether the lines below a lot label belong to it: yes below a heading or in block style, no in a list of lots."""
+    low, high = spans[index]
+    if is_header:
+        return True
+    if in_table:
+        return False
+    line = text[low:high]
+    heading_like = len(line) < 24 and not re.search(r"\d+[台套个张块]", line) or line.endswith((":", "："))
+    next_labelled = index + 1 < len(opening) and opening[index + 1] is not None
+    previous_labelled = index > 0 and opening[index - 1] is not None
+    return not next_labelled and (heading_like or not previous_labelled)
