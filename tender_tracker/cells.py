@@ -27,18 +27,21 @@ def right(text: str, cells: int) -> str:
 
 
 def wrap(text: str, cells: int) -> list[str]:
-    """One line of text → lines of at most `cells` (a closing mark may hang over), at least one."""
+    """One line of text → lines of at most `cells`, at least one."""
     if len(text) * 2 <= cells or cell_len(text) <= cells:
         return [text]
-    lines, line, used = [], "", 0
+    lines: list[list[str]] = [[]]
+    used = 0
     for token in _tokens(text, cells):
         size = cell_len(token)
-        if used + size > cells and line and token[0] not in NO_START:
-            lines.append(line.rstrip())
-            line, used = "", 0
-        if line or not token.isspace():
-            line, used = line + token, used + size
-    return [*lines, line.rstrip()] if line.strip() else lines or [""]
+        if used + size > cells and lines[-1]:
+            carried = [lines[-1].pop()] if token[0] in NO_START and len(lines[-1]) > 1 else []
+            lines.append(carried)
+            used = cell_len("".join(carried))
+        if lines[-1] or not token.isspace():
+            lines[-1].append(token)
+            used += size
+    return ["".join(line).rstrip() for line in lines]
 
 
 def _tokens(text: str, cells: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The lines of JSON that others score: notices in and verdicts out (`flag`), parsed fields out (`parse`)."""
+"""JSON Lines of notices → verdicts as JSON: the contract of `tenders flag --jsonl`, which labels are measured by."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tender_tracker.errors import PageBroken, PageRefused, TenderError, UsageError
-from tender_tracker.model import KINDS, SHANGHAI, Amount, Kind, Notice, Page, Verdict
+from tender_tracker.errors import PageBroken, UsageError
+from tender_tracker.model import KINDS, Kind, Page, Verdict
 
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|p|br|h\d)\b", re.I)
 
@@ -110,53 +110,3 @@ def numbered(path: Path) -> Iterator[tuple[str, bytes]]:
             yield from ((f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def parsed(file: str, notice: Notice) -> dict[str, Any]:
-    """A notice as a line of `tenders parse --jsonl`; times local to Shanghai, a day alone where no time is printed."""
-    return {
-        "file": file,
-        "outcome": "notice",
-        "source": notice.source,
-        "title": notice.title,
-        "kind": notice.kind,
-        **{key: getattr(notice, key) for key in ("project_no", "project_name", "buyer", "agency", "region")},
-        "published": _local(notice.published, notice.published_has_time),
-        "deadline": _local(notice.deadline, True),
-        "budget_yuan": _yuan(notice.budget),
-        "award_yuan": _yuan(notice.award),
-        "suppliers": notice.suppliers,
-        "attachments": [{"name": entry.name, "url": entry.url} for entry in notice.attachments],
-        "lots": [
-            {
-                "name": lot.name,
-                "title": lot.title,
-                "budget_yuan": _yuan(lot.budget),
-                "award_yuan": _yuan(lot.award),
-                "suppliers": lot.suppliers,
-            }
-            for lot in notice.lots
-        ],
-        "url": notice.url,
-    }
-
-
-def unparsed(file: str, error: TenderError) -> dict[str, Any]:
-    """A page that gave no notice: `blocked` where a site refused us, else `not_a_notice`, and why."""
-    reason = error.reason if isinstance(error, PageRefused) else type(error).__name__
-    outcome = "blocked" if reason in ("blocked", "challenge", "login") else "not_a_notice"
-    return {"file": file, "outcome": outcome, "reason": reason, "message": str(error)}
-
-
-def _local(moment: datetime | None, has_time: bool) -> str | None:
-    if moment is None:
-        return None
-    local = moment.astimezone(SHANGHAI)
-    return local.isoformat(timespec="seconds") if has_time else local.date().isoformat()
-
-
-def _yuan(amount: Amount | None) -> int | float | None:
-    """元 as a JSON number; money in another currency is no 元."""
-    if amount is None or amount.currency != "CNY":
-        return None
-    return int(amount.value) if amount.value == amount.value.to_integral_value() else float(amount.value)

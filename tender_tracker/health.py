@@ -113,7 +113,7 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
     )
     older = sum(count for key, count in stats.packs.items() if key != pack)
     if older:
-        yield Finding("relabel", f"{older} notices were decided by other rules; run `tenders relabel`", 4)
+        yield Finding("relabel", f"{older} notices were decided by other rules; run `tenders relabel`", 3)
     rates = {row.source: row for row in reader.fill_rates()}
     for entry in reader.coverage(now):
         yield _covered(entry)
@@ -128,7 +128,11 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
 def _covered(entry: Coverage) -> Finding:
     """The state of a source: failed or blocked is an alarm, some pages refused are missing pages."""
     why = ", ".join(f"{reason} {count}" for reason, count in entry.reasons)
-    parts = [f"{entry.notices} notices, newest {entry.newest}", f"last good {moment(entry.last_good) or 'never'}"]
+    parts = [
+        entry.state or "no run",
+        f"{entry.notices} notices, newest {entry.newest}",
+        f"last good {moment(entry.last_good) or 'never'}",
+    ]
     parts += [f"refused {entry.refused} ({why})"] if entry.refused else []
     parts += [entry.error] if entry.error else []
     code = {"ok": 0, "partial": 3, "blocked": 4, "failed": 4, None: 0}[entry.state]

@@ -48,10 +48,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "一条公告属于几个芯片系列时，在每个系列中各计一次。",
         "A notice of several chip families counts in each of them.",
     ),
-    "report.packs": (
-        "库中有 {n} 条公告按旧规则判定，运行 tenders relabel。",
-        "{n} stored notices were decided by older rules; run `tenders relabel`.",
-    ),
     "report.written": ("已写入 {file}：{n} 条", "wrote {file}: {n} notices"),
     # headings
     "head.id": ("编号", "id"),
@@ -71,7 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.projects": ("项目", "projects"),
     "head.budget_sum": ("预算合计", "budget sum"),
     "head.award_sum": ("成交合计", "award sum"),
-    "head.undisclosed": ("未公布", "undisclosed"),
+    "head.undisclosed": ("未公布", "unstated"),
     "head.quote": ("原文", "quote"),
     "head.passage": ("原文", "passage"),
     "head.rule": ("规则", "rule"),
@@ -223,7 +219,7 @@ def money(amount: Amount | None, lang: str) -> str | None:
     """486.00 万元, 1.23 亿元, 9,800.00 元; another currency by its code. None stays None."""
     if amount is None:
         return None
-    ending = say(lang, f"word.{amount.basis}") if amount.basis != "total" else ""
+    ending = say(lang, "word.per_year") if amount.basis == "per_year" else ""
     if amount.currency != "CNY":
         return f"{amount.value:,.2f} {amount.currency}{ending}"
     return (yuan(amount.value) or "") + ending

@@ -58,9 +58,19 @@ def build(
         by=by,
         coverage=tuple(reader.coverage(now)),
         flagged=tuple(reader.flagged(where)),
-        totals=tuple(reader.totals(where, by)),
+        totals=tuple(_ordered(reader.totals(where, by), by)),
         stats=reader.stats(),
     )
+
+
+def _ordered(totals: list[Total], by: By) -> list[Total]:
+    """Levels from the strongest, months in time; other groups as they come, most notices first."""
+    if by == "level":
+        strength: dict[str | None, int] = {level: place for place, level in enumerate(LEVELS)}
+        return sorted(totals, key=lambda total: strength[total.key])
+    if by == "month":
+        return sorted(totals, key=lambda total: total.key or "")
+    return totals
 
 
 def days(window: Window) -> tuple[date | None, date | None]:

@@ -76,8 +76,10 @@ def _grid(columns: int) -> tuple[int, int, int]:
 
 def _beside(cells: list[Cell]) -> Iterator[Line]:
     """Cells next to one another, each wrapped in its own width, two blanks between."""
+    gaps = ["  "] * (len(cells) - 1) + [""]
     for parts in zip_longest(*(cell.lines() for cell in cells)):
-        yield tuple((f"{part or ' ' * cell.width}  ", cell.style) for part, cell in zip(parts, cells, strict=True))
+        shapes = zip(parts, cells, gaps, strict=True)
+        yield tuple(((part or " " * cell.width) + gap, cell.style) for part, cell, gap in shapes)
 
 
 def _heading(columns: int, lang: str) -> Iterator[Line]:
@@ -89,7 +91,8 @@ def _heading(columns: int, lang: str) -> Iterator[Line]:
 
 def _block(row: Flagged, columns: int, lang: str) -> Iterator[Line]:
     notice = row.notice
-    left = [day(notice.published_on) or "–", f"#{notice.id}", name(lang, "kind", notice.kind)]
+    mark = f"#{notice.id} {name(lang, 'kind', notice.kind)}"
+    left = [day(notice.published_on) or "–", mark]
     body = [*_facts(row, columns, lang), *_details(row, columns, lang)]
     left_lines = [line for text in left for line in wrap(text, LEFT)]
     for k, (head, line) in enumerate(zip_longest(left_lines, body, fillvalue=None)):

@@ -68,7 +68,8 @@ def _fields(notice: NoticeRow, lang: str) -> Iterator[tuple[str, str | None]]:
     yield "agency", notice.agency
     yield "region", notice.region
     for key, amount in (("budget", notice.budget), ("award", notice.award)):
-        yield key, f"{money(amount, lang)}（{amount.raw}）" if amount else None
+        basis = say(lang, "word.sum_of_lots") if amount and amount.basis == "sum_of_lots" else ""
+        yield key, f"{money(amount, lang)}{basis}（{amount.raw}）" if amount else None
     yield "suppliers", "；".join(notice.suppliers)
     yield "url", notice.url
     yield "read", " · ".join(filter(None, (moment(notice.read_at), notice.read_from)))

@@ -7,15 +7,19 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tender_tracker import clean
+from tender_tracker.model import SHANGHAI
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
+
+WIDE = 110
+"""Cells of a terminal that shows every column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Column:
     text: Callable[[Any], str | None]
     right: bool = False
     style: Callable[[Any], str] = lambda row: ""
+    spare: bool = False
+    """Left out on a narrow terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +65,34 @@ class Table:
         body = ("| " + " | ".join(line) + " |" for line in self.cells(clean.markdown))
         return "\n".join((head, rule, *body)) + "\n"
 
-    def rich(self) -> RichTable:
-        """For a terminal; cells are Text, so that no markup in them is read."""
+    def rich(self, width: int) -> RichTable:
+        """For a terminal of so many cells; what it shows is Text, so that no markup is read."""
         from rich.table import Table as RichTable
         from rich.text import Text
 
         table = RichTable(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for column in self.columns:
+        columns = [column for column in self.columns if width >= WIDE or not column.spare]
+        for column in columns:
             table.add_column(
                 Text(column.heading), justify="right" if column.right else "left", overflow="fold", no_wrap=column.right
             )
         for row in self.rows:
-            cells = ((clean.terminal(column.text(row) or ""), column.style(row)) for column in self.columns)
+            cells = ((clean.terminal(column.text(row) or ""), column.style(row)) for column in columns)
             table.add_row(*(Text(text, style=style) for text, style in cells))
         return table
 
 
 def jsonable(value: Any) -> Any:
-    """Rows → JSON values: money and times as text, times with their offset, tuples as lists."""
+    """Rows → JSON values: money and times as text, times of Shanghai with their offset, tuples as lists."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [jsonable(item) for item in value]
-    if isinstance(value, date):  # datetime is one too
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).isoformat() if value.tzinfo else value.isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()

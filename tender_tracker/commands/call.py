@@ -87,7 +87,7 @@ class Call:
 
             self.put(document(table.rows))
         elif sys.stdout.isatty():
-            self.console().print(table.rich())
+            self.console().print(table.rich(columns()))
         else:
             self.put(table.tabs())
 

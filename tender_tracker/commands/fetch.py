@@ -12,7 +12,7 @@ import typer
 
 from tender_tracker.commands.call import Call, clock, of
 from tender_tracker.commands.read import Since, Until
-from tender_tracker.errors import TenderError, UsageError
+from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -137,9 +137,9 @@ def parse(
     call, read, refused = of(context), 0, 0
     for page in pages(paths, clock()):
         read += 1
-        for found in _parsed(page):
-            refused += found["outcome"] != "notice"
-            call.put(line(found) if jsonl else _row(found))
+        for record in _records(page):
+            refused += record.get("reason") not in (None, "list")
+            call.put(line(record) if jsonl else _row(record))
     if not read:
         raise UsageError(f"{paths[0]}: no page in it; give .html, .txt, .json, .jsonl, any of these with .gz, or .zip")
     call.tell(call.say("parse.line", n=read, refused=refused))
@@ -147,29 +147,22 @@ def parse(
         raise typer.Exit(3)
 
 
-def _parsed(page: Page | Unreadable) -> list[dict[str, Any]]:
-    from tender_tracker.contract import parsed, unparsed
-    from tender_tracker.parse import notices
+def _records(page: Page | Unreadable) -> tuple[dict[str, Any], ...]:
+    from tender_tracker.parse import outcome
     from tender_tracker.saved import Unreadable
 
-    if isinstance(page, Unreadable):
-        return [unparsed(page.file, page.error)]
-    file = page.file or page.url or "-"
-    try:
-        return [parsed(file, notice) for notice in notices(page)]
-    except TenderError as error:
-        return [unparsed(file, error)]
+    if not isinstance(page, Unreadable):
+        return outcome(page).records
+    return ({"file": page.file, "outcome": "not_a_notice", "reason": "broken", "message": str(page.error)},)
 
 
-def _row(found: dict[str, Any]) -> str:
+def _row(record: dict[str, Any]) -> str:
     """One page as tabs: file, outcome, then what matters most of a notice or why it is none."""
     from tender_tracker.clean import terminal
 
-    keys = ("file", "outcome", "source", "kind", "published", "buyer", "budget_yuan", "title")
-    values = (
-        found.get(key) for key in (keys if found["outcome"] == "notice" else ("file", "outcome", "reason", "message"))
-    )
-    return "\t".join(terminal(str("" if value is None else value)) for value in values) + "\n"
+    found = ("file", "outcome", "source", "kind", "published", "buyer", "budget_yuan", "title")
+    keys = found if record["outcome"] == "notice" else ("file", "outcome", "reason", "message")
+    return "\t".join(terminal(str(record.get(key) or "")) for key in keys) + "\n"
 
 
 def _live(

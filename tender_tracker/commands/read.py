@@ -144,8 +144,8 @@ def _notice_columns(call: Call) -> tuple[Column, ...]:
             lambda row: name(lang, "level", row.level),
             style=lambda row: STYLES[row.level],
         ),
-        Column("kind", call.say("head.kind"), lambda row: name(lang, "kind", row.kind)),
-        Column("buyer", call.say("head.buyer"), lambda row: row.buyer),
+        Column("kind", call.say("head.kind"), lambda row: name(lang, "kind", row.kind), spare=True),
+        Column("buyer", call.say("head.buyer"), lambda row: row.buyer, spare=True),
         Column("title", call.say("head.title"), lambda row: row.title),
         Column("budget", call.say("head.budget"), lambda row: money(row.budget, lang), right=True),
     )
