@@ -69,7 +69,7 @@ def flagged(row: NoticeRow, lots: Iterable[Row], evidence: Iterable[Row]) -> Fla
                 budget=columns.amount(lot, "budget"),
                 award=columns.amount(lot, "award"),
                 suppliers=columns.strings(lot["suppliers"]),
-                evidence=next((passage for passage in passages if passage.lot == lot["name"]), None),
+                evidence=next((passage for passage in passages if columns.same_lot(lot["name"], passage.lot)), None),
             )
             for lot in lots
         ),

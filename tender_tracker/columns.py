@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -68,20 +69,25 @@ def lot_rows(lots: Sequence[Lot], verdict: Verdict) -> list[Row]:
     """The notice's lots with the level of each, then lots that only the rules made out."""
     if not lots and not verdict.lots:
         return []
-    levels = {lot.name: lot.level for lot in verdict.lots}
-    printed = {lot.name for lot in lots}
-    found = [Lot(name) for name in levels if name not in printed]
+    decided = [(lot, next((v for v in verdict.lots if same_lot(lot.name, v.name)), None)) for lot in lots]
+    matched = {found.name for _, found in decided if found}
+    decided += [(Lot(found.name), found) for found in verdict.lots if found.name not in matched]
     return [
         {
             "name": lot.name,
             "title": lot.title,
-            "level": levels.get(lot.name),
+            "level": found.level if found else None,
             **_money(_BUDGET, lot.budget),
             **_money(_AWARD, lot.award),
             "suppliers": to_json(lot.suppliers),
         }
-        for lot in (*lots, *found)
+        for lot, found in decided
     ]
+
+
+def same_lot(printed: str, found: str | None) -> bool:
+    """Whether the rules' lot is the printed one: 标段一 is 标段一（CANN生态）, but 标段十 is not 标段十一."""
+    return found is not None and (printed == found or re.match(re.escape(found) + r"[（(：: ]", printed) is not None)
 
 
 def evidence_rows(evidence: Iterable[Evidence]) -> list[Row]:

@@ -123,12 +123,12 @@ class Store:
         assert self._run is not None
         return self._run
 
-    def save(self, records: Iterable[Record], old_copies: bool = False) -> Mapping[str, Saved]:
-        """Stores a batch in one transaction → counts per source.
+    def save(self, records: Iterable[Record], old_copies: bool = False, keep: bool = True) -> Mapping[str, Saved]:
+        """Stores a batch in one transaction → counts per source; without `keep` it only counts.
 
         With `old_copies` a version known from the past, read again, is no change.
         """
-        with self._transaction():
+        with self._transaction(keep):
             counts = batch.save(self._db, records, batch.Visit(self._now, self._run, old_copies))
         return {
             source: Saved(counts[source, "new"], counts[source, "changed"], counts[source, "unchanged"])
@@ -151,11 +151,12 @@ class Store:
             end = columns.utc(ended) or self._now
             self._db.execute("UPDATE runs SET ended = ?, exit_code = ? WHERE id = ?", [end, exit_code, self._run])
 
-    def known(self, source: str) -> frozenset[str]:
-        """`source_id`s stored for a source."""
+    def addresses(self, source: str) -> frozenset[str]:
+        """Addresses of a source not to be asked again: stored, or found gone in three runs."""
+        gone = "SELECT read_from FROM refusals WHERE source = ? AND reason = 'not_found' GROUP BY 1 HAVING count(*) > 2"
+        stored = "SELECT url FROM notices WHERE source = ? AND url IS NOT NULL"
         with storefile.in_words(self._path):
-            rows = self._db.execute("SELECT source_id FROM notices WHERE source = ?", [source])
-            return frozenset(number for (number,) in rows)
+            return frozenset(url for (url,) in self._db.execute(f"{stored} UNION {gone}", [source, source]))
 
     def stored(self) -> Iterator[Stored]:
         """Every stored notice in order of id; may be relabelled meanwhile."""
@@ -175,12 +176,15 @@ class Store:
             return dict(self._db.execute("SELECT level, count(*) FROM notices GROUP BY level").fetchall())
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, keep: bool = True) -> Iterator[None]:
         with storefile.in_words(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._db.commit()
+                if keep:
+                    self._db.commit()
+                else:
+                    self._db.rollback()
             except BaseException:
                 self._db.rollback()
                 raise
