@@ -75,7 +75,8 @@ class Wire:
                 chunks: Iterable[bytes] = response.iter_stream()
                 return Answer(response.status, fields, whole(chunks, fields, self._max_bytes, where))
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-            raise _unreachable(where, error) from error
+            failure = SourceFailed(f"{where}: no connection ({error}); try later or check the address")
+            raise Setback(failure) from error
         except httpcore.TimeoutException as error:
             raise Setback(SourceFailed(f"{where}: no whole answer in time; try later")) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
@@ -163,9 +164,14 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(
-            self._inner.start_tls(ssl_context, server_hostname, self._deadline.left(timeout)), self._deadline
-        )
+        try:
+            inner = self._inner.start_tls(ssl_context, server_hostname, self._deadline.left(timeout))
+        except httpcore.ConnectError as error:
+            if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                why = error.__cause__.verify_message
+                raise SourceFailed(f"{server_hostname}: its certificate is not valid ({why}); not asked") from error
+            raise
+        return _Stream(inner, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -197,12 +203,6 @@ def _private(host: str, found: list[str]) -> TenderError:
     if host == "localhost" or literal_of(host) is not None:
         return UsageError(f"{where}; to ask it anyway, say so with --allow-private or TENDERS_ALLOW_PRIVATE=1")
     return SourceFailed(f"{where}; a public site never has one, so nothing is asked: check the name server")
-
-
-def _unreachable(where: str, error: Exception) -> Setback | SourceFailed:
-    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-        return SourceFailed(f"{where}: the certificate is not valid ({error.__cause__.verify_message}); not asked")
-    return Setback(SourceFailed(f"{where}: no connection ({error}); try later or check the address"))
 
 
 def _own_certificates() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import ssl
 import threading
 import time
 from collections import defaultdict
@@ -64,7 +65,7 @@ Route = Reply | Callable[[Asked], Reply]
 class Server:
     """`routes[path]` (with or without its query) is an answer, or a list: one answer per ask, the last one for ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, Route | list[Route]] = {}
         self.asked: list[Asked] = []
         self.most_at_once = 0
@@ -73,9 +74,11 @@ class Server:
         self._times: dict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
         self._http = _Quiet(("127.0.0.1", 0), _handler(self))
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self.port = self._http.server_address[1]
         self.place = f"127.0.0.1:{self.port}"
-        self.url = f"http://{self.place}"
+        self.url = f"http{'s' if tls else ''}://{self.place}"
 
     def paths(self, *, robots: bool = False) -> list[str]:
         return [ask.path for ask in self.asked if robots or ask.path != "/robots.txt"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import shutil
+import ssl
 import subprocess
 import sys
 import time
@@ -459,6 +461,30 @@ def test_a_name_that_is_not_known_is_one_clear_line(here: Asker) -> None:
     here.site = replace(here.site, hosts=("no-such-host.invalid",))
     with pytest.raises(SourceFailed, match=r"no-such-host.invalid.*not known"):
         here.get("http://no-such-host.invalid/a")
+
+
+def test_a_certificate_must_be_valid_and_the_users_own_may_be(
+    here: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl to make a certificate with")
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=here"]
+    more = ["-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-keyout", key, "-out", certificate]
+    subprocess.run([openssl, *kind, *more], check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with Server(tls).running() as server:
+        server.routes.update({"/robots.txt": ALL, "/a": Reply(PAGE)})
+        here.site = replace(here.site, hosts=(server.place,))
+        with pytest.raises(SourceFailed, match="certificate is not valid"):
+            here.get(server.url + "/a")
+        assert server.asked == []
+        assert here.waits() == []
+        monkeypatch.setenv("SSL_CERT_FILE", certificate)
+        assert here.get(server.url + "/a", seconds=6).text == PAGE
+        here.close()
 
 
 def test_the_proxy_of_the_environment_is_used_but_never_for_loopback(
