@@ -75,7 +75,7 @@ class _Kinds(NamedTuple):
     weak: Words
     """Asked only when no head word stands in the name."""
     company: Words
-    """By their first character: words that make a company (or a name without a head word) an operator or a state one."""
+    """By their first character: what makes a company (or a name without a head word) an operator or a state one."""
 
 
 class _Institutions(NamedTuple):
