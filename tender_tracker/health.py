@@ -24,8 +24,8 @@ from tender_tracker.period import iso_week
 from tender_tracker.query import Reader
 from tender_tracker.rows import Coverage, FillRates, Refusal
 
-FLOORS = {"title": 1.0, "kind": 1.0, "published": 1.0, "text": 1.0, "buyer": 0.95}
-"""Share of a source's notices that must have the field; below it the site has changed, or our reading of it."""
+FLOORS = {"title": 1.0, "kind": 0.9, "published": 1.0, "text": 1.0, "buyer": 0.95}
+"""Share of a source's notices that must have the field (`kind`: be more than `other`); below it the site has changed."""
 SEVERITY = (10, 2, 4, 3, 0)
 PACKAGES = ("typer", "rich", "httpx", "beautifulsoup4", "selectolax", "sqlite-utils", "ahocorasick-rs", "protego")
 
@@ -119,9 +119,11 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
         yield _covered(entry)
         if entry.source in rates:
             yield _filled(rates[entry.source])
-    for run in reader.runs(1):
-        ended = moment(run.ended) or "did not end"
-        yield Finding("last run", f"{run.id} {run.command}, {moment(run.started)} to {ended}, exit {run.exit_code}")
+    run = next((run for run in reader.runs(20) if run.command.startswith("fetch")), None)
+    if run:
+        ended = f"to {moment(run.ended)}, exit {run.exit_code}" if run.ended else "not ended"
+        code = 0 if run.exit_code in (0, 3) else 4
+        yield Finding("last fetch", f"run {run.id}, {run.command}, {moment(run.started)} {ended}", code)
         yield from (_refused(refusal) for refusal in reader.refusals(run.id))
 
 
@@ -134,7 +136,7 @@ def _covered(entry: Coverage) -> Finding:
         f"last good {moment(entry.last_good) or 'never'}",
     ]
     parts += [f"refused {entry.refused} ({why})"] if entry.refused else []
-    parts += [entry.error] if entry.error else []
+    parts += [entry.error] if entry.source and entry.error else []
     code = {"ok": 0, "partial": 3, "blocked": 4, "failed": 4, None: 0}[entry.state]
     return Finding(f"source {entry.source or 'unrecognised'}", "; ".join(parts), max(code, 3 if entry.refused else 0))
 

@@ -113,7 +113,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "fetch.progress": ("读取", "reading"),
     "fetch.refused": ("拒收 {message}", "refused {message}"),
     "fetch.more": ("… 另有 {n} 页，见 tenders doctor", "… {n} more, see `tenders doctor`"),
-    "fetch.flagged": ("本次新增或变更中标记：{levels}", "flagged among new and changed: {levels}"),
+    "fetch.levels": ("所读公告的级别：{levels}", "levels of the notices read: {levels}"),
+    "fetch.exit_1": (
+        "tenders: 什么也没有读到；检查路径、来源和网络。",
+        "tenders: nothing could be read; check the path, the source and the network.",
+    ),
+    "fetch.exit_4": (
+        "tenders: 警报：读到的页面里没有公告，或网站模板已变；见 tenders doctor。",
+        "tenders: alarm: no notice in the pages read, or a site's template has changed; see `tenders doctor`.",
+    ),
     "fetch.dry": ("试运行：没有写入。", "Dry run: nothing was stored."),
     "relabel.line": (
         "重新判定 {n} 条：新标记 {gained}，失去标记 {lost}，级别变化 {changed}",

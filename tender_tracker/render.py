@@ -47,7 +47,7 @@ def _source(entry: Coverage, lang: str) -> str:
     if entry.refused:
         why = ", ".join(f"{reason} {count}" for reason, count in entry.reasons)
         parts.append(say(lang, "report.refused", n=entry.refused, why=why))
-    if entry.error:
+    if entry.source and entry.error and entry.state in ("failed", "blocked"):
         parts.append(entry.error)
     return f"{entry.source or say(lang, 'report.unrecognised')}: " + " · ".join(parts)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 REFUSALS_SHOWN = 20
 Tick = Callable[[int], None]
+Read = Callable[["Store", "Window", int | None, bool, "datetime", Tick], "RunSummary"]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,15 +46,49 @@ def fetch(
 
     call, now = of(context), clock()
     span = window(now, since, until)
-    # `--saved a b` reads both: a shell's `--saved *` must not turn files into names of sources
-    paths = [*(saved or ()), *(map(Path, sources or ()) if saved else ())]
+    read = _saved([*saved, *map(Path, sources or ())]) if saved else _live(call, sources or [])
     with _store(call, now, dry_run) as store, _progress(call) as tick:
-        if paths:
-            summary = _import(store, paths, span, limit, dry_run, now, tick)
-        else:
-            summary = _live(call, store, sources or [], span, limit, dry_run, now, tick)
+        summary = read(store, span, limit, dry_run, now, tick)
     _put_summary(call, summary, dry_run)
     raise typer.Exit(summary.exit_code)
+
+
+def _saved(paths: list[Path]) -> Read:
+    """Reads saved pages; words after `--saved PATH` are paths too, for a shell writes `--saved *` so.
+
+    Raises UsageError for a path that does not exist, before anything is written.
+    """
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing:
+        raise UsageError(f"{missing}: no such file or folder; check the path")
+
+    def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
+        from tender_tracker import pipeline, rulepack
+        from tender_tracker.saved import pages
+
+        return pipeline.import_saved(store, pages(paths, now), rulepack.load(), now, tick, limit, dry_run, span)
+
+    return read
+
+
+def _live(call: Call, names: list[str]) -> Read:
+    """Reads sites. Raises UsageError for a source, or a [sources.NAME] of the configuration, that does not exist."""
+    from tender_tracker import sources
+
+    known, settings = sources.names(), call.settings
+    unknown = next((name for name in (*names, *settings.sources) if name not in known), None)
+    if unknown:
+        raise UsageError(f"no source is called {unknown!r}; there are: {', '.join(known)}")
+
+    def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
+        from tender_tracker import pipeline, rulepack
+        from tender_tracker.fetch import Fetcher, FetchSettings
+
+        wanted, own = [sources.load(name) for name in names or known], settings.sources
+        with Fetcher(FetchSettings(settings.contact, settings.delay, settings.allow_private), clock) as fetcher:
+            return pipeline.fetch_live(store, wanted, fetcher, rulepack.load(), now, own, span, tick, limit, dry_run)
+
+    return read
 
 
 @contextmanager
@@ -64,20 +99,13 @@ def _store(call: Call, now: datetime, dry_run: bool) -> Iterator[Store]:
     from tender_tracker.store import Store
 
     path = call.settings.db
+    if call.settings.origin["db"] == "default":
+        path.parent.mkdir(parents=True, exist_ok=True)  # the user named no folder, so the user cannot have made it
     with tempfile.TemporaryDirectory() as folder:
         if dry_run and not path.exists():
             path = Path(folder) / "dry-run.db"
         with Store.open(path, now) as store:
             yield store
-
-
-def _import(
-    store: Store, paths: list[Path], span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick
-) -> RunSummary:
-    from tender_tracker import pipeline, rulepack
-    from tender_tracker.saved import pages
-
-    return pipeline.import_saved(store, pages(paths, now), rulepack.load(), now, tick, limit, dry_run, span)
 
 
 @contextmanager
@@ -98,13 +126,15 @@ def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
     """One line a source on stdout; refused pages by name on stderr."""
     for run in summary.sources:
         call.put(_line(call, run, summary) + "\n")
-    if summary.levels:
-        levels = ", ".join(f"{level} {count}" for level, count in summary.levels.items() if count)
-        call.tell(call.say("fetch.flagged", levels=levels))
+    if any(summary.levels.values()):
+        levels = ", ".join(f"{level} {count}" for level, count in summary.levels.items())
+        call.tell(call.say("fetch.levels", levels=levels))
     for refused in summary.refusals[:REFUSALS_SHOWN]:
         call.tell(call.say("fetch.refused", message=refused.message), always=True)
     if len(summary.refusals) > REFUSALS_SHOWN:
         call.tell(call.say("fetch.more", n=len(summary.refusals) - REFUSALS_SHOWN), always=True)
+    if summary.exit_code in (1, 4):
+        call.tell(call.say(f"fetch.exit_{summary.exit_code}"), always=True)
     if dry_run:
         call.tell(call.say("fetch.dry"))
 
@@ -120,7 +150,7 @@ def _line(call: Call, run: SourceRun, summary: RunSummary) -> str:
     text = call.say("fetch.line", source=run.source or call.say("report.unrecognised"), why=why, **counts)
     if run.lists:
         text += call.say("fetch.lists", n=run.lists)
-    if run.error:
+    if run.source and run.error and run.state in ("failed", "blocked"):
         text += call.say("fetch.failed", error=terminal(run.error))
     return text
 
@@ -163,16 +193,3 @@ def _row(record: dict[str, Any]) -> str:
     found = ("file", "outcome", "source", "kind", "published", "buyer", "budget_yuan", "title")
     keys = found if record["outcome"] == "notice" else ("file", "outcome", "reason", "message")
     return "\t".join(terminal(str(record.get(key) or "")) for key in keys) + "\n"
-
-
-def _live(
-    call: Call,
-    store: Store,
-    names: list[str],
-    span: Window,
-    limit: int | None,
-    dry_run: bool,
-    now: datetime,
-    tick: Tick,
-) -> RunSummary:
-    raise NotImplementedError
