@@ -18,6 +18,7 @@ _OTHER = re.compile(
     r"获取|报名|购买|发售|下载|领取|出售|疑问|质疑|澄清|异议|提问|答疑|保证金|保函|公示|踏勘|勘察|咨询|询问|注册|签到|到账|缴纳|交纳|"
     r"首次公告|公告(?:日期|时间)|发布|合同|交货|服务期|更正前|原公告|竣工|开工|有效期|查询|信用|入围期|期限"
 )
+_MOVED = re.compile(r"^[^。；;\n]{0,14}(?:\||→|(?:更正|变更|调整|修改|改|延期|推迟|顺延|延长|更改)(?:为|至|到))[^。；;\n]{0,30}$")
 _CUT = re.compile(r"[。；;\n]")
 _LEAD = re.compile(r"^[\s\d.、（）()一二三四五六七八九十|时间为：:]*$")
 
@@ -25,9 +26,10 @@ _LEAD = re.compile(r"^[\s\d.、（）()一二三四五六七八九十|时间为�
 def find(text: str, amended: bool = False) -> datetime | None:
     """The printed deadline of submission, else of opening; `amended` takes the last of equals (what holds after 更正后)."""
     best: tuple[int, datetime] | None = None
-    done = 0
+    done = rank = 0
     for when in dates.find_all(text):
-        rank = _rank(text, when, done)
+        moved = amended and rank and _MOVED.match(text[done : when.start])
+        rank = rank if moved else _rank(text, when, done)
         done = when.end
         if rank and (best is None or rank > best[0] or (amended and rank == best[0])):
             best = (rank, when.closing)
@@ -40,7 +42,7 @@ def _rank(text: str, when: dates.When, done: int) -> int:
     after = text[when.end : when.end + 60]
     other = _last(_OTHER, clause)
     for rank, pattern in ((6, _SUBMISSION), (4, _OPENING), (2, _CLOSING)):
-        here = _last(pattern, clause)
+        here = _last(pattern, clause, clean=True)
         if here > other:
             return rank + when.has_time
     if _BEFORE.match(after) and (other < 0 or "保证金" not in clause):
@@ -60,5 +62,7 @@ def _clause(text: str, start: int, done: int) -> str:
     return own
 
 
-def _last(pattern: re.Pattern[str], words: str) -> int:
-    return max((found.end() for found in pattern.finditer(words)), default=-1)
+def _last(pattern: re.Pattern[str], words: str, clean: bool = False) -> int:
+    """Where the last match ends; `clean` leaves out matches that speak of another deadline (投标保证金的到账截止)."""
+    found = (match for match in pattern.finditer(words) if not (clean and _OTHER.search(match.group())))
+    return max((match.end() for match in found), default=-1)

@@ -16,8 +16,9 @@ _BY_NAME: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("award", re.compile(
         r"中标|成交|中选|结果公[告示]|(?:采购|招标|评标|磋商|谈判|询价|比选|评审)结果|入围(?:结果|公[告示]|供应商)|候选人|定标|结果$")),
     ("single_source", re.compile(r"单一(?:来源)?(?:采购)?|单源")),
+    ("other", re.compile(r"论证意见|征求意见|意见征集|征集意见|需求(?:公示|调查|调研|论证|征集)|市场调研|投诉处理|处罚|处理决定|监督检查")),
     ("tender", re.compile(
-        r"招标|磋商|谈判|询价|询比|比选|竞价|竞争性|资格预审|采购公告|邀请|遴选|征集|竞谈|采购文件|交易公告|公开采购|竞采|项目公告|采购项目")),
+        r"招标|磋商|谈判|询价|询比|比选|竞价|竞争性|资格预审|采购公告|邀请|遴选|征集|竞谈|交易公告|公开采购|竞采|项目公告|采购项目")),
 )  # fmt: skip
 _BY_BODY: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("amendment", re.compile(r"更正(?:事项|内容|信息|前|日期)|原公告的采购项目")),
@@ -36,11 +37,12 @@ def kind_of(title: str, column: str = "", text: str = "") -> Kind:
     The column decides unless it is a mixed one (其他公告); then the end of the title, where Chinese puts the noun, then the
     rest of the title, then the body.
     """
-    if column and "其他" not in column and "其它" not in column:
-        by_column = _named(column)
-        if by_column is not None:
-            return _sharper(by_column, title)
     tail = re.sub(r"[（(][^（）()]*[）)]\s*$", "", title.strip())[-14:]
+    if "其他" in column or "其它" in column:
+        return _named(tail) or "other"
+    by_column = _named(column)
+    if by_column is not None:
+        return _sharper(by_column, title)
     return _named(tail) or _told(text) or _named(title) or "other"
 
 

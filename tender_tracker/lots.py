@@ -9,17 +9,20 @@ from dataclasses import dataclass, field
 from tender_tracker import amounts
 from tender_tracker.labels import Entry, Row
 from tender_tracker.model import Amount, Lot
+from tender_tracker.names import WON
 
 _WORD = r"合同包|采购包|标包|标段|标项|分标|分包|子包|包件|包组|包"
 _NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]"
 _HEADING = re.compile(
-    rf"(?:^|(?<=[\s。；;，,、|：:（(）).]))(?:第\s?)?(?:(?P<word>{_WORD})\s?[:：]?\s?(?P<after>{_NUMERAL}|[A-H])(?![\d.年月日个%％])"
+    rf"(?:^|(?<=[\s。；;，,、|：:（(）)]))(?:第\s?)?(?:(?P<word>{_WORD})\s?[:：]?\s?(?P<after>{_NUMERAL}|[A-H])(?![\d.年月日个%％])"
     rf"|(?:第\s?)?(?P<before>{_NUMERAL}|[A-H])\s?(?P<word2>{_WORD})(?![括含装干]))",
     re.MULTILINE,
 )
 _GLUED = re.compile(
     r"(?P<word>标项|分标|标段|采购包|合同包)(?P<after>[一二三四五六七八九十]{1,3})(?=标项|分标|标段|采购包|名称|[：:])"
 )
+_BARE = re.compile(rf"({_NUMERAL}|[A-H])$")
+_WHOLE = re.compile(r"合计|总计|总(?!价)")
 _CHINESE = "一二三四五六七八九十"
 _ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
 _PRICED = re.compile(
@@ -69,10 +72,9 @@ def number_of(numeral: str) -> str:
 
 def marks(text: str) -> list[Mark]:
     """Every place that names a lot, in order."""
-    found = [_mark(match) for match in _HEADING.finditer(text)]
-    if not found:
-        found = [_mark(match) for match in _GLUED.finditer(text)]
-    return found
+    headings = [_mark(match) for match in _HEADING.finditer(text)]
+    glued = [_mark(match) for match in _GLUED.finditer(text)]
+    return max(headings, glued, key=lambda found: len({mark.key for mark in found}))
 
 
 def _mark(match: re.Match[str]) -> Mark:
@@ -93,45 +95,54 @@ def priced(value: str) -> dict[str, Amount]:
 
 def lots_of(entries: Sequence[Entry], table: Sequence[Row], text: str) -> tuple[Lot, ...]:
     """The lots a notice lists, each with what it prints of it; () where it has none."""
-    drafts: dict[str, _Draft] = {}
-    _from_table(table, drafts)
     places = marks(text)
-    if not drafts:
-        _from_marks(places, drafts)
+    drafts = _from_table(table) or {place.key: _Draft(place.name) for place in reversed(places)}
     if not drafts:
         return ()
     for entry in entries:
-        draft = _speaks_of(entry, places, drafts)
-        if draft is not None:
+        draft = _speaks_of(entry.start, places, drafts)
+        if draft is not None and not _WHOLE.search(entry.label):
             _add(entry, draft)
     for row in table:
-        draft = _speaks_of(row, places, drafts)
+        key = _key(row)
+        draft = drafts.get(key) if key else _speaks_of(row.at, places, drafts)
         if draft is not None:
             _add_row(row, draft)
-    return tuple(draft.done() for draft in drafts.values())
+    for match in WON.finditer(text):
+        draft = _speaks_of(match.start(), places, drafts)
+        if draft is not None:
+            draft.suppliers.append(match["who"].strip())
+            draft.award = draft.award or (amounts.parse(match["money"]) if match["money"] else None)
+    return tuple(drafts[key].done() for key in sorted(drafts, key=lambda key: (len(key), key)))
 
 
-def _from_table(table: Sequence[Row], drafts: dict[str, _Draft]) -> None:
+def _from_table(table: Sequence[Row]) -> dict[str, _Draft]:
+    """Lots by the column that numbers them; a cell that says more (标段二（国产）) gives its number only."""
+    drafts: dict[str, _Draft] = {}
     for row in table:
-        if "lot_no" not in row.cells:
+        key = _key(row)
+        if key is None:
             continue
-        cell = row.cells["lot_no"][1].strip()
-        match = re.search(rf"(?:^|\D)({_NUMERAL}|[A-H])(?:\D|$)", cell)
-        if match and len(cell) < 12:
-            drafts.setdefault(number_of(match.group(1)), _Draft(cell))
+        cell = row.cells["lot_no"][1]
+        named = _HEADING.match(cell)
+        drafts.setdefault(key, _Draft(named.group() if named else cell))
+    return drafts
 
 
-def _from_marks(places: Sequence[Mark], drafts: dict[str, _Draft]) -> None:
-    for place in places:
-        drafts.setdefault(place.key, _Draft(place.name))
+def _key(row: Row) -> str | None:
+    """The number of the lot a row names in its own cell."""
+    if "lot_no" not in row.cells:
+        return None
+    cell = row.cells["lot_no"][1]
+    match = _HEADING.match(cell) or _BARE.match(cell)
+    if match is None:
+        return None
+    groups = match.groupdict()
+    return number_of(groups.get("after") or groups.get("before") or match.group(1))
 
 
-def _speaks_of(item: Entry | Row, places: Sequence[Mark], drafts: dict[str, _Draft]) -> _Draft | None:
-    """The lot of an entry or row: the one its own cell names, else the last one named before it."""
-    if isinstance(item, Row) and "lot_no" in item.cells:
-        match = re.search(rf"(?:^|\D)({_NUMERAL}|[A-H])(?:\D|$)", item.cells["lot_no"][1])
-        return drafts.get(number_of(match.group(1))) if match else None
-    at = item.start if isinstance(item, Entry) else item.at
+def _speaks_of(at: int, places: Sequence[Mark], drafts: dict[str, _Draft]) -> _Draft | None:
+    """The lot named last before a place in the text."""
     last = next((place for place in reversed(places) if place.at <= at), None)
     return drafts.get(last.key) if last else None
 
@@ -139,10 +150,9 @@ def _speaks_of(item: Entry | Row, places: Sequence[Mark], drafts: dict[str, _Dra
 def _add(entry: Entry, draft: _Draft) -> None:
     if entry.field == "lot_title" and draft.title is None:
         draft.title = entry.value or None
-    elif entry.field in ("budget", "cap", "award"):
-        amount = amounts.parse(entry.value[:120], amounts.unit_of(entry.note) or amounts.unit_of(entry.label))
-        if amount is not None and getattr(draft, entry.field) is None:
-            setattr(draft, entry.field, amount)
+    elif entry.field in ("budget", "cap", "award") and getattr(draft, entry.field) is None:
+        unit = amounts.unit_of(entry.note) or amounts.unit_of(entry.label)
+        setattr(draft, entry.field, amounts.parse(entry.value[:120], unit))
 
 
 def _add_row(row: Row, draft: _Draft) -> None:

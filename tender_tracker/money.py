@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from tender_tracker import amounts
 from tender_tracker.labels import Entry, Row
-from tender_tracker.model import Amount
+from tender_tracker.lots import priced
+from tender_tracker.model import Amount, Lot
 
 _NUMBER = r"(?:约|：|:|￥|¥|人民币|\s)*\d[\d,，.]*\s*(?:亿元|万元|元|万)(?:\s*[/／]\s*年)?"
 _SENTENCE = {
@@ -65,9 +66,48 @@ def first(entries: Sequence[Entry], field: str) -> tuple[Entry, Amount] | None:
 
 
 def column(rows: Sequence[Row], field: str) -> list[Amount | None]:
-    """One column of the first table that has amounts in it."""
-    for head in dict.fromkeys(row.head for row in rows if field in row.cells):
-        found = [of_cell(*row.cells[field]) for row in rows if row.head == head and field in row.cells]
+    """One column of all tables whose heads call it alike, starting from the first that has amounts in it."""
+    named = [row.cells[field] for row in rows if field in row.cells]
+    for label in dict.fromkeys(head for head, _ in named):
+        found = [of_cell(head, cell) for head, cell in named if head == label]
         if any(found):
             return found
     return []
+
+
+def budget(entries: Sequence[Entry], table: Sequence[Row], lots: Sequence[Lot], text: str) -> Amount | None:
+    """The budget, else the price cap: labelled, in a table, the sum of lots, or told in a sentence."""
+    for field in ("budget", "cap"):
+        amount = _labelled(entries, field, lots) or _tabled(table, field)
+        amount = amount or (total(lot.budget for lot in lots) if field == "cap" else None) or told(text, field)
+        if amount is not None:
+            return amount
+    return None
+
+
+def _labelled(entries: Sequence[Entry], field: str, lots: Sequence[Lot]) -> Amount | None:
+    """The first labelled amount, unless it is the first of several lots' own: then their sum."""
+    found = first(entries, field)
+    if found is None:
+        return None
+    entry, amount = found
+    split = total(priced(entry.value).values())
+    if split is not None:
+        return split
+    summed = total(lot.budget for lot in lots)
+    return summed if summed is not None and any(lot.budget == amount for lot in lots) else amount
+
+
+def _tabled(table: Sequence[Row], field: str) -> Amount | None:
+    amounts_of_rows = column(table, field)
+    return amounts_of_rows[0] if len(amounts_of_rows) == 1 else total(amounts_of_rows)
+
+
+def award(entries: Sequence[Entry], table: Sequence[Row], lots: Sequence[Lot]) -> Amount | None:
+    """What was awarded in all. The body's table wins over a summary, which may print 0 or one lot only."""
+    labelled = [amount for entry in entries if entry.field == "award" and (amount := of_entry(entry)) is not None]
+    printed = next((amount for amount in labelled if amount.value), None)
+    summed = _tabled(table, "award") or total(lot.award for lot in lots)
+    if summed is not None and summed.value:
+        return printed if printed is not None and printed.value == summed.value else summed
+    return printed or (labelled[0] if labelled else None)

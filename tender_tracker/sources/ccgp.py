@@ -14,11 +14,11 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from tender_tracker import dates, fields
+from tender_tracker import attached, dates, fields
 from tender_tracker.errors import PageChanged
-from tender_tracker.html import attributes, block_text, metas
+from tender_tracker.html import block_text, metas
 from tender_tracker.judge import place
-from tender_tracker.model import Attachment, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.model import Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
 
 SITE = Site(
     "ccgp", "中国政府采购网", "https://www.ccgp.gov.cn/",
@@ -41,9 +41,6 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _TIME = re.compile(r"id=[\"']?pubTime[\"']?[^>]*>([^<]+)<")
 _CRUMBS = re.compile(r"currentloc.*?</div>", re.DOTALL)
 _CRUMB = re.compile(r"<a\b[^>]*>([^<]*)</a>")
-_ANCHOR = re.compile(r"<a\s([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)
-_FILE_NAME = re.compile(r"\.(?:docx?|pdf|xlsx?|zip|rar|7z|wps|ofd|jpe?g|png|dwg|txt|pptx?|et)\b", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"download|attach|documentView|file", re.IGNORECASE)
 _PAGER = re.compile(r"Pager\(\s*\{[^}]*?size\s*:\s*(\d+)\s*,\s*current\s*:\s*(\d+)")
 _COUNT = re.compile(r"共找到\s*(?:<[^>]*>)?\s*(\d+)")
 
@@ -88,7 +85,7 @@ def notices(page: Page) -> list[Notice]:
             region=found.region, published=when.moment if when else None,
             published_has_time=when.has_time if when else True, deadline=found.deadline, budget=found.budget,
             award=found.award, lots=found.lots, suppliers=found.suppliers,
-            attachments=_attachments(body, page.url) or found.attachments,
+            attachments=attached.linked(body, page.url or SITE.home, DOWNLOAD) or found.attachments,
             read_at=page.read_at, read_from=page.file or page.url,
         )
     ]  # fmt: skip
@@ -108,24 +105,6 @@ def _identity(url: str | None, title: str, number: str | None, when: dates.When 
         return named.group(1)
     key = "\n".join((title, number or "", when.moment.isoformat() if when else ""))
     return "x" + hashlib.sha256(key.encode()).hexdigest()[:20]
-
-
-def _attachments(body: str, url: str | None) -> tuple[Attachment, ...]:
-    """Links to files: the site's own have an empty href and their id as the key of the download."""
-    found: dict[str, Attachment] = {}
-    for inside, label in _ANCHOR.findall(body):
-        given = attributes(inside)
-        name = " ".join(unescape(re.sub(r"<[^>]+>", "", label)).split())
-        href = given.get("href", "").strip()
-        if "bizDownload" in given.get("class", ""):
-            address: str | None = DOWNLOAD + given["id"] if given.get("id") else None
-        elif name and (_FILE_NAME.search(name) or (_FILE_NAME.search(href) and _DOWNLOAD.search(href))):
-            address = urljoin(url or SITE.home, href) if href and not href.startswith(("#", "javascript")) else None
-        else:
-            continue
-        if name:
-            found.setdefault(name, Attachment(name, address))
-    return tuple(found.values())
 
 
 def starts(settings: SourceSettings, window: Window) -> Iterator[Request]:

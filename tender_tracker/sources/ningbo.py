@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from tender_tracker import dates, fields
 from tender_tracker.errors import PageBroken, PageChanged
 from tender_tracker.html import block_text
 from tender_tracker.judge import place
 from tender_tracker.model import Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.sources import plain
 
 SITE = Site("ningbo", "宁波市阳光采购服务平台", "https://ygcg.nbcqjy.org/", ("ygcg.nbcqjy.org",), delay=3.0)
 LIST = "api/Portal/GetBulletinList"
@@ -22,15 +25,20 @@ COLUMNS = ("21",)
 """classID of the bulletins; other classes were not seen in an answer."""
 PAGE_SIZE = 100
 REGION = "宁波市"
+"""All its buyers are companies of the city."""
 
 
 def recognises(page: Page) -> bool:
-    """An answer, a list of records or one record; a body without its record is a fragment for `plain`."""
-    return page.media == "json" and '"bulletinContent"' in page.text
+    """An answer, a list of records or one record; or a body saved without its record, which names the platform itself."""
+    if page.media == "json":
+        return '"bulletinContent"' in page.text
+    return page.media == "html" and (urlsplit(page.url or "").hostname in SITE.hosts or "ygcg.nbcqjy.org" in page.text)
 
 
 def notices(page: Page) -> list[Notice]:
     """A saved answer, list of records or record → notices. Raises PageBroken for JSON of another shape."""
+    if page.media == "html":
+        return [replace(notice, source=SITE.name, region=notice.region or REGION) for notice in plain.notices(page)]
     return [_notice(record, page) for record in _records(page)[0]]
 
 

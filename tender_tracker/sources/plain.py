@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tender_tracker import dates, fields, labels
+from tender_tracker import attached, dates, fields, labels
 from tender_tracker.errors import PageBroken
-from tender_tracker.html import block_text, metas
+from tender_tracker.html import block_text, metas, node_text
 from tender_tracker.judge import place, refusal
-from tender_tracker.model import Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.model import Attachment, Listing, Notice, Page, Request, Site, SourceSettings, Window
 
 SITE = Site("plain", "其他网页与文本", "", ())
 MIN_LABELS = 3
@@ -41,6 +41,7 @@ _CONTENT = (
     "#newsText", "#newsCon", "#noticeArea", "#Zoom", "#zoom", "#content", "#mainContent", "#detail", "article", ".article-content",
     ".news_content", ".detail-content", ".ewb-article-info", ".content", ".article", ".detail", ".TRS_Editor", ".v_news_content",
 )  # fmt: skip
+_TITLED = re.compile(r"(?:公告|公示|公开|意向|通知|通知书|结果|公告书|预告|说明)\s*(?:[（(【\[][^）)】\]]*[）)】\]])?\s*(?:\d{0,2})$")
 _TAIL = re.compile(r"\s*[-_|—]+\s*[^-_|—]{2,20}$")
 
 
@@ -52,21 +53,21 @@ def notices(page: Page) -> list[Notice]:
     """A page or text → its one notice. Raises PageRefused when it does not read like one, PageBroken for JSON."""
     if page.media == "json":
         raise PageBroken(f"{place(page)}: JSON of a shape no source knows; give an answer or record of a known site")
-    text, title, named = _html(page.text) if page.media == "html" else (_tidy(page.text), "", {})
+    text, title, files = _content(page) if page.media == "html" else (_tidy(page.text), "", ())
     if not _reads_like_a_notice(text):
         raise refusal(page, "not_a_notice", "it has no project number, buyer, deadline or other field of a notice")
-    title = title or (_first_line(text) if page.media == "text" else "")
-    found = fields.read(text, title)
-    title = title or found.title or found.project_name or text.split("\n", 1)[0][:80]
-    when = found.published or dates.first(named.get("pubdate", ""))
+    found = fields.read(text, title or _first_line(text))
+    title = found.title or found.project_name or text.split("\n", 1)[0][:80]
+    when = found.published or dates.first(metas(page.text).get("pubdate", ""))
     key = page.url or "\n".join((title, found.project_no or "", text))
     return [
         Notice(
             SITE.name, hashlib.sha256(key.encode()).hexdigest()[:20], title, found.kind, text, page.url,
             project_no=found.project_no, project_name=found.project_name, buyer=found.buyer, agency=found.agency,
-            region=found.region, published=when.moment if when else None, published_has_time=when.has_time if when else True,
-            deadline=found.deadline, budget=found.budget, award=found.award, lots=found.lots, suppliers=found.suppliers,
-            attachments=found.attachments, read_at=page.read_at, read_from=page.file or page.url,
+            region=found.region, published=when.moment if when else None,
+            published_has_time=when.has_time if when else True, deadline=found.deadline, budget=found.budget,
+            award=found.award, lots=found.lots, suppliers=found.suppliers, attachments=files or found.attachments,
+            read_at=page.read_at, read_from=page.file or page.url,
         )
     ]  # fmt: skip
 
@@ -80,24 +81,29 @@ def _reads_like_a_notice(text: str) -> bool:
     return len(told & _TELLING) >= MIN_LABELS
 
 
-def _html(html: str) -> tuple[str, str, dict[str, str]]:
-    """A page of an unknown template → text of its content, title, metas."""
-    named = metas(html)
-    tree = LexborHTMLParser(html)
+def _content(page: Page) -> tuple[str, str, tuple[Attachment, ...]]:
+    """A page of an unknown template → text of its content, its title if it has one, files it links to."""
+    tree = LexborHTMLParser(page.text)
     for node in tree.css(_NOISE):
         node.decompose()
-    head = tree.css_first("h1, h2, .title")
-    title = named.get("articletitle") or (" ".join(head.text(deep=True).split()) if head else "")
-    page_title = tree.css_first("title")
-    if not 6 <= len(title) <= 200 and page_title is not None:
-        title = _TAIL.sub("", " ".join(page_title.text(deep=True).split()))
+    title = _title(page.text, tree)
+    base = page.url or ""
     for selector in _CONTENT:
-        node = tree.css_first(selector)
-        if node is not None:
+        for node in tree.css(selector):
             text = block_text(node.html or "")
             if _reads_like_a_notice(text):
-                return text, title, named
-    return block_text(tree.html or ""), title, named
+                return text, title, attached.linked(node.html or "", base)
+    whole = tree.html or ""
+    return block_text(whole), title, attached.linked(whole, base)
+
+
+def _title(html: str, tree: LexborHTMLParser) -> str:
+    """The first of meta, headings and page title that reads like the title of a notice."""
+    named = metas(html)
+    heads = [node_text(node) for node in tree.css("h1, h2, h3, .title, #title, .article-title")[:12]]
+    page_title = _TAIL.sub("", node_text(tree.css_first("title")) or "")
+    candidates = [named.get("articletitle"), *heads, named.get("og:title"), page_title]
+    return next((title for title in candidates if title and 6 <= len(title) <= 160 and _TITLED.search(title)), "")
 
 
 def _tidy(text: str) -> str:
@@ -106,14 +112,9 @@ def _tidy(text: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    """The title of a plain text: a first line that ends like one."""
+    """The title of a text without one: a line near its top that ends like a title."""
     for line in text.split("\n")[:12]:
-        if (
-            8 <= len(line) <= 120
-            and re.search(r"(?:公告|公示|公开|意向|通知|结果)(?:[（(][^）)]*[）)])?$", line)
-            and "：" not in line
-            and "»" not in line
-        ):
+        if 8 <= len(line) <= 120 and _TITLED.search(line) and not re.search(r"[：:»|。]", line):
             return line
     return ""
 
