@@ -57,7 +57,7 @@ _POWER = re.compile(
 )
 _BARE_POWER = re.compile(_NUMBER + _SCALE + r"(?P<prefix>[PE])F?(?![A-Za-z0-9.]|服务器|架构|机架|处理器)")
 _PER_SECOND = re.compile(_NUMBER + r"\s?(?P<scale>[十百千]?万?(?:亿亿|万亿)|[十百千]亿亿|千万亿)次")
-_COMPUTES = re.compile(r"(?:的|级)?(?:AI|人工智能|智能|通用|训练|推理|国产)?算力|(?i:[@(（]?\s?FP)")
+_COMPUTES = re.compile(r"级?(?:AI|人工智能|智能|通用|训练|推理|国产)?算力|(?i:[@(（]?\s?FP)")
 _COMPUTING = re.compile(r"算力|智算|超算|智能计算|计算能力|计算性能|(?i:FLOPS)")
 _NOT_COMPUTING = re.compile(
     r"空调|匹|视频|高清|画质|分辨率|摄像|镜头|录像|断路器|空开|空气开关|插头|插座|页|交换机|UPS"
