@@ -17,7 +17,7 @@ _NOT_IN_A_NAME = re.compile(
     r"的|为|由|是|须|应|采用|使用|服务器|处理器|加速卡|芯片的|平台的|生态|合作伙伴|授权|及其|或|等|CPU|GPU|产品|设备|代理"
 )
 _PHRASE_END = re.compile(
-    r"[，,。；;|\n（(：:？?！!“”\"、/《》【】_]|采购(?!人|单位|包|编号)|(?:标包|标项|标段)[一二三四五六七八九十\d]|以及|及其|(?<!普)及(?!时)|和(?!平)|与(?!会)|并|或|\d+(?:\.\d+)?\s?(?:余)?(?:台|套|张|块|颗|个|卡(?!时)|项|片|节点|路|核|人|期|册|批|部|万|年|\*|X)|[一二两三四五六七八九十]\s?(?:台|套|批|项)"
+    r"[，,。；;|\n（(：:？?！!“”\"、/《》【】_）)]|采购(?!人|单位|包|编号)|(?:标包|标项|标段)[一二三四五六七八九十\d]|以及|及其|(?<!普)及(?!时)|和(?!平)|与(?!会)|并|或|\d+(?:\.\d+)?\s?(?:余)?(?:台|套|张|块|颗|个|卡(?!时)|项|片|节点|路|核|人|期|册|批|部|万|年|\*|X)|[一二两三四五六七八九十]\s?(?:台|套|批|项)"
 )
 _PLATFORM = re.compile(r"(?:AI|芯片|CPU|处理器|智能)?(?:平台|架构|系列|生态|体系|路线|版本?|技术路线)")
 
@@ -91,6 +91,8 @@ class Reading:
         if not nouns:
             return None
         last = max(nouns, key=lambda hit: (hit.end, hit.end - hit.start))
+        if last.rule.noun_class == "software" and self.text.startswith(("设备", "硬件", "器材"), last.end):
+            return None  # 平台设备: equipment of a kind the phrase does not tell
         return last.rule.noun_class
 
     def class_after(self, hit: Hit) -> str | None:
@@ -98,7 +100,23 @@ class Reading:
         start, end = self.phrase(hit.end)
         if platform := _PLATFORM.match(self.text, start, end):
             start = platform.end()
-        return self.head(start, end)
+        found = self.head(start, end)
+        beyond = self._beyond_bracket(end)
+        return beyond if beyond == "service" else found
+
+    def class_of(self, hit: Hit) -> str | None:
+        """Class of the phrase that begins with a noun: 服务器|机柜 → other, 服务器（8卡）维保 → service."""
+        end = max(self.phrase(hit.start)[1], hit.end)
+        found = self.head(hit.start, end)
+        return "service" if self._beyond_bracket(end) == "service" else found
+
+    def _beyond_bracket(self, at: int) -> str | None:
+        """Head of what follows a bracket that cuts a phrase: 昇腾服务器（Atlas 800I A2）维保服务 → service."""
+        mark = self.text[at : at + 1]
+        if mark not in ("（", "(", "）", ")"):
+            return None
+        closing = at if mark in "）)" else max(self.text.find("）", at, at + 40), self.text.find(")", at, at + 40))
+        return self.head(*self.phrase(closing + 1)) if closing >= 0 else None
 
     def classes_before(self, start: int, at: int) -> list[str]:
         """Classes of the phrases of a list that stands before `at`: 服务器、交换机均须 → [compute, other]."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tender_tracker.evidence import Hit, Reading
 
 _COUNT_AFTER = re.compile(
-    r"[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
+    r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
     r"|[^。；;\n|]{0,8}?[一二两三四五六七八九十]+(?:台|套|批)|[^。；;\n|]{0,4}?一批|\S{0,12}?\s?[X×*]\s?\d"
 )
 _COUNT_BEFORE = re.compile(
@@ -25,6 +25,7 @@ _VERB = re.compile(
 _SPEC = re.compile(
     r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡)[^:：|]{0,8}[:：|]"
 )
+_BOUGHT_TOO = re.compile(r"(?:购买|采购|购置|新增|硬件|配置|设备)[^。；;|\n]{0,20}$")
 _TOOLS = re.compile(
     r"投标(?:人|文件|工具|客户端)[^。\n]{0,20}(?:电脑|计算机|电子)|MAC|IP地址|硬盘序列号|电脑配置|浏览器|自带|携带|解密|上传|著作权|加密锁|机器码|特征码|(?:同一|不同)[^。\n]{0,8}(?:电脑|计算机)|网上投标|登录|机房内|电脑端|平台技术支持|PC端|计算机(?:信息)?(?:系统)?集成|制作(?:投标|响应)|办公(?:场所|条件|设备齐全)|微型企业|CA证书|用户手册|单价合同|附着|电脑制图|PPT|计算机辅助|由政务云|算力支持"
 )
@@ -62,7 +63,7 @@ def purchase(reading: Reading) -> Purchase:
         if not lots.get(lot) and _bought(reading, hit, service_like):
             lots[lot] = True
             classes.add("compute")
-    for chip in reading.hits("product"):
+    for chip in [*reading.hits("product"), *reading.hits("foreign")]:
         lot = reading.structure.lot(chip.start)
         if chip.start > reading.title_end and not lots.get(lot) and _chip_bought(reading, chip, service_like):
             lots[lot] = True
@@ -74,6 +75,8 @@ def _title_classes(reading: Reading) -> list[str]:
     """Classes of what the title names, in order; an English title names its subject first."""
     classes = reading.classes_before(0, reading.title_end)
     title = reading.text[: reading.title_end]
+    if re.search(r"[（(][^）)]{0,6}软件[^）)]{0,4}[）)]", title) and "硬件" not in title:
+        return ["software"]
     if classes and sum(c.isascii() for c in title) > 0.8 * len(title):
         return [reading.hits("noun")[0].rule.noun_class or ""]
     return classes
@@ -91,18 +94,12 @@ def _title_class(classes: list[str]) -> str | None:
 def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     """A chip in a line or row of goods shows that compute is bought there, whatever the machine is called."""
     head = reading.class_after(chip)
-    if head in ("service", "software", "other") or reading.in_organisation(chip) or reading.in_book_title(chip):
+    if head in ("service", "software", "other"):
+        return False
+    if _elsewhere(reading, chip):
         return False
     structure, text = reading.structure, reading.text
-    low, high = structure.part(chip.start, chip.end)
-    if any(
-        reading_cue(reading, name, low, high)
-        for name in ("cue.existing", "cue.experience", "cue.background", "cue.support")
-    ):
-        return False
     line = structure.line(chip.start)
-    if line.section in ("background", "scoring"):
-        return False
     clause_low, clause_high = structure.clause(chip.start, chip.end)
     counted = bool(
         re.search(r"\d\s?(?:台|套|张|块|颗|片|节点|个)(?!月|工作日)|[×X*]\s?\d", text[clause_low:clause_high])
@@ -115,36 +112,43 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
 
 
 def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
+    """Whether a compute noun in the body is something this notice buys."""
+    if reading.class_of(hit) != "compute" or _elsewhere(reading, hit) or _is_tool(reading, hit):
+        return False
     structure, text = reading.structure, reading.text
-    _, phrase_end = reading.phrase(hit.start)
-    if reading.head(hit.start, max(phrase_end, hit.end)) != "compute" or reading.in_book_title(hit):
-        return False
     low, high = structure.clause(hit.start, hit.end)
-    if _TOOLS.search(text, max(low, hit.start - 30), min(high, hit.end + 30)):
-        return False
-    part_low, part_high = structure.part(hit.start, hit.end)
-    if any(
-        reading_cue(reading, name, part_low, part_high) for name in ("cue.existing", "cue.experience", "cue.background")
-    ):
-        return False
-    if reading.in_organisation(hit):
-        return False
     line = structure.line(hit.start)
-    if line.section in ("background", "scoring"):
-        return False
-    counted = bool(_COUNT_AFTER.match(text, max(phrase_end, hit.end), line.end)) or bool(
-        _COUNT_BEFORE.search(text[max(low, hit.start - 24) : hit.start])
-    )
-    if counted or _row_counts(reading, hit):
+    after = max(reading.phrase(hit.start)[1], hit.end)
+    if _COUNT_AFTER.match(text, after, line.end) or _COUNT_BEFORE.search(text[max(low, hit.start - 24) : hit.start]):
         return True
-    spec = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60
-    labelled = bool(_LABEL.search(text[line.start : hit.start]))
+    if _row_counts(reading, hit):
+        return True
+    specified = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60
     if service_like:
-        bought_too = re.search(
-            r"(?:购买|采购|购置|新增|硬件|配置|设备)[^。；;|\n]{0,20}$", text[max(low, hit.start - 24) : hit.start]
-        )
-        return (spec or bool(bought_too)) and title_allows(reading)
-    return spec or labelled or bool(_VERB.search(text, max(low, hit.start - 24), hit.start))
+        bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
+        return (specified or bool(bought_too)) and title_allows(reading)
+    part = structure.part(hit.start, hit.end)
+    demanded = reading_cue(reading, "cue.oblige", *part) and any(reading.between("word", *part))
+    labelled = _LABEL.search(text[line.start : hit.start])
+    return specified or bool(demanded or labelled or _VERB.search(text, max(low, hit.start - 24), hit.start))
+
+
+def _elsewhere(reading: Reading, hit: Hit) -> bool:
+    """Whether the words around a hit speak of something else than this purchase."""
+    if reading.in_book_title(hit) or reading.in_organisation(hit):
+        return True
+    if reading.structure.line(hit.start).section in ("background", "scoring"):
+        return True
+    part = reading.structure.part(hit.start, hit.end)
+    if any(reading_cue(reading, name, *part) for name in ("cue.existing", "cue.experience", "cue.background")):
+        return True
+    return reading_cue(reading, "cue.support", part[0], hit.start) is not None
+
+
+def _is_tool(reading: Reading, hit: Hit) -> bool:
+    """A computer that bidders or the platform use, not goods."""
+    low, high = reading.structure.clause(hit.start, hit.end)
+    return bool(_TOOLS.search(reading.text, max(low, hit.start - 30), min(high, hit.end + 30)))
 
 
 def title_allows(reading: Reading) -> bool:

@@ -57,7 +57,7 @@ _BOUGHT_XINCHUANG = re.compile(
 _DOMESTIC_AFTER_EQUIVALENT = re.compile(
     r"(?:同等|相当|同档次|类似|等效|其他|同类)[^，。；;|\n]{0,10}?(?:国产|信创|自主可控|DOMESTIC)"
 )
-_CONNECTIVE = re.compile(r"或|/|、|任选|择一|(?<![A-Z])OR(?![A-Z])")
+_CONNECTIVE = re.compile(r"或|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _FREE_CHOICE = re.compile(r"均可|皆可|都可|亦可|任选|不限|择一|不作限制")
 _TRANSPARENT = re.compile(
     r"产品|设备|型号|品牌|机型|部件|器件|硬件|货物|方案|平台|架构|整机|主机|系统|机器|配置|本项|本包|标的|路线|要求|采购|提供|所投|所供|选用|采用"
@@ -149,7 +149,7 @@ def _product(case: Case, hit: Hit, lot: str | None) -> Found:
 def _word(case: Case, hit: Hit, lot: str | None) -> Found:
     reading = case.reading
     rule = hit.rule
-    if reading.in_organisation(hit):
+    if not rule.complete and reading.in_organisation(hit):
         return None, ()
     if rule.id == "word.standard":
         return "mentioned", ("standard-without-clause",)
@@ -165,15 +165,22 @@ def _word(case: Case, hit: Hit, lot: str | None) -> Found:
         return None, ()
     programme = rule.id != "word.domestic" or "国产化" in reading.text[hit.start : hit.end + 1]
     if target in ("software", "service"):
-        named = programme and (target == "service" or rule.id != "word.domestic")
+        named = programme and (target == "service" or rule.id != "word.domestic") or _names_compute(reading, hit)
         return ("mentioned", (f"noun.{target}",)) if named else (None, ())
     if rule.id in ("word.brand", "word.english", "word.controllable") and (
         why == "other-noun" or not case.purchase.compute
     ):
         return None, ()
-    if rule.id == "word.domestic" and (why == "other-noun" or not programme):
+    rate = "率" in reading.text[hit.start : hit.end + 1]
+    if rule.id == "word.domestic" and (rate or not programme):
         return None, ()
     return "mentioned", ("no-noun",)
+
+
+def _names_compute(reading: Reading, hit: Hit) -> bool:
+    """国产算力适配路径研究: a service, yet domestic compute is what it speaks of."""
+    start, end = reading.phrase(hit.end)
+    return any(noun.rule.noun_class == "compute" for noun in reading.between("noun", start, end))
 
 
 def _governed(case: Case, hit: Hit, lot: str | None) -> tuple[str | None, str]:
@@ -198,6 +205,11 @@ def _governed(case: Case, hit: Hit, lot: str | None) -> tuple[str | None, str]:
         return after, "after"
     if hit.rule.id == "word.xinchuang" and _BOUGHT_XINCHUANG.match(text, hit.end):
         title_head = case.purchase.title
+        if (
+            re.search(r"[（(][^）)\n]{0,8}软件[^）)\n]{0,4}[）)]|软件产品", text[hit.end : high])
+            and "硬件" not in text[low:high]
+        ):
+            return "software", "bracket"
         return ("compute", "convention") if title_head not in ("software", "service") else (title_head, "title")
     before = reading.classes_before(max(low, hit.start - 60), hit.start)
     if before:
@@ -207,7 +219,7 @@ def _governed(case: Case, hit: Hit, lot: str | None) -> tuple[str | None, str]:
         return ("compute" if "compute" in rows else rows[-1]), "row"
     if _CORE_PARTS.search(text, low, high) and _buys(case, lot, hit):
         return "compute", "core-parts"
-    if _BACK_REFERENCE.search(text, low, hit.end):
+    if _BACK_REFERENCE.search(text, low, hit.end) and not (case.award and _ORIGIN_OBJECT.match(text, hit.end)):
         return ("compute", "back-reference") if _buys(case, lot, hit) else (None, "")
     if _ALL_GOODS.search(text, low, hit.end) or _ORIGIN_OBJECT.match(text, hit.end):
         return None, "all-goods"
