@@ -7,14 +7,15 @@ import html
 import json
 import re
 import tomllib
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tender_tracker.model import KINDS, LEVELS
+from tender_tracker import flag, parse, rulepack, saved
+from tender_tracker.model import KINDS, LEVELS, Notice
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 BROKEN = Path(__file__).parent / "broken"
@@ -181,3 +182,71 @@ def test_the_page_declared_gb2312_keeps_the_character_that_gb2312_has_not():
     with pytest.raises(UnicodeDecodeError):
         path.read_bytes().decode("gb2312")
     assert "昇腾" in raw(path)
+
+
+@cache
+def notices_read() -> dict[str, Notice]:
+    """The notices as the program reads them, by the name used in expected.toml."""
+    found: dict[str, Notice] = {}
+    for page in saved.pages([FIXTURES], datetime(2026, 11, 23, tzinfo=UTC)):
+        assert isinstance(page, saved.Page), page
+        name, _, line = str(page.file).partition("#")
+        file = Path(name).relative_to(FIXTURES).as_posix()
+        for n, notice in enumerate(parse.notices(page), 1):
+            found[file if file.startswith("ccgp") else f"{file}#{line or n}"] = notice
+    return found
+
+
+def fields_read(notice: Notice) -> dict[str, Any]:
+    def local(moment: datetime | None, has_time: bool = True) -> str | None:
+        return moment.isoformat()[: 16 if has_time else 10] if moment else None
+
+    return {
+        "title": notice.title, "kind": notice.kind, "project_no": notice.project_no, "buyer": notice.buyer,
+        "agency": notice.agency, "region": notice.region,
+        "published": local(notice.published, notice.published_has_time), "deadline": local(notice.deadline),
+        "budget_yuan": float(notice.budget.value) if notice.budget else None,
+        "award_yuan": float(notice.award.value) if notice.award else None,
+        "suppliers": sorted(notice.suppliers) or None,
+        "attachments": sorted(attachment.name for attachment in notice.attachments) or None,
+        "lots": sorted(lot.name for lot in notice.lots) or None,
+    }  # fmt: skip
+
+
+def test_every_notice_is_read_once_and_no_list_page_becomes_one():
+    assert sorted(notices_read()) == sorted(notice_files())
+
+
+def test_the_fields_read_are_the_fields_printed():
+    asked, wrong = 0, []
+    for page in EXPECTED:
+        for field, got in fields_read(notices_read()[page["file"]]).items():
+            want = page.get(field)
+            want = sorted(want) if isinstance(want, list) else want
+            asked += 1
+            if (squeezed(want) if isinstance(want, str) else want) != (squeezed(got) if isinstance(got, str) else got):
+                wrong.append(f"{page['file']} {field}: want {want!r}, got {got!r}")
+    assert 1 - len(wrong) / asked >= 0.98, "\n".join(wrong)
+
+
+def test_the_levels_decided_are_the_levels_labelled():
+    pack = rulepack.load()
+    pairs, wrong = [], []
+    for label in LABELS:
+        notice = notices_read()[label["file"]]
+        level = flag.flag(notice.title, notice.text, pack, notice.kind).level
+        pairs.append((label["level"], level))
+        if label["level"] != level:
+            wrong.append(f"{label['file']}: want {label['level']}, got {level}")
+    required = sum(want == "required" for want, _ in pairs)
+    flagged = sum(got == "required" for _, got in pairs)
+    both = sum(want == got == "required" for want, got in pairs)
+    assert both / required >= 0.9, "\n".join(wrong)
+    assert both / flagged >= 0.9, "\n".join(wrong)
+    assert 1 - len(wrong) / len(pairs) >= 0.9, "\n".join(wrong)
+
+
+def test_the_deciding_passages_stand_verbatim_in_the_text_that_is_read():
+    quotes = [(label["quote"], notices_read()[label["file"]]) for label in LABELS if label["quote"]]
+    lost = [quote for quote, notice in quotes if quote not in notice.text and quote not in notice.title]
+    assert len(lost) <= 0.02 * len(quotes), lost
