@@ -92,7 +92,8 @@ _ANOTHER_WORD = re.compile(r"城(?!市|乡|建学)|生(?!物|命|态|殖|化|理
 # What may follow a short name: 哈工大(威海), 北师大二附中; never 北大荒, 清华同方, 中科大洋.
 _AFTER_TWO = re.compile(r"$|\(|[一二三四五六七八九十第]?附")
 _AFTER_ALIAS = re.compile(_AFTER_TWO.pattern + r"|.*(校区|分校|研究生院|研究院|学院|学部|系|处|医院|实验室)$")
-_CAMPUS = re.compile(r"\(([^()]+)\)?|(.*?(?:校区|分校|研究生院))|(.+)")
+_CAMPUS_WORDS = ("校区", "分校", "研究生院")
+_CAMPUS = re.compile(r"\((?P<part>[^()]+)\)?|[^()]*?(?:校区|分校|研究生院)|[^()]+")
 # Bodies of their own that only carry the institution's name.
 _OWN_KINDS = frozenset(("hospital", "school", "company", "bank"))
 _OWN_BODY = re.compile(r"附属|基金会$|校友会$|科技园")
@@ -150,14 +151,12 @@ def _after_lead(text: str, start: int) -> int | None:
 
 def _campus(tail: str) -> tuple[str | None, str | None]:
     """(苏州校区) → 苏州校区, 江苏; 九龙湖校区 → 九龙湖校区, None; 计算机学院 → None, None."""
-    match = _CAMPUS.match(tail)
-    if match is None:
-        return None, None
-    part = next(group for group in match.groups() if group)
-    found = place.at(part, 0)
-    if found is None and not part.endswith(("校区", "分校", "研究生院")):
-        return None, None
-    return part, found.province if found else None
+    for match in _CAMPUS.finditer(tail):
+        part = match["part"] or match[0]
+        found = place.at(part, 0)
+        if found or part.endswith(_CAMPUS_WORDS):
+            return part, found.province if found else None
+    return None, None
 
 
 def _kind(text: str) -> BuyerKind:
@@ -205,6 +204,7 @@ def _institutions() -> _Institutions:
 
 @cache
 def _kinds() -> _Kinds:
+    """kinds.csv: words of a kind and where they tell (head, weak, company), with names it must hit and must miss."""
     words: dict[str, list[tuple[str, BuyerKind]]] = {"head": [], "weak": [], "company": []}
     for where, kind, spaced, _hits, _misses in rows("kinds.csv"):
         words[where] += [(word, _BY_NAME[kind]) for word in spaced.split()]

@@ -60,7 +60,7 @@ _PER_SECOND = re.compile(_NUMBER + r"\s?(?P<scale>[十百千]?万?(?:亿亿|万�
 _COMPUTES = re.compile(r"级?(?:AI|人工智能|智能|通用|训练|推理|国产)?算力|(?i:[@(（]?\s?FP)")
 _COMPUTING = re.compile(r"算力|智算|超算|智能计算|计算能力|计算性能|(?i:FLOPS)")
 _NOT_COMPUTING = re.compile(
-    r"空调|匹|视频|高清|画质|分辨率|摄像|镜头|录像|断路器|空开|空气开关|插头|插座|页|交换机|UPS"
+    r"空调|匹|视频|高清|画质|分辨率|摄像|镜头|录像|断路器|空开|空气开关|插头|插座|页|交换机|UPS|处理器|型号|至强|Xeon"
 )
 _RESOLUTIONS = frozenset(map(Decimal, (480, 540, 576, 720, 1080, 1440, 2160, 4320)))
 
