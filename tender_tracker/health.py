@@ -25,7 +25,7 @@ from tender_tracker.query import Reader
 from tender_tracker.rows import Coverage, FillRates, Refusal
 
 FLOORS = {"title": 1.0, "kind": 0.9, "published": 1.0, "text": 1.0, "buyer": 0.95}
-"""Share of a source's notices that must have the field (`kind`: be more than `other`); below it the site has changed."""
+"""Share of a source's notices that must have the field (`kind`: other than `other`); below it the site changed."""
 SEVERITY = (10, 2, 4, 3, 0)
 PACKAGES = ("typer", "rich", "httpx", "beautifulsoup4", "selectolax", "sqlite-utils", "ahocorasick-rs", "protego")
 

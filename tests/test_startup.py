@@ -1,0 +1,43 @@
+"""`tenders --help` stays quick: nothing heavy is imported before a command runs, nor by a report more than it needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("httpx", "bs4", "sqlite_utils", "selectolax", "pydantic", "rich.table", "rich.console", "ahocorasick_rs")
+PROBE = """
+import json, sys
+sys.argv = ["tenders", *sys.argv[1:]]
+from tender_tracker.commands import main
+try:
+    main()
+finally:
+    print(json.dumps([name for name in {heavy!r} if name in sys.modules]), file=sys.stderr)
+"""
+
+
+def loaded(*words: str) -> tuple[int, list[str]]:
+    """Exit code of a call in its own process, and which heavy modules it had imported."""
+    probe = [sys.executable, "-c", PROBE.format(heavy=HEAVY), *words]
+    done = subprocess.run(probe, capture_output=True, text=True, check=False)
+    return done.returncode, json.loads(done.stderr.splitlines()[-1])
+
+
+@pytest.mark.parametrize("words", [["--help"], ["report", "--help"], ["rules", "list", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    assert loaded(*words) == (0, [])
+
+
+def test_a_report_in_a_pipe_imports_neither_http_nor_parsers_nor_sqlite_utils(demo: Path) -> None:
+    code, modules = loaded("--db", str(demo), "report", "--json")
+    assert (code, modules) == (0, [])
+
+
+def test_the_package_imports_without_any_extra() -> None:
+    done = subprocess.run([sys.executable, "-I", "-c", "import tender_tracker; print(tender_tracker.__version__)"], capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout.strip()
