@@ -1,0 +1,80 @@
+"""Notices and records for tests of the store: small, invented, and told apart by a number."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tender_tracker.model import SHANGHAI, Amount, Attachment, Evidence, Level, Lot, LotVerdict, Notice, Verdict
+from tender_tracker.store import Record, Store
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+CLAUSE = "★服务器CPU须采用国产处理器"
+
+
+def notice(number: int = 1, **fields: Any) -> Notice:
+    """A tender for servers, published `number` hours before NOW."""
+    text = f"项目概况\n第{number}号项目采购服务器。\n第一包 | 计算服务器 | {CLAUSE}。\n第二包 | 存储 | 无特殊要求。"
+    first = Notice(
+        source="ccgp",
+        source_id=f"t{number}",
+        title=f"青川大学第{number}期服务器采购项目公开招标公告",
+        kind="tender",
+        text=text,
+        url=f"http://www.ccgp.gov.cn/{number}.htm",
+        project_no=f"QC2026-{number}",
+        project_name=f"第{number}期服务器采购项目",
+        buyer="青川大学",
+        agency="白石招标代理有限公司",
+        region="浙江省",
+        published=NOW - timedelta(hours=number),
+        deadline=NOW + timedelta(days=number),
+        budget=Amount(Decimal("1200000.50"), "预算金额：120.00005万元"),
+        lots=(Lot("第一包", "计算服务器", Amount(Decimal(1000000), "100万元")), Lot("第二包", "存储")),
+        attachments=(Attachment("招标文件.pdf", "http://www.ccgp.gov.cn/f.pdf"),),
+        read_at=NOW,
+        read_from=f"pages/{number}.html",
+    )
+    return replace(first, **fields)
+
+
+def verdict(
+    of: Notice, level: Level = "required", families: tuple[str, ...] = ("kunpeng",), pack: str = "p1"
+) -> Verdict:
+    """`level` by the clause of the text, if there is one; level none knows no compute."""
+    at = of.text.find(CLAUSE)
+    if level == "none" or at < 0:
+        return Verdict(level, False, "unstated", pack=pack)
+    found = Evidence(
+        CLAUSE, at, at + len(CLAUSE), "text", "demand.chip", level, "第一包", families, "chip", ("cue.star",)
+    )
+    lots = (LotVerdict("第一包", level), LotVerdict("第二包", "none"))
+    return Verdict(level, True, "barred", families, lots, (found,), pack)
+
+
+def record(
+    number: int = 1, level: Level = "required", families: tuple[str, ...] = ("kunpeng",), **fields: Any
+) -> Record:
+    one = notice(number, **fields)
+    return Record(one, verdict(one, level, families), "university", "211", "浙江")
+
+
+def fill(path: Path, records: Iterable[Record], now: datetime = NOW) -> Path:
+    """A store at `path` that holds the records."""
+    with Store.open(path, now) as store:
+        store.save(list(records))
+    return path
+
+
+def ask(path: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """What SQLite itself says of a store."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql, values).fetchall()
+    finally:
+        connection.close()
