@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,7 @@ import pytest
 from server import Asked, Reply, Server
 
 from tender_tracker.address import address, is_public
+from tender_tracker.body import whole
 from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, TenderError, UsageError
 from tender_tracker.fetch import Fetcher, FetchSettings
 from tender_tracker.headers import Validators
@@ -137,6 +139,10 @@ CUTS = {
     ),
     "html cut behind an inner document": Reply(PAGE.replace("<p>", "<html><p>甲</p></html><p>乙")[:-20]),
     "a chunk too few": Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<html\r\n"),
+    "gzip without its checksum": Reply(gzip.compress(PAGE.encode())[:-4], headers={"Content-Encoding": "gzip"}),
+    "html cut in its head behind a script": Reply(
+        "<html><head><script>document.cookie='a=1';</script>\n<meta name='x'>"
+    ),
     "json cut": Reply('{"data": [1, 2', kind="application/json"),
     "nothing": Reply(""),
     "blanks": Reply(" \n "),
@@ -330,6 +336,17 @@ def test_a_decompression_bomb_stops_at_the_limit_and_is_not_asked_again(here: As
     with pytest.raises(PageBroken, match="larger than 1 MiB"):
         here.get("/a", max_bytes=2**20)
     assert here.server.paths() == ["/a"]
+
+
+def test_a_decompression_bomb_never_fills_the_memory() -> None:
+    bomb = gzip.compress(bytes(64 * 2**20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(PageBroken, match="larger than 1 MiB"):
+            whole([bomb], {"content-encoding": "gzip"}, 2**20, "here")
+        assert tracemalloc.get_traced_memory()[1] < 8 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "deflate", "zstd"])
@@ -623,6 +640,15 @@ def test_the_gap_holds_across_processes_and_no_two_ask_at_once(tmp_path: Path) -
     turns = sorted(tuple(map(float, line.split())) for line in lines)
     assert len(turns) == 6
     assert all(later[0] - earlier[1] >= 0.099 for earlier, later in itertools.pairwise(turns))
+
+
+def test_a_run_killed_in_its_request_has_asked_too(tmp_path: Path) -> None:
+    killed = ANOTHER.replace("time.sleep(0.03)", "__import__('os')._exit(9)")
+    assert subprocess.run([sys.executable, "-c", killed, str(tmp_path)]).returncode == 9
+    slept: list[float] = []
+    with Pace(tmp_path, sleep=slept.append).turn("h.cn", 60.0):
+        pass
+    assert 30 < slept[0] <= 60
 
 
 def test_a_clock_set_back_waits_no_longer_than_the_gap(tmp_path: Path) -> None:
