@@ -43,7 +43,7 @@ def _rank(text: str, when: dates.When, done: int) -> int:
     other = _last(_OTHER, clause)
     for rank, pattern in ((6, _SUBMISSION), (4, _OPENING), (2, _CLOSING)):
         here = _last(pattern, clause, clean=True)
-        if here > other:
+        if here > other and (pattern is not _CLOSING or other < 0):
             return rank + when.has_time
     if _BEFORE.match(after) and (other < 0 or "保证金" not in clause):
         return 6 + when.has_time

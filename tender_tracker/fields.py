@@ -19,8 +19,9 @@ _SIGNED = re.compile(
 _POSTED = re.compile(r"来源|发布|浏览|点击|阅读|作者|【打印】")
 _PROJECT = re.compile(
     r"(?:本招标项目|本采购项目|对|就|关于|组织的?)\s*[“\"《]?\s*([^，。；：\n“”\"《》]{4,80}?(?:项目|工程|采购|服务)(?:[（(][^）)]{1,20}[）)])?)"
-    r"\s*[”\"》]?\s*(?=，|进行|组织|的?招标|采购进行|已)"
+    r"\s*[”\"》]?\s*(?=，|进行|组织|的?招标|采购进行|已|[（(](?:项目|招标|采购)?编号)"
 )
+_BEYOND = re.compile(r"[。；]|，(?=(?:采购|项目|建设)?资金|招标人|采购人|项目业主)|进行(?:国内)?(?:公开|竞争性|邀请|询)")
 _INTENDS = re.compile(r"^(.{4,40}?)(?=20\d\d年)")
 
 
@@ -106,7 +107,7 @@ def _project_name(entries: Sequence[Entry], text: str) -> str | None:
         name = told.group(1) if told else None
     if name is None:
         return None
-    return name.split(" | ")[0].strip(" 。；;，,“”\"") or None
+    return _BEYOND.split(name.split(" | ")[0], maxsplit=1)[0].removeprefix("名称为").strip(" 。；;，,“”\"：:") or None
 
 
 def _published(entries: Sequence[Entry], text: str) -> dates.When | None:

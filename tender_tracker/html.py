@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 CELL = " | "
 # Marks that stand for tags while blanks are folded; control characters that str.split() does not take for blanks.
-_BLOCK, _ROW, _CELL, _ROW_END, _TABLE = "\1", "\2", "\3", "\4", "\5"
+_BLOCK, _ROW, _CELL, _ROW_END, _TABLE, _SPAN = "\1", "\2", "\3", "\4", "\5", "\6"
 _BLOCKS = [
     "address",
     "article",
@@ -68,6 +68,7 @@ _TAG = re.compile(r"<(/?[a-zA-Z][\w:]*|[!?])[^>]*>")
 _SILENT = re.compile(
     r"<(?:!--.*?--!?>|((?i:s(?:cript|tyle|vg)|title|te(?:mplate|xtarea)|iframe|head))\b[^>]*>.*?</\1\s*>)", re.DOTALL
 )
+_ROWSPAN = re.compile(r"<t[dhDH]\b[^>]*?rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b[^>]*>", re.IGNORECASE)
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL | re.IGNORECASE)
 _HIDING = tuple(
     re.compile(pattern) for pattern in (r"display\s*:\s*none", r"hide-state", r"hidden[\s\"'>=]", r"DISPLAY\s*:\s*NONE")
@@ -85,6 +86,8 @@ def block_text(html: str) -> str:
     html = visible(html)
     if "<pre" in html or "<PRE" in html:
         html = _PRE.sub(lambda pre: pre.group().replace("\n", "<br>"), html)
+    if "rowspan" in html:
+        html = _ROWSPAN.sub(rf"<td>{_SPAN}\1{_SPAN}", html)
     parts = _TAG.split(html.replace("&nbsp;", " "))
     mark = _MARKS.get
     parts[1::2] = [mark(tag, "") for tag in parts[1::2]]
@@ -94,23 +97,59 @@ def block_text(html: str) -> str:
     text = " ".join(text.split())
     if _CELL in text:
         first, *rows = text.split(_ROW)
-        text = first + "".join(map(_row, rows))
+        spans: list[int] = []
+        text = first + "".join([_row(row, spans) for row in rows])
     return _lines(text, "\n")
 
 
-def _row(text: str) -> str:
-    """What follows the start of a row → its cells on one line, unless it lays out a page (nested table) or has one cell."""
+def _row(text: str, spans: list[int]) -> str:
+    """What follows the start of a row → its cells on one line, unless it lays out a page (nested table) or has one cell.
+
+    `spans` holds for each column how many more rows a cell above covers; such a place counts as an empty cell.
+    """
     row, _, rest = text.partition(_ROW_END)
     cells = row.split(_CELL)[1:]
-    if len(cells) < 2 or _TABLE in row:
+    covered = _covered(cells, spans) if spans or _SPAN in row else cells
+    if len(covered) < 2 or _TABLE in row:
+        spans.clear()
         return _BLOCK + text
-    line = CELL.join([_lines(cell, " ") if _BLOCK in cell else cell.strip() for cell in cells])
+    line = CELL.join([_lines(cell, " ") if _BLOCK in cell else cell.strip() for cell in covered])
+    if _TABLE in rest or _ROW_END in rest:
+        spans.clear()
     return f"{_BLOCK}{line}{_BLOCK}{rest}"
+
+
+def _covered(cells: list[str], spans: list[int]) -> list[str]:
+    """The cells of a row with an empty one where a cell above reaches down; brings `spans` up to date."""
+    own = iter(cells)
+    filled: list[str] = []
+    for column in range(len(cells) + sum(map(bool, spans))):
+        if column < len(spans) and spans[column]:
+            spans[column] -= 1
+            filled.append("")
+            continue
+        cell = next(own, None)
+        if cell is None:
+            break
+        reach, cell = _reach(cell)
+        spans.extend([0] * (column + 1 - len(spans)))
+        spans[column] = reach - 1
+        filled.append(cell)
+    return filled
+
+
+def _reach(cell: str) -> tuple[int, str]:
+    """How many rows a cell covers, and its text."""
+    before, mark, rest = cell.partition(_SPAN)
+    if not mark:
+        return 1, cell
+    number, _, text = rest.partition(_SPAN)
+    return max(int(number), 1), before + text
 
 
 def _lines(text: str, joint: str) -> str:
     """Text with marks → its blocks, blank ones left out."""
-    for mark in (_ROW, _CELL, _ROW_END, _TABLE):
+    for mark in (_ROW, _CELL, _ROW_END, _TABLE, _SPAN):
         text = text.replace(mark, _BLOCK)
     return joint.join(filter(None, map(str.strip, text.split(_BLOCK))))
 

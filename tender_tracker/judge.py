@@ -100,6 +100,11 @@ def _refuse_unreadable(page: Page, visible: str) -> None:
         raise refusal(page, "not_a_notice", "its characters are UTF-8 read as GBK")
 
 
+def _has_content(value: object) -> bool:
+    """A value an error answer would not have: records, or a text longer than a message."""
+    return bool(value) and (isinstance(value, (list, dict)) or (isinstance(value, str) and len(value) > 300))
+
+
 def _check_json(page: Page) -> None:
     """An error answer is a small object with a message and no records."""
     if len(page.text) > 4000:
@@ -108,7 +113,7 @@ def _check_json(page: Page) -> None:
         answer = json.loads(page.text)
     except ValueError:
         return
-    if not isinstance(answer, dict) or any(isinstance(value, (list, dict)) and value for value in answer.values()):
+    if not isinstance(answer, dict) or any(_has_content(value) for value in answer.values()):
         return
     message = " ".join(str(value) for value in answer.values() if isinstance(value, str))
     code = str(answer.get("code") or answer.get("status") or "")
@@ -120,5 +125,5 @@ def _check_json(page: Page) -> None:
         raise refusal(page, "login", f"the answer is an error, code {code}: {message[:80]}")
     _refuse_words(page, message, "the answer says")
     keys = {key.lower() for key in answer}
-    if keys & {"error", "errors", "msg", "message", "detail", "success"} and len(message) < 500:
+    if keys & {"error", "errors", "msg", "message", "detail", "success"}:
         raise refusal(page, "not_a_notice", f"the answer is an error: {message[:80]}")

@@ -17,14 +17,16 @@ _WORDS = tomllib.loads(resources.files("tender_tracker").joinpath("labels.toml")
 LABELS: dict[str, str] = {label: field for field, labels in _WORDS.items() for label in labels.split()}
 _LONGEST = max(map(len, LABELS))
 _LENGTHS = tuple(range(_LONGEST, 1, -1))
-_LAST = frozenset(label[-1] for label in LABELS) | frozenset("）)]】 \u3000")
+_LAST = frozenset(label[-1] for label in LABELS) | frozenset("为）)]】 \u3000")
 _NOTE = re.compile(r"[（(【\[]([^（）()【】\[\]]*)[）)】\]]")
 _NOT_MONEY = re.compile(r"单价|保证金|代理|服务费|文件|信用|资本|下浮|费率|收费|使用费|履约|投资|编号|保险|工本")
 _MONEY_FIELDS = frozenset(("budget", "cap", "award", "offer"))
+_NUMERALS = frozenset("0123456789一二三四五六七八九十ⅠⅡⅢⅣⅤIV")
 _NUMBERING = re.compile(
     r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[.．]\d{1,2}){0,3}[）)]?[、.．，,:：\s]*|[★*●◆■▲①-⑳·•\-\s]+)+(?=\D)"
 )
-_CELLS = re.compile(r"\s*\|\s*")
+_COUNTERS = ("序号", "品目号")
+_SAYS_NUMBER = re.compile(r"\d{3,}|\d(?:万|元|年|台|套|项|月)")
 
 
 class Entry(NamedTuple):
@@ -152,6 +154,7 @@ def label_at_end(part: str) -> Found | None:
         name = _NOTE.sub("", bare)
     else:
         name = bare
+    name = name.removesuffix("为")
     for length in _LENGTHS:
         field = LABELS.get(name[-length:]) if length <= len(name) else None
         if field is not None:
@@ -160,6 +163,8 @@ def label_at_end(part: str) -> Found | None:
         return None
     if field in _MONEY_FIELDS and _NOT_MONEY.search(name[-length - 8 :] + note):
         field = "stop"
+    if field == "lot_no" and name[: -length][-1:] in _NUMERALS:
+        return None  # 一标段：… names a lot, it does not ask for one
     return Found(field, name[-length:], note, _start(part, name[-length]))
 
 
@@ -183,7 +188,7 @@ def rows(text: str) -> Iterator[Row]:
                 head, before, heads = found, [], heads + 1
             elif head and len(cells) > 1 and not cells[0].startswith(("合计", "总计", "小计", "总价")):
                 missing = len(head) - len(cells)
-                if missing == 0 or (0 < missing <= 2 and before):
+                if missing == 0 or (missing == 1 and before):
                     before = cells = before[:missing] + cells
                     yield Row(_named(head, cells), heads, at)
         at += len(line) + 1
@@ -195,9 +200,20 @@ def _head(cells: list[str]) -> list[Found | None]:
         label(cell) or (label_at_end(cell) if 2 < len(cell) < 20 and not cell[-1].isdigit() else None) for cell in cells
     ]
     known = [here is not None for here in found]
-    if sum(known) * 2 < len(cells) or not any(a and b for a, b in pairwise(known)):
+    if sum(known) < 2 or found[1:2] == [None] and _is_pairs(found):
         return []
-    return found
+    numbered = found[0] is not None and (found[0].field == "lot_no" or found[0].label in _COUNTERS)
+    beside = sum(known) * 2 >= len(cells) and any(a and b for a, b in pairwise(known))
+    priced = any(here is not None and here.field in _MONEY_FIELDS for here in found)
+    return found if beside or ((numbered or priced) and not _SAYS_NUMBER.search("".join(cells))) else []
+
+
+def _is_pairs(found: list[Found | None]) -> bool:
+    """Labels and values in turn, and not a head that counts its rows."""
+    first = found[0]
+    if first is None or first.field == "lot_no" or first.label in _COUNTERS or len(found) % 2:
+        return False
+    return all(here is not None for here in found[::2]) and not any(found[1::2])
 
 
 def _named(head: list[Found | None], cells: list[str]) -> dict[str, tuple[str, str]]:

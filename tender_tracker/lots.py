@@ -12,7 +12,7 @@ from tender_tracker.model import Amount, Lot
 from tender_tracker.names import WON
 
 _WORD = r"合同包|采购包|标包|标段|标项|分标|分包|子包|包件|包组|包"
-_NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]"
+_NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|I{1,3}|IV"
 _HEADING = re.compile(
     rf"(?:^|(?<=[\s。；;，,、|：:（(）)]))(?:第\s?)?(?:(?P<word>{_WORD})\s?[:：]?\s?(?P<after>{_NUMERAL}|[A-H])(?![\d.年月日个%％])"
     rf"|(?:第\s?)?(?P<before>{_NUMERAL}|[A-H])\s?(?P<word2>{_WORD})(?![括含装干]))",
@@ -22,12 +22,17 @@ _GLUED = re.compile(
     r"(?P<word>标项|分标|标段|采购包|合同包)(?P<after>[一二三四五六七八九十]{1,3})(?=标项|分标|标段|采购包|名称|[：:])"
 )
 _BARE = re.compile(rf"({_NUMERAL}|[A-H])$")
+_NO_TITLE = re.compile(r"^\d|中标|成交|万元|金额|^由")
 _WHOLE = re.compile(r"合计|总计|总(?!价)")
 _CHINESE = "一二三四五六七八九十"
-_ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"
+_ROMAN = (*"ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ",)
+_LATIN = ("I", "II", "III", "IV")
 _PRICED = re.compile(
-    rf"(?:第\s?)?(?P<n>{_NUMERAL})\s?(?:{_WORD})\s*[：:]?\s*(?P<money>(?:人民币|￥|¥)?[\d,，]+(?:\.\d+)?\s*(?:亿元|万元|元))"
+    rf"(?:(?:第\s?)?(?P<n>{_NUMERAL})\s?(?:{_WORD})|(?:{_WORD})\s?(?P<m>{_NUMERAL}))\s*(?:[（(][^（）()]*[）)])?\s*(?:[：:为]|为人民币)?\s*"
+    r"(?P<money>(?:人民币|￥|¥)?\s*\d[\d,，]*(?:\.\d+)?\s*(?:亿元|万元|元))"
 )
+_TITLE = re.compile(r"\s*(?:[（(](?P<inside>[^（）()\n]{2,60}(?:[（(][^（）()]*[）)][^（）()]*)?)[）)]|[：:]\s*(?P<after>[^，。；;\n|：:]{2,60}))")
+_SECTION = re.compile(r"\n[一二三四五六七八九十]{1,3}\s?[、.．]")
 
 
 @dataclass(slots=True)
@@ -59,8 +64,9 @@ def number_of(numeral: str) -> str:
     """一 → 1, 十二 → 12, Ⅱ → 2, 03 → 3, A → A: one key for one lot however it is written."""
     if numeral.isdigit():
         return str(int(numeral))
-    if numeral in _ROMAN:
-        return str(_ROMAN.index(numeral) + 1)
+    for roman in (_ROMAN, _LATIN):
+        if numeral in roman:
+            return str(roman.index(numeral) + 1)
     if numeral[0] not in _CHINESE:
         return numeral
     tens, ten, ones = numeral.partition("十")
@@ -89,31 +95,45 @@ def priced(value: str) -> dict[str, Amount]:
     for match in _PRICED.finditer(value):
         amount = amounts.parse(match["money"])
         if amount is not None:
-            found.setdefault(number_of(match["n"]), amount)
+            found.setdefault(number_of(match["n"] or match["m"]), amount)
     return found if len(found) > 1 else {}
 
 
 def lots_of(entries: Sequence[Entry], table: Sequence[Row], text: str) -> tuple[Lot, ...]:
     """The lots a notice lists, each with what it prints of it; () where it has none."""
     places = marks(text)
-    drafts = _from_table(table) or {place.key: _Draft(place.name) for place in reversed(places)}
-    if not drafts:
-        return ()
+    drafts = _from_table(table) or _from_marks(places, text)
     for entry in entries:
-        draft = _speaks_of(entry.start, places, drafts)
-        if draft is not None and not _WHOLE.search(entry.label):
-            _add(entry, draft)
+        if not _share(entry, drafts) and not _WHOLE.search(entry.label):
+            _add(entry, _speaks_of(entry.start, places, drafts, text))
     for row in table:
         key = _key(row)
-        draft = drafts.get(key) if key else _speaks_of(row.at, places, drafts)
-        if draft is not None:
-            _add_row(row, draft)
-    for match in WON.finditer(text):
-        draft = _speaks_of(match.start(), places, drafts)
-        if draft is not None:
-            draft.suppliers.append(match["who"].strip())
-            draft.award = draft.award or (amounts.parse(match["money"]) if match["money"] else None)
+        _add_row(row, drafts.get(key) if key else _speaks_of(row.at, places, drafts, text))
+    for match in WON.finditer(text) if drafts else ():
+        _add_won(match, _speaks_of(match.start(), places, drafts, text))
     return tuple(drafts[key].done() for key in sorted(drafts, key=lambda key: (len(key), key)))
+
+
+def _from_marks(places: Sequence[Mark], text: str) -> dict[str, _Draft]:
+    """Lots by the places that name them; the words behind the first name that has some are the title."""
+    drafts: dict[str, _Draft] = {}
+    for place in places:
+        draft = drafts.setdefault(place.key, _Draft(place.name))
+        title = _TITLE.match(text, place.end) if draft.title is None else None
+        words = (title["inside"] or title["after"]).strip() if title else ""
+        if words and not _NO_TITLE.search(words):
+            draft.title = words
+    return drafts
+
+
+def _share(entry: Entry, drafts: dict[str, _Draft]) -> bool:
+    """最高限价：1分标…元；2分标…元: one entry that prices several lots."""
+    shares = priced(entry.value) if entry.field in ("budget", "cap", "award") else {}
+    for key, amount in shares.items():
+        draft = drafts.setdefault(key, _Draft(key))
+        if getattr(draft, entry.field) is None:
+            setattr(draft, entry.field, amount)
+    return bool(shares)
 
 
 def _from_table(table: Sequence[Row]) -> dict[str, _Draft]:
@@ -141,13 +161,17 @@ def _key(row: Row) -> str | None:
     return number_of(groups.get("after") or groups.get("before") or match.group(1))
 
 
-def _speaks_of(at: int, places: Sequence[Mark], drafts: dict[str, _Draft]) -> _Draft | None:
-    """The lot named last before a place in the text."""
+def _speaks_of(at: int, places: Sequence[Mark], drafts: dict[str, _Draft], text: str) -> _Draft | None:
+    """The lot named last before a place, unless a new section has begun since."""
     last = next((place for place in reversed(places) if place.at <= at), None)
-    return drafts.get(last.key) if last else None
+    if last is None or _SECTION.search(text, last.end, at):
+        return None
+    return drafts.get(last.key)
 
 
-def _add(entry: Entry, draft: _Draft) -> None:
+def _add(entry: Entry, draft: _Draft | None) -> None:
+    if draft is None:
+        return
     if entry.field == "lot_title" and draft.title is None:
         draft.title = entry.value or None
     elif entry.field in ("budget", "cap", "award") and getattr(draft, entry.field) is None:
@@ -155,7 +179,9 @@ def _add(entry: Entry, draft: _Draft) -> None:
         setattr(draft, entry.field, amounts.parse(entry.value[:120], unit))
 
 
-def _add_row(row: Row, draft: _Draft) -> None:
+def _add_row(row: Row, draft: _Draft | None) -> None:
+    if draft is None:
+        return
     for column, (head, cell) in row.cells.items():
         if column == "lot_title" and draft.title is None:
             draft.title = cell or None
@@ -163,3 +189,11 @@ def _add_row(row: Row, draft: _Draft) -> None:
             setattr(draft, column, amounts.parse(cell, amounts.unit_of(head)))
         elif column in ("supplier", "supplier_name") and "award" in row.cells and cell:
             draft.suppliers.append(cell)
+
+
+def _add_won(match: re.Match[str], draft: _Draft | None) -> None:
+    if draft is None:
+        return
+    draft.suppliers.append(match["who"].strip())
+    if draft.award is None and match["money"]:
+        draft.award = amounts.parse(match["money"])

@@ -13,11 +13,10 @@ from tender_tracker.model import Amount, Lot
 
 _NUMBER = r"(?:约|：|:|￥|¥|人民币|\s)*\d[\d,，.]*\s*(?:亿元|万元|元|万)(?:\s*[/／]\s*年)?"
 _SENTENCE = {
-    "budget": re.compile(rf"预算(?!单价)[^。；;：:\n|]{{0,18}}?(?:为|是|约|￥|¥|人民币|金额|价|总额|额|计|\s)\s*({_NUMBER}[^。；;\n]{{0,8}})"),
-    "cap": re.compile(
-        rf"(?:限价|控制价|上限价|控制总价)(?!单价)[^。；;：:\n|]{{0,18}}?(?:为|是|约|￥|¥|人民币|金额|总价|不超过|\s)?\s*({_NUMBER}[^。；;\n]{{0,8}})"
-    ),
-}  # fmt: skip
+    "budget": re.compile(rf"预算(?!单价)[^。；;：:\n|]{{0,18}}?({_NUMBER}[^。；;\n]{{0,8}})"),
+    "cap": re.compile(rf"(?:限价|控制价|控制总价)(?!单价)[^。；;：:\n|]{{0,18}}?({_NUMBER}[^。；;\n]{{0,8}})"),
+}
+_OTHER_SUM = re.compile(r"单价|保证金|服务费|投资|概算|编制|审核|以上|超过|代理|文件|费率|折扣|注册资本|合同")
 
 
 def of_entry(entry: Entry) -> Amount | None:
@@ -45,7 +44,7 @@ def total(lots: Iterable[Amount | None], raw: str = "") -> Amount | None:
 def told(text: str, field: str) -> Amount | None:
     """A budget or price cap that stands inside a sentence: 采购预算￥52.6万元."""
     for match in _SENTENCE[field].finditer(text):
-        if not re.search(r"单价|保证金|服务费|投资|概算", match.group()):
+        if not _OTHER_SUM.search(match.group()):
             amount = amounts.parse(match.group(1))
             if amount is not None:
                 return amount
@@ -69,7 +68,7 @@ def column(rows: Sequence[Row], field: str) -> list[Amount | None]:
     """One column of all tables whose heads call it alike, starting from the first that has amounts in it."""
     named = [row.cells[field] for row in rows if field in row.cells]
     for label in dict.fromkeys(head for head, _ in named):
-        found = [of_cell(head, cell) for head, cell in named if head == label]
+        found = [of_cell(head, cell) for head, cell in named if head == label and cell]
         if any(found):
             return found
     return []

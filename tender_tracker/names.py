@@ -9,7 +9,7 @@ from tender_tracker.labels import Entry, Row
 from tender_tracker.model import Kind
 
 _END = re.compile(
-    r"[，,。；;\n|、]|\s{2,}|[（(](?:盖章|签章|公章|以下|下称|简称|单位|如有|联合体|牵头|主体|成员)|[一二三四五六七八九十]{1,2}、|\d[.、．](?!\d)|地址|联系"
+    r"[，。；;\n|、]|,(?!\s?(?:Ltd|Inc|LLC|Co\b))|\s{2,}|[（(](?:盖章|签章|公章|以下|下称|简称|单位|如有|联合体|牵头|主体|成员)|[一二三四五六七八九十]{1,2}、|\d[.、．](?!\d)|地址|联系"
 )
 _EMPTY = re.compile(
     r"^(?:详见|见|无|/|-|—|\\|同|按|根据|以|由|为|应|须|如|及|的|和|或|在|与|对|将|可|本|信息|不|已|所有|其他|另行|负责)"
@@ -45,7 +45,8 @@ _PLACE = re.compile(
 
 def clean(value: str) -> str | None:
     """What stands behind a label of a party → its name, or None when that is no name."""
-    name = _END.split(value.strip(), maxsplit=1)[0].strip(" ：:.·\"'“”《》*")
+    name = _END.split(value.strip(), maxsplit=1)[0].strip(" ：:·\"'“”《》*")
+    name = name if name.endswith(("Ltd.", "Inc.", "Co.")) else name.strip(".")
     if not 2 <= len(name) <= 60 or _EMPTY.match(name) or _WORDY.search(name) or name.isdigit():
         return None
     return _closed(name)
