@@ -13,6 +13,8 @@ from typing import Any
 from tender_tracker.errors import PageBroken, UsageError
 from tender_tracker.model import KINDS, Kind, Page, Verdict
 
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character, as a broken escape in JSON gives it; it becomes �, so that every offset still holds."""
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|p|br|h\d)\b", re.I)
 
 
@@ -46,7 +48,8 @@ def read(line: bytes, where: str) -> Asked:
         text = block_text(html)
     word = row.get("kind")
     kind = as_kind(word)
-    return Asked(row["id"], title or "", text or "", kind, None if kind or word is None else str(word))
+    unknown = None if kind or word is None else str(word)
+    return Asked(row["id"], HALF.sub("\ufffd", title or ""), HALF.sub("\ufffd", text or ""), kind, unknown)
 
 
 def document(data: bytes, file: str, now: datetime) -> list[Asked]:

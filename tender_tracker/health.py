@@ -137,8 +137,10 @@ def _covered(entry: Coverage) -> Finding:
     ]
     parts += [f"refused {entry.refused} ({why})"] if entry.refused else []
     parts += [entry.error] if entry.source and entry.error else []
+    if entry.source is None:
+        return Finding("source unrecognised", "; ".join(parts), 3 if entry.refused else 0)
     code = {"ok": 0, "partial": 3, "blocked": 4, "failed": 4, None: 0}[entry.state]
-    return Finding(f"source {entry.source or 'unrecognised'}", "; ".join(parts), max(code, 3 if entry.refused else 0))
+    return Finding(f"source {entry.source}", "; ".join(parts), max(code, 3 if entry.refused else 0))
 
 
 def _filled(row: FillRates) -> Finding:

@@ -1,0 +1,431 @@
+"""The command line: what goes to stdout and stderr, exit codes, and that no traceback reaches anybody."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import FIXTURES, SHARED, Result
+
+Tenders = Callable[..., Result]
+COMMANDS = (
+    "fetch", "parse", "report", "list", "show", "search", "flag", "eval", "relabel", "doctor",
+    "rules list", "rules check", "rules show", "sources list", "config show",
+)  # fmt: skip
+NOTICE = {
+    "id": "A1",
+    "title": "某大学服务器采购公告",
+    "text": "采购内容：AI训练服务器4台。\n★服务器CPU须采用国产处理器。",
+}
+
+
+def lines_of(*rows: object) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(tenders: Tenders, command: str) -> None:
+    result = tenders(*command.split(), "--help")
+    assert result.code == 0
+    assert f"Example:  tenders {command.split()[0]}" in result.out
+
+
+def test_a_wrong_word_is_a_usage_error(tenders: Tenders) -> None:
+    for words in (["nope"], ["show"], ["show", "twelve"], ["report", "--nope"], ["list", "--limit", "0"]):
+        result = tenders(*words)
+        assert (result.code, result.out) == (2, ""), words
+        assert "Traceback" not in result.err
+
+
+def test_the_module_is_the_program() -> None:
+    done = subprocess.run([sys.executable, "-m", "tender_tracker", "--version"], capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout.startswith("tenders 0.")
+
+
+# fetch and parse
+
+
+def test_fetching_the_same_pages_twice_adds_nothing(tenders: Tenders, tmp_path: Path) -> None:
+    words = ("--db", tmp_path / "s.db", "fetch", "--saved", FIXTURES / "ccgp")
+    first, second = tenders(*words), tenders(*words)
+    assert (first.code, second.code) == (0, 0)
+    assert "changed 0, unchanged 0, refused 0" in first.out
+    assert "new 0, changed 0" in second.out
+
+
+def test_a_refused_page_is_named_and_the_rest_is_stored(tenders: Tenders, tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES / "ningbo", tmp_path / "pages")
+    (tmp_path / "pages" / "empty.html").write_bytes(b"")
+    (tmp_path / "pages" / "cut.json.gz").write_bytes(b"\x1f\x8b\x08\x00\x00")
+    result = tenders("--db", tmp_path / "s.db", "fetch", "--saved", tmp_path / "pages")
+    assert result.code == 3
+    assert "refused 2 (broken 2)" in result.out
+    assert "empty.html: empty file" in result.err and "cut.json.gz" in result.err
+    assert tenders("--db", tmp_path / "s.db", "list", "--json").code == 0
+    doctor = tenders("--db", tmp_path / "s.db", "doctor")
+    assert doctor.code == 3 and "empty.html" in doctor.out
+
+
+def test_many_refusals_are_cut_short_and_lead_to_doctor(tenders: Tenders, tmp_path: Path) -> None:
+    for number in range(25):
+        (tmp_path / f"{number}.html").write_bytes(b"")
+    result = tenders("--db", tmp_path / "s.db", "fetch", "--saved", tmp_path)
+    assert result.err.count("empty file") == 20
+    assert "… 5 more, see `tenders doctor`" in result.err
+    assert result.code == 4
+
+
+def test_quiet_leaves_the_summary_and_the_refusals(tenders: Tenders, tmp_path: Path) -> None:
+    result = tenders("--quiet", "--db", tmp_path / "s.db", "fetch", "--saved", FIXTURES / "ningbo")
+    assert (result.code, result.err, len(result.lines)) == (0, "", 1)
+
+
+def test_a_dry_run_stores_nothing_not_even_a_file(tenders: Tenders, tmp_path: Path) -> None:
+    result = tenders("--db", tmp_path / "s.db", "fetch", "--dry-run", "--saved", FIXTURES / "ningbo")
+    assert result.code == 0 and "new 16" in result.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_limit_and_a_window_bound_what_is_taken(tenders: Tenders, tmp_path: Path) -> None:
+    words = ("--db", tmp_path / "s.db", "fetch", "--saved", FIXTURES / "ccgp")
+    assert "new 3," in tenders(*words, "--limit", "3").out
+    result = tenders("--db", tmp_path / "t.db", *words[2:], "--since", "2026-10-01", "--until", "2026-10-31")
+    assert result.code == 0
+    rows = json.loads(tenders("--db", tmp_path / "t.db", "list", "--json").out)
+    assert rows and {row["published_on"][:7] for row in rows} == {"2026-10"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["fetch", "nowhere"], 2, "no source is called 'nowhere'; there are: ccgp, ningbo"),
+        (["fetch", "--saved", "missing"], 2, "missing: no such file or folder"),
+        (["fetch", "--saved", "folder", "--since", "soon"], 2, "--since 'soon' is no date"),
+        (["fetch", "--saved", "folder"], 1, "nothing could be read"),
+        (["parse", "folder"], 2, "no page in it"),
+        (["report"], 10, "there is no store here"),
+        (["relabel"], 10, "there is no store here"),
+        (["list", "--kind", "tender,bid"], 2, "'bid' is unknown"),
+        (["rules", "show", "nope"], 2, "no rule 'nope'"),
+        (["rules", "list", "--kind", "nope"], 2, "'nope' is unknown"),
+        (["flag", "missing.txt"], 2, "missing.txt: cannot be read"),
+        (["eval", "missing.jsonl", "missing.jsonl"], 2, "missing.jsonl: cannot be read"),
+        (["--lang", "fr", "list"], 2, "known: zh, en"),
+        (["--config", "missing.toml", "list"], 2, "missing.toml: no such file"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_its_code(
+    tenders: Tenders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TENDERS_DB", str(tmp_path / "s.db"))
+    (tmp_path / "folder").mkdir()
+    result = tenders(*words)
+    assert (result.code, result.out) == (code, "")
+    assert said in result.err
+    assert len(result.err.splitlines()) == 1 and result.err.startswith("tenders: ")
+
+
+def test_a_mistyped_source_in_the_configuration_is_not_passed_over(tenders: Tenders, tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text('[sources.ccpg]\nbase_url = "http://127.0.0.1/"\n')
+    result = tenders("--config", tmp_path / "c.toml", "--db", tmp_path / "s.db", "fetch", "ccgp")
+    assert result.code == 2 and "'ccpg'" in result.err
+    assert not (tmp_path / "s.db").exists()
+
+
+def test_parse_prints_one_line_a_page_and_stores_nothing(tenders: Tenders, tmp_path: Path) -> None:
+    (tmp_path / "empty.html").write_bytes(b"")
+    result = tenders("parse", "--jsonl", FIXTURES / "ccgp", tmp_path)
+    rows = [json.loads(line) for line in result.lines]
+    assert result.code == 3
+    assert {row["outcome"] for row in rows} == {"notice", "not_a_notice"}
+    assert rows[-1]["reason"] == "broken"
+    notice = next(row for row in rows if row["outcome"] == "notice")
+    assert {"file", "source", "title", "kind", "published", "budget_yuan", "award_yuan", "suppliers", "lots"} <= set(
+        notice
+    )
+    assert len(tenders("parse", FIXTURES / "ccgp").lines) == len(rows) - 1
+
+
+# reading
+
+
+def test_tables_are_tabs_in_a_pipe_and_json_on_demand(tenders: Tenders, demo: Path) -> None:
+    lines = tenders("--db", demo, "list", "--limit", "5").lines
+    assert lines[0].split("\t") == ["id", "date", "level", "kind", "buyer", "title", "budget"]
+    assert [line.count("\t") for line in lines] == [6] * 6
+    rows = json.loads(tenders("--db", demo, "list", "--limit", "5", "--json").out)
+    assert [str(row["id"]) for row in rows] == [line.split("\t")[0] for line in lines[1:]]
+    assert rows[0]["published"].endswith("+08:00")
+
+
+def test_a_list_says_how_much_it_left_out(tenders: Tenders, demo: Path) -> None:
+    assert "--limit shows more" in tenders("--db", demo, "list", "--limit", "2").err
+    nothing = tenders("--db", demo, "list", "--buyer", "没有这个单位")
+    assert (nothing.code, nothing.out) == (0, "") and "No notice fits" in nothing.err
+
+
+def test_a_list_filters_by_level_family_and_kind(tenders: Tenders, demo: Path) -> None:
+    rows = json.loads(tenders("--db", demo, "list", "--level", "required", "--family", "ascend", "--json").out)
+    assert rows and all(row["level"] == "required" and "ascend" in row["families"] for row in rows)
+    rows = json.loads(tenders("--db", demo, "list", "--kind", "award,contract", "--json").out)
+    assert rows and {row["kind"] for row in rows} <= {"award", "contract"}
+
+
+def test_search_finds_two_characters_in_running_chinese(tenders: Tenders, demo: Path) -> None:
+    rows = json.loads(tenders("--db", demo, "search", "昇腾", "--json").out)
+    assert rows and all("passage" in row for row in rows)
+    assert tenders("--db", demo, "search", "昇腾").lines[0].split("\t")[-1] == "passage"
+    nothing = tenders("--db", demo, "search", "没有这个词语")
+    assert (nothing.code, nothing.out) == (0, "") and "--all" in nothing.err
+
+
+def test_show_marks_the_evidence_and_names_the_rules(tenders: Tenders, demo: Path) -> None:
+    found = json.loads(tenders("--db", demo, "report", "--json").out)["notices"]
+    row = next(row for row in found if row["evidence"]["where"] == "text")
+    out = tenders("--db", demo, "show", str(row["id"])).out
+    quote = row["evidence"]["quote"]
+    assert f"「{quote}」" in out and f"{row['evidence']['rule']}: " in out
+    assert "【" in out and "rule pack: cn-" in out
+    whole = json.loads(tenders("--db", demo, "show", str(row["id"]), "--json").out)
+    first = whole["evidence"][0]
+    assert whole["text"][first["start"] : first["end"]] == first["quote"]
+
+
+def test_show_of_an_unknown_id_is_a_usage_error(tenders: Tenders, demo: Path) -> None:
+    assert tenders("--db", demo, "show", "999999").code == 2
+
+
+def test_the_language_changes_words_not_data(tenders: Tenders, demo: Path) -> None:
+    zh, en = (tenders("--db", demo, "--lang", lang, "report", "--week", "2026-W47") for lang in ("zh", "en"))
+    assert "必须国产" in zh.out and "必须国产" not in en.out
+    assert (
+        tenders("--db", demo, "--lang", "zh", "report", "--json").out == tenders("--db", demo, "report", "--json").out
+    )
+
+
+# labelling
+
+
+def test_flag_answers_line_by_line_in_order_with_the_ids_it_got(tenders: Tenders) -> None:
+    html = {
+        "id": 7,
+        "title": "",
+        "html": "<p>采购内容：服务器</p><table><tr><td>CPU</td><td>须采用国产处理器</td></tr></table>",
+    }
+    plain = {"id": "无关", "title": "窗帘采购", "text": "窗帘一批"}
+    result = tenders("flag", "--jsonl", stdin=lines_of(NOTICE, html, plain))
+    rows = [json.loads(line) for line in result.lines]
+    assert (result.code, [row["id"] for row in rows]) == (0, ["A1", 7, "无关"])
+    assert [row["level"] for row in rows] == ["required", "required", "none"]
+    assert set(rows[0]) == {"id", "level", "compute", "import_policy", "families", "lots", "evidence"}
+    first = rows[0]["evidence"][0]
+    assert {"quote", "start", "end", "where", "rule", "effect", "lot"} <= set(first)
+    assert NOTICE["text"][first["start"] : first["end"]] == first["quote"]
+
+
+def test_a_malformed_line_is_named_and_the_rest_goes_on(tenders: Tenders, tmp_path: Path) -> None:
+    bad = [b"{not json\n", b"[1]\n", b'{"title": "no id"}\n', b'{"id": 1, "text": 3}\n', b'{"id": 2}\n', b"\xff\xfe\n"]
+    path = tmp_path / "notices.jsonl"
+    path.write_bytes(lines_of(NOTICE) + b"".join(bad) + b"\n" + lines_of(NOTICE | {"id": "A2"}))
+    result = tenders("flag", "--jsonl", path)
+    assert result.code == 3
+    assert [json.loads(line)["id"] for line in result.lines] == ["A1", "A2"]
+    assert [line.split(": ")[1] for line in result.err.splitlines()] == [f"{path}:{number}" for number in range(2, 8)]
+
+
+def test_half_a_character_passes_through_the_contract(tenders: Tenders) -> None:
+    result = tenders("flag", "--jsonl", stdin=b'{"id": "\\ud800", "title": "", "text": "x \\ud83d \\u6607\\u817e"}\n')
+    assert json.loads(result.out)["id"] == "\ud800"
+
+
+def test_kinds_are_understood_in_chinese_and_an_unknown_one_is_said(tenders: Tenders) -> None:
+    kinds = ("招标", "候选人公示", "tender", "其他", "胡说八道")
+    result = tenders("flag", "--jsonl", stdin=lines_of(*(NOTICE | {"id": kind, "kind": kind} for kind in kinds)))
+    assert len(result.lines) == len(kinds)
+    assert "胡说八道" in result.err and "招标" not in result.err
+
+
+def test_flag_reads_a_text_and_a_saved_page_for_people(tenders: Tenders) -> None:
+    text = f"{NOTICE['title']}\n{NOTICE['text']}".encode()
+    result = tenders("flag", stdin=text)
+    assert result.lines[1].startswith("required · buys compute: yes")
+    assert "【" in result.out
+    page = next(iter(sorted((FIXTURES / "ccgp").glob("seu-ascend*.html"))))
+    assert "Ascend" in tenders("flag", page).out
+    assert tenders("flag", "-", stdin=b" \n").code == 3
+
+
+LABELS = [
+    {"id": "A1", "level": "required", "compute": True, "import_policy": "unstated", "families": [], "quote": "国产处理器",
+     "lots": [{"name": "第一包", "level": "required"}]},
+    {"id": "A2", "level": "none", "compute": False, "import_policy": "unstated", "families": [], "quote": "", "lots": None},
+    {"id": "A3", "level": "preferred", "compute": True, "import_policy": "barred", "families": ["ascend"], "quote": "昇腾910B或同等"},
+]  # fmt: skip
+NOTICES = [
+    NOTICE,
+    {"id": "A2", "title": "窗帘采购", "text": "窗帘一批，须为国产"},
+    {"id": "A3", "title": "服务器采购", "text": "不接受进口产品。\n加速卡：昇腾910B或同等性能的产品"},
+]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_eval_prints_the_figures_of_the_common_scorer(tenders: Tenders, tmp_path: Path, own: bool) -> None:
+    scorer = SHARED / "tools" / "score.py"
+    if not scorer.exists():
+        pytest.skip("the common scorer lies outside of the project")
+    notices, labels = tmp_path / "notices.jsonl", tmp_path / "labels.jsonl"
+    if own:
+        notices.write_bytes(lines_of(*NOTICES))
+        labels.write_bytes(lines_of(*LABELS))
+    else:
+        notices, labels = (SHARED / "data" / "labels" / f"challenge-{what}.jsonl" for what in ("notices", "labels"))
+    predicted = tmp_path / "predicted.jsonl"
+    predicted.write_text(tenders("flag", "--jsonl", notices).out, "utf-8")
+    done = subprocess.run([sys.executable, scorer, labels, predicted], capture_output=True, text=True, check=True)
+    assert tenders("eval", notices, labels).out == done.stdout
+
+
+def test_eval_scores_a_set_worked_out_by_hand(tenders: Tenders, tmp_path: Path) -> None:
+    from tender_tracker.evaluate import score
+
+    found = {
+        "A1": LABELS[0]
+        | {"evidence": [{"quote": "须采用国产 处理器"}], "lots": [{"name": "包1", "level": "required"}]},
+        "A2": {"level": "required", "compute": True, "families": ["ascend"], "import_policy": "unstated"},
+    }
+    figures = score({row["id"]: row for row in LABELS}, found).figures()  # type: ignore[misc,arg-type]
+    assert (figures["precision"], figures["recall"]) == (0.5, 1.0)
+    assert (figures["evidence"], figures["lots_right"], figures["lots"]) == (0.5, 1.0, 1)
+    assert figures["compute_accuracy"] == pytest.approx(1 / 3)
+    assert figures["families_f1"] == 0.0
+    labels = tmp_path / "labels.jsonl"
+    labels.write_bytes(lines_of(*LABELS))
+    (tmp_path / "notices.jsonl").write_bytes(lines_of(NOTICE))
+    result = tenders("eval", tmp_path / "notices.jsonl", labels, "--show", "1")
+    assert result.code == 3 and "2 labels have no notice" in result.err
+    assert "- A3: label preferred, predicted none" in result.out
+
+
+def test_labels_that_cannot_be_scored_are_refused(tenders: Tenders, tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_bytes(lines_of(LABELS[0], LABELS[0]))
+    result = tenders("eval", path, path)
+    assert result.code == 2 and "comes twice" in result.err
+
+
+def test_rules_hold_their_own_examples(tenders: Tenders) -> None:
+    result = tenders("rules", "check")
+    assert result.code == 0 and result.out.strip().endswith("0 broken")
+    rule = tenders("rules", "list").lines[1].split("\t")[0]
+    assert f"id: {rule}" in tenders("rules", "show", rule).out
+    assert json.loads(tenders("rules", "show", rule, "--json").out)["id"] == rule
+
+
+def test_relabel_says_what_a_rule_change_gains_and_loses(tenders: Tenders, demo: Path, tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with sqlite3.connect(demo) as store, sqlite3.connect(path) as copy:
+        store.backup(copy)
+    with sqlite3.connect(path) as changed:
+        changed.execute("UPDATE notices SET level = 'none', pack = 'cn-older' WHERE level = 'required'")
+    wanted = len(json.loads(tenders("--db", demo, "list", "--level", "required", "--limit", "999", "--json").out))
+    assert "were decided by other rules" in tenders("--db", path, "doctor").out
+    dry = tenders("--db", path, "relabel", "--dry-run")
+    assert dry.code == 0 and f"{wanted} gained, 0 lost, 0 changed" in dry.lines[-1]
+    assert len(dry.lines) == wanted + 2
+    assert tenders("--db", path, "relabel").lines == dry.lines
+    assert "0 gained, 0 lost, 0 changed" in tenders("--db", path, "relabel").out
+    assert tenders("--db", path, "doctor").code == 0
+
+
+# this installation
+
+
+def test_doctor_is_well_on_a_healthy_store_and_names_what_is_not(tenders: Tenders, demo: Path, tmp_path: Path) -> None:
+    well = tenders("--db", demo, "doctor")
+    assert well.code == 0, well.out
+    assert "quick_check ok" in well.out and "fill rates ccgp" in well.out
+    missing = tenders("--db", tmp_path / "none.db", "doctor")
+    assert missing.code == 10 and "there is no store here" in missing.out
+    (tmp_path / "text.db").write_text("no database at all, whatever its name says")
+    before = (tmp_path / "text.db").read_bytes()
+    assert tenders("--db", tmp_path / "text.db", "doctor").code == 10
+    assert tenders("--db", tmp_path / "text.db", "fetch", "--saved", FIXTURES).code == 10
+    assert (tmp_path / "text.db").read_bytes() == before
+
+
+def test_doctor_warns_of_a_secret_that_others_can_read(tenders: Tenders, demo: Path, tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text('[sources.ccgp.options]\ncookie = "hush"\n')
+    file.chmod(0o644)
+    result = tenders("--config", file, "--db", demo, "doctor")
+    assert result.code == 4 and "chmod 600" in result.out
+    file.chmod(0o600)
+    assert tenders("--config", file, "--db", demo, "doctor").code == 0
+    shown = tenders("--config", file, "config", "show", "--json").out
+    assert "hush" not in shown and "***" in shown
+
+
+def test_sources_are_listed(tenders: Tenders) -> None:
+    assert [line.split("\t")[0] for line in tenders("sources", "list").lines] == ["name", "ccgp", "ningbo"]
+    assert {row["name"] for row in json.loads(tenders("sources", "list", "--json").out)} == {"ccgp", "ningbo"}
+
+
+def test_the_clock_can_be_fixed_and_a_wrong_one_is_refused(
+    tenders: Tenders, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "2026-11-24 09:30 Asia/Shanghai, 2026-W48" in tenders("--db", demo, "doctor").out
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
+    assert tenders("--db", demo, "doctor").code == 2
+
+
+def test_an_unexpected_error_is_one_line_and_its_traceback_comes_with_debug(
+    tenders: Tenders, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object, **named: object) -> None:
+        raise RuntimeError("wire\x1b[31m loose")
+
+    monkeypatch.setattr("tender_tracker.report.build", broken)
+    result = tenders("--db", demo, "report")
+    assert (result.code, len(result.err.splitlines())) == (1, 1)
+    assert "unexpected RuntimeError: wire\ufffd[31m loose" in result.err
+    assert "Traceback" in tenders("--debug", "--db", demo, "report").err
+
+
+def program(*words: str | Path) -> list[str]:
+    return [sys.executable, "-m", "tender_tracker", *map(str, words)]
+
+
+def test_a_reader_that_leaves_early_makes_no_noise(demo: Path) -> None:
+    pipe = f"{' '.join(program('--db', demo, 'report'))} | head -1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {pipe}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 1)
+
+
+def test_a_foreign_locale_and_a_closed_terminal_change_nothing(demo: Path) -> None:
+    bare = {"PATH": os.environ["PATH"], "LC_ALL": "POSIX", "PYTHONIOENCODING": "latin-1", "HOME": str(demo.parent)}
+    done = subprocess.run(program("--db", demo, "report"), capture_output=True, env=bare, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "「" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_run_quietly_with_its_code(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    os.mkfifo(tmp_path / "slow.jsonl")
+    running = subprocess.Popen(program("flag", "--jsonl", tmp_path / "slow.jsonl"), stderr=subprocess.PIPE, text=True)
+    with (tmp_path / "slow.jsonl").open("wb") as slow:  # opens as soon as the program waits for a line
+        time.sleep(0.2)
+        running.send_signal(number)
+        _, err = running.communicate(timeout=5)
+        slow.flush()
+    assert running.returncode == code
+    assert "Traceback" not in err
