@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from tender_tracker import buyer, crawl, parse, sources
 from tender_tracker.errors import PageBroken, PageChanged, PageRefused, SourceFailed, TenderError, UsageError
 from tender_tracker.flag import flag
-from tender_tracker.model import FLAGGED, LEVELS, Evidence, Level, Notice, Page, Source, SourceSettings, Verdict, Window
+from tender_tracker.model import LEVELS, Level, Notice, Page, Source, SourceSettings, Window
+from tender_tracker.relabel import RelabelSummary as RelabelSummary
+from tender_tracker.relabel import relabel as relabel
 from tender_tracker.rows import State
 from tender_tracker.rulepack import RulePack
 from tender_tracker.saved import Unreadable
@@ -44,28 +46,6 @@ class RunSummary:
     exit_code: int
     levels: dict[Level, int]
     """Notices read in this run, by level."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relabelled:
-    """A stored notice whose level changes, with the passage that decided before and now."""
-
-    id: int
-    title: str
-    before: Level
-    after: Level
-    quote_before: Evidence | None
-    quote_after: Evidence | None
-
-
-@dataclass(frozen=True, slots=True)
-class RelabelSummary:
-    """`gained`: became required, preferred or supplied; `lost`: is none of them now; `changed`: another level."""
-
-    notices: int
-    gained: tuple[Relabelled, ...]
-    lost: tuple[Relabelled, ...]
-    changed: tuple[Relabelled, ...]
 
 
 def import_saved(
@@ -122,44 +102,6 @@ def fetch_live(
             if on_progress:
                 on_progress(run.pages)
     return run.end(now)
-
-
-def relabel(store: Store, pack: RulePack, now: datetime, dry_run: bool = False) -> RelabelSummary:
-    """Decides every stored notice again with another rule pack; `dry_run` writes nothing."""
-    if not dry_run:
-        store.begin_run("relabel", pack.fingerprint)
-    groups: dict[str, list[Relabelled]] = {"gained": [], "lost": [], "changed": []}
-    waiting: list[tuple[int, Verdict]] = []
-    notices = 0
-    for stored in store.stored():
-        notices += 1
-        verdict = flag(stored.title, stored.text, pack, stored.kind)
-        if verdict.level != stored.verdict.level:
-            groups[_group(stored.verdict.level, verdict.level)].append(
-                Relabelled(
-                    id=stored.id,
-                    title=stored.title,
-                    before=stored.verdict.level,
-                    after=verdict.level,
-                    quote_before=next(iter(stored.verdict.evidence), None),
-                    quote_after=next(iter(verdict.evidence), None),
-                )
-            )
-        if verdict != stored.verdict and not dry_run:
-            waiting.append((stored.id, verdict))
-        if len(waiting) == BATCH:
-            store.relabel(waiting)
-            waiting = []
-    store.relabel(waiting)
-    if not dry_run:
-        store.end_run((), 0, now)
-    return RelabelSummary(notices, *(tuple(groups[name]) for name in ("gained", "lost", "changed")))
-
-
-def _group(before: Level, after: Level) -> str:
-    if after in FLAGGED and before not in FLAGGED:
-        return "gained"
-    return "lost" if before in FLAGGED and after not in FLAGGED else "changed"
 
 
 def _take(run: _Run, source: str, step: crawl.Crawled) -> None:
