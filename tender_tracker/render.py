@@ -53,7 +53,7 @@ def _source(entry: Coverage, lang: str) -> str:
 
 
 def families(row: Flagged, lang: str) -> str:
-    return (" " if lang == "en" else "、").join(name(lang, "family", family) for family in row.notice.families)
+    return (", " if lang == "en" else "、").join(name(lang, "family", family) for family in row.notice.families)
 
 
 def project(row: Flagged) -> str:

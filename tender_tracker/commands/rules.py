@@ -40,10 +40,12 @@ def _pack_table(call: Call, pack: RulePack, kind: str | None) -> Table:
 
 
 def _rule(rule: Rule) -> Mapping[str, Any]:
-    keys = ("id", "kind", "file", "why", "family", "basis", "effect", "reach", "side", "terms", "hits", "misses")
-    values = {key: getattr(rule, key) for key in keys}
-    needs = rule.needs.pattern if rule.needs else None
-    return {**values, "pattern": rule.pattern.pattern, "needs": needs}
+    """A rule as its file has it; the anchors follow from the pattern and are left out."""
+    from dataclasses import fields
+    from re import Pattern
+
+    values = {field.name: getattr(rule, field.name) for field in fields(rule) if field.name != "anchors"}
+    return {key: value.pattern if isinstance(value, Pattern) else value for key, value in values.items()}
 
 
 def rules_list(

@@ -1,0 +1,117 @@
+"""The README cannot lie: its commands run, its excerpt is printed, its links lead somewhere; docs/cli.md is the help.
+
+`APPROVE=1 pytest tests/test_docs.py` writes docs/cli.md anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import FIXTURES, Result, call
+
+from tender_tracker import errors
+from tender_tracker.config import load
+from tender_tracker.rulepack import check, compile_pack
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.M | re.S)
+COMMANDS = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines() if line.startswith("tenders ")]
+GROUPS = ("rules", "sources", "config")
+Tenders = Callable[..., Result]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_readme_runs(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    shutil.copy(demo, tmp_path / "s.db")
+    (tmp_path / "fixtures").symlink_to(FIXTURES)
+    notice = {"id": "1", "title": "窗帘采购", "text": "窗帘一批"}
+    label = {"id": "1", "level": "none", "compute": False, "import_policy": "unstated", "families": []}
+    (tmp_path / "notices.jsonl").write_text(json.dumps(notice), "utf-8")
+    (tmp_path / "labels.jsonl").write_text(json.dumps(label), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TENDERS_DB", "s.db")
+    words = shlex.split(command.split(" > ")[0], comments=True)[1:]
+    live = words[0] == "fetch" and "--saved" not in words
+    result = call(*words, *(["--help"] if live else []))
+    assert result.code == 0, result.err
+    assert result.out or "-o" in words
+
+
+def test_the_readme_has_commands_and_names_every_one_of_them(tenders: Tenders) -> None:
+    assert len(COMMANDS) >= 10
+    listed = tenders("--help").out.split("Commands:")[1]
+    for name in re.findall(r"^  (\w+)  ", listed, re.M):
+        assert f"| `tenders {name}" in README, name
+
+
+def test_every_line_of_the_excerpt_is_in_the_demos_report(tenders: Tenders, demo: Path) -> None:
+    excerpt = next(body for kind, body in BLOCKS if kind == "text").splitlines()
+    printed = tenders("--db", demo, "report").lines
+    assert [line for line in excerpt if line not in printed] == []
+    assert any("「" in line for line in excerpt)
+
+
+def test_every_link_leads_to_a_file() -> None:
+    for page in (ROOT / "README.md", ROOT / "docs" / "cli.md", ROOT / "CHANGELOG.md"):
+        for link in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_settings_of_the_readme_are_read(tmp_path: Path) -> None:
+    body = next(body for kind, body in BLOCKS if kind == "toml" and "[sources" in body)
+    (tmp_path / "config.toml").write_text(body, "utf-8")
+    settings = load({"config": str(tmp_path / "config.toml")}, {})
+    assert (settings.lang, settings.delay, settings.sources["ccgp"].delay) == ("zh", 5.0, 8.0)
+
+
+def test_the_rule_of_the_readme_is_a_good_one() -> None:
+    body = next(body for kind, body in BLOCKS if kind == "toml" and "[[rule]]" in body)
+    assert tomllib.loads(body)["rule"][0]["id"]
+    assert check(compile_pack("cn", [("readme.toml", body)])) == []
+
+
+def test_the_exit_codes_of_the_readme_are_those_of_the_errors() -> None:
+    documented = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", README, re.M) for code in row.split(",")}
+    raised = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type)}
+    assert raised | {0, 130, 143} == documented
+
+
+def test_the_make_targets_of_the_readme_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"^make (\w+)", README, re.M):
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def reference() -> Iterator[str]:
+    """docs/cli.md: the help of every command."""
+    yield "# Commands\n\nWritten by `APPROVE=1 pytest tests/test_docs.py` from the program's own help; do not edit.\n"
+    yield section("tenders")
+    for name in re.findall(r"^  (\w+)  ", call("--help").out.split("Commands:")[1], re.M):
+        yield section(f"tenders {name}")
+        if name in GROUPS:
+            for under in re.findall(r"^  (\w+)  ", call(name, "--help").out.split("Commands:")[1], re.M):
+                yield section(f"tenders {name} {under}")
+
+
+def section(words: str) -> str:
+    body = call(*words.split()[1:], "--help").out.rstrip()
+    return f"## {words}\n\n```text\n{body}\n```\n"
+
+
+def test_the_reference_is_the_help_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    page, written = ROOT / "docs" / "cli.md", "\n".join(reference())
+    if os.environ.get("APPROVE"):
+        page.write_text(written, "utf-8")
+    assert page.read_text("utf-8") == written, "the help has changed: APPROVE=1 pytest tests/test_docs.py"
