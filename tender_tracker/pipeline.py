@@ -199,7 +199,7 @@ class _Run:
         for source, saved in self.store.save(self.waiting, old_copies=not self.live, keep=not self.dry_run).items():
             self.count(source, new=saved.new, changed=saved.changed, unchanged=saved.unchanged)
         self.waiting = []
-        if not self.dry_run:
+        if not self.dry_run and self.noted < len(self.refusals):
             self.store.refuse(self.refusals[self.noted :])
             self.noted = len(self.refusals)
 

@@ -20,7 +20,7 @@ import pytest
 from samples import CLAUSE, NOW, ask, fill, notice, record, verdict
 from sqlite_utils import Database
 
-from tender_tracker import migrations
+from tender_tracker import migrations, storefile
 from tender_tracker.errors import StoreLocked, StoreUnusable
 from tender_tracker.model import Amount, Lot, Verdict
 from tender_tracker.query import Filter, Reader
@@ -462,3 +462,20 @@ def test_counting_without_keeping_writes_nothing(path: Path) -> None:
     with Store.open(path, NOW) as store:
         assert store.save([record(1, region="宁波市"), record(2)], keep=False) == {"ccgp": Saved(new=1, changed=1)}
     assert contents(path) == before
+
+
+def test_every_column_is_explained_where_users_look_it_up(path: Path) -> None:
+    fill(path, [])
+    page = (Path(__file__).parents[1] / "docs" / "store.md").read_text("utf-8")
+    explained = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ")]
+    explained = [name for name in explained if not name.startswith("column")]
+    tables = ("notices", "texts", "lots", "evidence", "versions", "runs", "run_sources", "refusals")
+    assert explained == [
+        name for table in tables for (name,) in ask(path, f"SELECT name FROM pragma_table_info('{table}')")
+    ]
+
+
+def test_the_schema_number_is_that_of_the_newest_step(path: Path) -> None:
+    fill(path, [])
+    steps = ask(path, "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'tenders'")
+    assert steps == ask(path, "PRAGMA user_version") == [(storefile.SCHEMA,)]
