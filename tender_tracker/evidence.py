@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from tender_tracker.rulepack import Rule, RulePack
 from tender_tracker.structure import Structure
@@ -22,6 +24,13 @@ _PHRASE_END = re.compile(
 _PLATFORM = re.compile(r"(?:AI|芯片|CPU|处理器|智能)?(?:平台|架构|系列|生态|体系|路线|版本?|技术路线)")
 
 
+_LONGEST_NOUN = 16
+_LOOK_AHEAD = 8
+"""What a noun's look-ahead may read beyond the phrase it stands in."""
+_LOOK_ON = 48
+"""What a cue may read beyond the span in which it begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One match of a rule, at offsets of the normalised text."""
@@ -32,6 +41,11 @@ class Hit:
     families: tuple[str, ...] = ()
 
 
+def _any_between(spots: list[int], low: int, high: int) -> bool:
+    index = bisect_left(spots, low)
+    return index < len(spots) and spots[index] < high
+
+
 class Reading:
     """A notice as rules see it. The text is the title, a line break, and the body."""
 
@@ -39,28 +53,72 @@ class Reading:
         self.normal: Normal = normalise(f"{title}\n{body}")
         self.text = self.normal.text
         self.title_end = self.text.find("\n")
-        self.structure = Structure(self.text)
-        rules = pack.seen(self.text)
-        self.masks = [(m.start(), m.end()) for rule in rules if rule.kind == "lookalike" for m in rule.find(self.text)]
+        self._seen: dict[str, list[tuple[Rule, list[int]]]] = {}
+        for rule, spots in pack.seen(self.text):
+            self._seen.setdefault(rule.id if rule.kind == "cue" else rule.kind, []).append((rule, spots))
+        self.masks = [
+            match.span() for rule, spots in self._seen.get("lookalike", ()) for match in rule.find(self.text, spots)
+        ]
         self._hits: dict[str, list[Hit]] = {}
-        for rule in rules:
-            if rule.kind != "lookalike":
-                self._hits.setdefault(rule.kind, []).extend(self._matches(rule))
-        for hits in self._hits.values():
-            hits.sort(key=lambda hit: (hit.start, -hit.end))
+
+    @cached_property
+    def structure(self) -> Structure:
+        return Structure(self.text)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing that could decide a label is visible."""
+        return not any(self.hits(kind) for kind in ("product", "word", "import")) and not self.compute_nouns
 
     def hits(self, kind: str) -> list[Hit]:
-        """Visible matches of all rules of a kind, in order of place."""
-        return self._hits.get(kind, [])
+        """Visible matches of all rules of a kind in the whole text, in order of place."""
+        if kind not in self._hits:
+            found = [
+                hit
+                for rule, spots in self._seen.get(kind, ())
+                for hit in self._visible(rule, rule.find(self.text, spots))
+            ]
+            self._hits[kind] = sorted(found, key=lambda hit: (hit.start, -hit.end))
+        return self._hits[kind]
 
     def between(self, kind: str, start: int, end: int) -> Iterator[Hit]:
         """Matches of a kind that lie wholly in start..end."""
         return (hit for hit in self.hits(kind) if start <= hit.start and hit.end <= end)
 
-    def _matches(self, rule: Rule) -> Iterator[Hit]:
-        for match in rule.find(self.text):
+    def nouns(self, start: int, end: int) -> list[Hit]:
+        """Nouns that lie wholly in start..end. Looked up where asked: most of a notice's nouns never matter."""
+        found: list[Hit] = []
+        for rule, spots in self._seen.get("noun", ()):
+            if _any_between(spots, start - _LONGEST_NOUN, end):
+                matches = rule.pattern.finditer(self.text, start, end + _LOOK_AHEAD)
+                found += [hit for hit in self._visible(rule, matches) if hit.end <= end]
+        return found
+
+    @cached_property
+    def compute_nouns(self) -> list[Hit]:
+        """All compute nouns of the text in order of place."""
+        return sorted(
+            (
+                hit
+                for rule, spots in self._seen.get("noun", ())
+                if rule.noun_class == "compute"
+                for hit in self._visible(rule, rule.find(self.text, spots))
+            ),
+            key=lambda hit: hit.start,
+        )
+
+    def cue(self, rule_id: str, low: int, high: int) -> Hit | None:
+        """First match of a cue rule that begins in low..high."""
+        for rule, spots in self._seen.get(rule_id, ()):
+            if _any_between(spots, low - _LONGEST_NOUN, high + _LOOK_ON):
+                for hit in self._visible(rule, rule.pattern.finditer(self.text, low, high + _LOOK_ON)):
+                    return hit if hit.start < high else None
+        return None
+
+    def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> Iterator[Hit]:
+        for match in matches:
             start, end = match.span()
-            if any(low <= start < high for low, high in self.masks):
+            if start == end or any(low <= start < high for low, high in self.masks):
                 continue
             named = tuple(name for name, value in match.groupdict().items() if value)
             families = named or ((rule.family,) if rule.family and rule.family != "*" else ())
@@ -87,7 +145,7 @@ class Reading:
 
     def head(self, start: int, end: int) -> str | None:
         """Class of the last noun in a span: Chinese phrases end in their head."""
-        nouns = list(self.between("noun", start, end))
+        nouns = self.nouns(start, end)
         if not nouns:
             return None
         last = max(nouns, key=lambda hit: (hit.end, hit.end - hit.start))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tender_tracker.evidence import Reading
 from tender_tracker.model import Verdict
 from tender_tracker.rulepack import RulePack
+from tender_tracker.text import damaged
 from tender_tracker.verdict import decide
 
 
@@ -14,4 +15,18 @@ def flag(title: str, text: str, pack: RulePack, kind: str | None = None) -> Verd
     `title` and `text` as printed (blocks on lines of their own, table cells joined by ` | `); `kind` one of
     model.KINDS when the caller knows it. Every evidence quote is `text[start:end]` (or `title[start:end]`).
     """
-    return decide(Reading(" ".join(title.split("\n")), text, pack), kind, pack.fingerprint)
+    if _concerns(title, text, pack):
+        reading = Reading(" ".join(title.split("\n")), text, pack)
+        if not reading.is_empty:
+            return decide(reading, kind, pack.fingerprint)
+    return Verdict("none", False, "unstated", pack=pack.fingerprint)
+
+
+def _concerns(title: str, text: str, pack: RulePack) -> bool:
+    """Whether a notice needs to be read at all: most hold no term that could decide anything.
+
+    Blanks are the commonest damage inside words, so the alarm listens to text without any; other damage
+    (markup, zero-width marks, full-width or traditional letters) means reading the notice in full.
+    """
+    joined = f"{title}{text}"
+    return damaged(joined) or pack.concerns("".join(joined.split()).upper())

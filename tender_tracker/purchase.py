@@ -38,7 +38,6 @@ class Purchase:
 
     title: str | None
     lots: dict[str | None, bool]
-    classes: frozenset[str]
 
     @property
     def compute(self) -> bool:
@@ -52,23 +51,17 @@ def purchase(reading: Reading) -> Purchase:
     service_like = title in ("service", "software", "other")
     lots: dict[str | None, bool] = {key: False for key in reading.structure.lots}
     lots[None] = title == "compute"
-    classes = set(in_title)
-    for hit in reading.hits("noun"):
+    for hit in reading.compute_nouns:
         if hit.start < reading.title_end:
-            continue
-        if hit.rule.noun_class != "compute":
-            classes.add(hit.rule.noun_class or "")
             continue
         lot = reading.structure.lot(hit.start)
         if not lots.get(lot) and _bought(reading, hit, service_like):
             lots[lot] = True
-            classes.add("compute")
     for chip in [*reading.hits("product"), *reading.hits("foreign")]:
         lot = reading.structure.lot(chip.start)
         if chip.start > reading.title_end and not lots.get(lot) and _chip_bought(reading, chip, service_like):
             lots[lot] = True
-            classes.add("compute")
-    return Purchase(title, lots, frozenset(classes))
+    return Purchase(title, lots)
 
 
 def _title_classes(reading: Reading) -> list[str]:
@@ -78,7 +71,7 @@ def _title_classes(reading: Reading) -> list[str]:
     if re.search(r"[（(][^）)]{0,6}软件[^）)]{0,4}[）)]", title) and "硬件" not in title:
         return ["software"]
     if classes and sum(c.isascii() for c in title) > 0.8 * len(title):
-        return [reading.hits("noun")[0].rule.noun_class or ""]
+        return [min(reading.nouns(0, reading.title_end), key=lambda hit: hit.start).rule.noun_class or ""]
     return classes
 
 
@@ -128,7 +121,7 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
         bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
         return (specified or bool(bought_too)) and title_allows(reading)
     part = structure.part(hit.start, hit.end)
-    demanded = reading_cue(reading, "cue.oblige", *part) and any(reading.between("word", *part))
+    demanded = reading.cue("cue.oblige", *part) and any(reading.between("word", *part))
     labelled = _LABEL.search(text[line.start : hit.start])
     return specified or bool(demanded or labelled or _VERB.search(text, max(low, hit.start - 24), hit.start))
 
@@ -140,9 +133,9 @@ def _elsewhere(reading: Reading, hit: Hit) -> bool:
     if reading.structure.line(hit.start).section in ("background", "scoring"):
         return True
     part = reading.structure.part(hit.start, hit.end)
-    if any(reading_cue(reading, name, *part) for name in ("cue.existing", "cue.experience", "cue.background")):
+    if any(reading.cue(name, *part) for name in ("cue.existing", "cue.experience", "cue.background")):
         return True
-    return reading_cue(reading, "cue.support", part[0], hit.start) is not None
+    return reading.cue("cue.support", part[0], hit.start) is not None
 
 
 def _is_tool(reading: Reading, hit: Hit) -> bool:
@@ -172,8 +165,3 @@ def _row_counts(reading: Reading, hit: Hit) -> bool:
         )
         for low, high in cells[index + 1 :]
     )
-
-
-def reading_cue(reading: Reading, rule_id: str, low: int, high: int) -> Hit | None:
-    """First match of a cue rule that begins in low..high."""
-    return next((cue for cue in reading.hits("cue") if cue.rule.id == rule_id and low <= cue.start < high), None)

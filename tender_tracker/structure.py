@@ -18,6 +18,8 @@ _LOT = re.compile(
     r"|(?<![A-Z])[A-H]包"
     r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
 )
+_LOT_WORDS = re.compile(r"包|标项|标段|分标|LOT|PACKAGE")
+_ITEM_WORDS = re.compile(r"品目")
 _ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
 _LEAD = re.compile(
     r"[\s（(【\[★▲*#·•●■◆－—\-]*(?:\d{1,2}[.、)）]|[（(]?[一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,2}、)?[（(【\[]?"
@@ -121,10 +123,16 @@ class Structure:
 
 
 def _labels(text: str) -> list[LotLabel]:
-    found = [LotLabel(m.start(), m.end(), _key(m.group())) for m in _LOT.finditer(text)]
-    if not found:
-        found = [LotLabel(m.start(), m.end(), _key(m.group())) for m in _ITEM_LOT.finditer(text)]
-    return found
+    for word, pattern in ((_LOT_WORDS, _LOT), (_ITEM_WORDS, _ITEM_LOT)):
+        found: list[LotLabel] = []
+        for near in word.finditer(text):
+            done = found[-1].end if found else 0
+            match = pattern.search(text, max(done, near.start() - 8), near.end() + 8)
+            if match:
+                found.append(LotLabel(match.start(), match.end(), _key(match.group())))
+        if found:
+            return found
+    return []
 
 
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")

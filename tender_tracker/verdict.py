@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tender_tracker.evidence import Hit, Reading
 from tender_tracker.model import FLAGGED, LEVELS, Evidence, ImportPolicy, Level, LotVerdict, Verdict
-from tender_tracker.purchase import Purchase, purchase, reading_cue
+from tender_tracker.purchase import Purchase, purchase
 from tender_tracker.structure import Line
 
 _AWARD_TITLE = re.compile(r"中标|成交|中选|结果(?!测评|公告测)|候选人|验收|AWARD|合同(?!包)|CONTRACT")
@@ -180,7 +180,7 @@ def _word(case: Case, hit: Hit, lot: str | None) -> Found:
 def _names_compute(reading: Reading, hit: Hit) -> bool:
     """国产算力适配路径研究: a service, yet domestic compute is what it speaks of."""
     start, end = reading.phrase(hit.end)
-    return any(noun.rule.noun_class == "compute" for noun in reading.between("noun", start, end))
+    return any(noun.rule.noun_class == "compute" for noun in reading.nouns(start, end))
 
 
 def _governed(case: Case, hit: Hit, lot: str | None) -> tuple[str | None, str]:
@@ -225,7 +225,7 @@ def _governed(case: Case, hit: Hit, lot: str | None) -> tuple[str | None, str]:
         return None, "all-goods"
     subject = text[max(low, hit.start - 30) : hit.start]
     open_subject = bool(_OBLIGING.fullmatch(subject)) or bool(_TRANSPARENT.search(subject))
-    if open_subject and reading_cue(reading, "cue.oblige", low, high) and _buys(case, lot, hit) and _pure(case, lot):
+    if open_subject and reading.cue("cue.oblige", low, high) and _buys(case, lot, hit) and _pure(case, lot):
         return "compute", "context"
     return None, "" if open_subject else "other-noun"
 
@@ -261,7 +261,7 @@ def _settled(case: Case, hit: Hit, lot: str | None) -> Found | None:
         return "mentioned", ("book-title",)
     if _replaced(case, hit, line):
         return "mentioned", ("cue.superseded",)
-    if cue := reading_cue(reading, "cue.superseded", low, high):
+    if cue := reading.cue("cue.superseded", low, high):
         return "mentioned", (cue.rule.id,)
     if _RUNNER_UP.search(text, line.start, hit.start):
         return "mentioned", ("runner-up",)
@@ -272,17 +272,17 @@ def _settled(case: Case, hit: Hit, lot: str | None) -> Found | None:
         ("cue.meta", low, high),
         ("cue.experience", part_low, part_high),
     ):
-        if reading_cue(reading, name, start, end) and not (
+        if reading.cue(name, start, end) and not (
             name == "cue.experience" and _PARTNER.search(text, part_low, part_high)
         ):
             return "mentioned", (name,)
-    obliged = reading_cue(reading, "cue.oblige", part_low, part_high)
+    obliged = reading.cue("cue.oblige", part_low, part_high)
     if line.section == "background" and not obliged:
         return "mentioned", ("section.background",)
-    if reading_cue(reading, "cue.background", part_low, part_high) and not obliged:
+    if reading.cue("cue.background", part_low, part_high) and not obliged:
         return "mentioned", ("cue.background",)
     outer_low, outer_high = _outer_part(text, part_low, part_high, low, high)
-    if reading_cue(reading, "cue.existing", outer_low, outer_high) and not _must_suit(case, hit, lot):
+    if reading.cue("cue.existing", outer_low, outer_high) and not _must_suit(case, hit, lot):
         return "mentioned", ("cue.existing",)
     return None
 
@@ -327,7 +327,7 @@ def _answered(text: str, line: Line, hit: Hit) -> Found | None:
 def _must_suit(case: Case, hit: Hit, lot: str | None) -> bool:
     """Hardware that must work together with a domestic machine that is there already."""
     low, high = case.reading.structure.part(hit.start, hit.end)
-    return bool(reading_cue(case.reading, "cue.support", low, hit.start)) and _buys(case, lot, hit)
+    return bool(case.reading.cue("cue.support", low, hit.start)) and _buys(case, lot, hit)
 
 
 def _buys(case: Case, lot: str | None, hit: Hit) -> bool:
@@ -342,7 +342,10 @@ def _buys(case: Case, lot: str | None, hit: Hit) -> bool:
 
 def _pure(case: Case, lot: str | None) -> bool:
     """Whether nothing but compute (and its software) is bought, so that a word without a noun can only mean it."""
-    return "other" not in case.purchase.classes or case.purchase.title == "compute"
+    if case.purchase.title == "compute":
+        return True
+    reading = case.reading
+    return not any(noun.rule.noun_class == "other" for noun in reading.nouns(0, len(reading.text)))
 
 
 def _strength(case: Case, hit: Hit, lot: str | None) -> Found:
@@ -352,13 +355,11 @@ def _strength(case: Case, hit: Hit, lot: str | None) -> Found:
     low, high = structure.clause(hit.start, hit.end)
     part_low, part_high = structure.part(hit.start, hit.end)
     wide_low, wide_high = (line.start, line.end) if len(structure.cells(line)) > 1 else (low, high)
-    wide_obliged = reading_cue(reading, "cue.oblige", part_low, part_high)
+    wide_obliged = reading.cue("cue.oblige", part_low, part_high)
 
-    negated = reading_cue(reading, "cue.negation", *((part_low, part_high) if wide_obliged else (low, high)))
+    negated = reading.cue("cue.negation", *((part_low, part_high) if wide_obliged else (low, high)))
     if not negated and not wide_obliged and wide_low != low:
-        negated = next(
-            (c for c in reading.hits("cue") if c.rule.id == "cue.negation" and high <= c.start < wide_high), None
-        )
+        negated = reading.cue("cue.negation", high, wide_high)
     if negated and not _negates_foreign(text, negated, hit):
         if not _only_domestic_choice(reading, hit, low, high):
             return "mentioned", (negated.rule.id,)
@@ -375,11 +376,11 @@ def _strength(case: Case, hit: Hit, lot: str | None) -> Found:
         return "preferred", (support.rule.id,)
     if line.section == "scoring" or _scored_row(line):
         return "preferred", ("cue.score",)
-    if score := reading_cue(reading, "cue.score", wide_low, wide_high):
+    if score := reading.cue("cue.score", wide_low, wide_high):
         return "preferred", (score.rule.id,)
-    if prefer := reading_cue(reading, "cue.precedence", low, high):
+    if prefer := reading.cue("cue.precedence", low, high):
         return "preferred", (prefer.rule.id,)
-    equivalent = reading_cue(reading, "cue.equivalent", low, high)
+    equivalent = reading.cue("cue.equivalent", low, high)
     if equivalent and not _DOMESTIC_AFTER_EQUIVALENT.search(text, low, high) and not _floor(reading, equivalent, hit):
         return "preferred", (equivalent.rule.id,)
     mark = _MARK.match(text, low if low == line.start else line.start, hit.start)
@@ -410,7 +411,7 @@ def reading_head_is_hardware(reading: Reading, low: int, at: int) -> bool:
 
 
 def _supported(case: Case, hit: Hit, part_low: int) -> Hit | None:
-    cue = reading_cue(case.reading, "cue.support", part_low, hit.start)
+    cue = case.reading.cue("cue.support", part_low, hit.start)
     return cue if cue and hit.start - cue.end <= 24 else None
 
 
@@ -453,7 +454,7 @@ def _foreign_alternative(reading: Reading, hit: Hit, low: int, high: int) -> boo
         ):
             continue
         other_low, other_high = case_part(reading, other)
-        if reading_cue(reading, "cue.existing", other_low, other_high):
+        if reading.cue("cue.existing", other_low, other_high):
             continue
         later = max(hit.end, other.end)
         if _CONNECTIVE.search(gap) or _FREE_CHOICE.search(text, later, min(later + 14, high)):
