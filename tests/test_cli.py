@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import sqlite3
@@ -81,6 +83,8 @@ def test_many_refusals_are_cut_short_and_lead_to_doctor(tenders: Tenders, tmp_pa
     result = tenders("--db", tmp_path / "s.db", "fetch", "--saved", tmp_path)
     assert result.err.count("empty file") == 20
     assert "… 5 more, see `tenders doctor`" in result.err
+    talkative = tenders("--verbose", "--db", tmp_path / "s.db", "fetch", "--saved", tmp_path)
+    assert talkative.err.count("empty file") == 25 and "more, see" not in talkative.err
     assert result.code == 4
 
 
@@ -429,3 +433,29 @@ def test_a_signal_ends_the_run_quietly_with_its_code(tmp_path: Path, number: sig
         slow.flush()
     assert running.returncode == code
     assert "Traceback" not in err
+
+
+def on_a_terminal(*words: str | Path, **extra: str) -> str:
+    """What a call writes to a terminal of 100 columns."""
+    here, there = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **extra}
+    running = subprocess.Popen(program(*words), stdout=there, stderr=subprocess.DEVNULL, env=environment)
+    os.close(there)
+    parts = []
+    try:
+        while part := os.read(here, 65536):
+            parts.append(part)
+    except OSError:  # Linux says so when the other end has closed
+        pass
+    os.close(here)
+    assert running.wait(timeout=30) == 0
+    return b"".join(parts).decode()
+
+
+@pytest.mark.parametrize("words", [["report"], ["list", "--limit", "5"], ["show", "1"]])
+def test_a_terminal_gets_colours_and_no_color_takes_them_away(demo: Path, words: list[str]) -> None:
+    coloured = on_a_terminal("--db", demo, *words)
+    plain = on_a_terminal("--db", demo, *words, NO_COLOR="1")
+    assert "\x1b[" in coloured
+    assert not re.search(r"\x1b\[[\d;]*3[1-6]m", plain)
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == re.sub(r"\x1b\[[\d;]*m", "", plain)

@@ -129,10 +129,11 @@ def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
     if any(summary.levels.values()):
         levels = ", ".join(f"{level} {count}" for level, count in summary.levels.items())
         call.tell(call.say("fetch.levels", levels=levels))
-    for refused in summary.refusals[:REFUSALS_SHOWN]:
+    shown = len(summary.refusals) if call.verbose else REFUSALS_SHOWN
+    for refused in summary.refusals[:shown]:
         call.tell(call.say("fetch.refused", message=refused.message), always=True)
-    if len(summary.refusals) > REFUSALS_SHOWN:
-        call.tell(call.say("fetch.more", n=len(summary.refusals) - REFUSALS_SHOWN), always=True)
+    if len(summary.refusals) > shown:
+        call.tell(call.say("fetch.more", n=len(summary.refusals) - shown), always=True)
     if summary.exit_code in (1, 4):
         call.tell(call.say(f"fetch.exit_{summary.exit_code}"), always=True)
     if dry_run:
