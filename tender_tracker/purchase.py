@@ -19,6 +19,7 @@ _LABEL = re.compile(
     r"询价标的|拟采购[^:：|]{0,6}|建设内容|主要(?:成交|中标)?(?:标的|内容|功能)|合同(?:名称|标的|内容)|租[用赁]内容|成交标的|中标标的|交易内容|需求[^:：|]{0,4}|产品名称|设备名称|品名|硬件|算力规格|资源要求|ITEM\s?\d|GOODS|SCOPE|SUPPLY)"
     r"[^:：|\n]{0,12}[:：|]"
 )
+_GENERIC_TITLE = re.compile(r"政府采购意向|采购意向公[开告]|PROCUREMENT\sINTENTION")
 _VERB = re.compile(
     r"采购|购置|购买|租用|租赁|添购|拟购|购入|新增|扩容|更新|更换|换装|配置|配备|供货|订购|增购|采买|建设|升级|采用|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
 )
@@ -46,7 +47,7 @@ class Purchase:
 
 def purchase(reading: Reading) -> Purchase:
     """What a notice buys, judged by its title's head and by the goods its lines, rows and specifications name."""
-    in_title = _title_classes(reading)
+    in_title = [] if _GENERIC_TITLE.search(reading.text, 0, reading.title_end) else _title_classes(reading)
     title = _title_class(in_title)
     service_like = title in ("service", "software", "other")
     lots: dict[str | None, bool] = {key: False for key in reading.structure.lots}
@@ -98,7 +99,7 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
         re.search(r"\d\s?(?:台|套|张|块|颗|片|节点|个)(?!月|工作日)|[×X*]\s?\d", text[clause_low:clause_high])
     )
     in_row = len(structure.cells(line)) > 1 and bool(
-        re.search(r"\|\s?\d[\d,.]*\s?(?:台|套|张|块|颗|片|个)?(?:\||\n|$)", text[line.start : line.end + 1])
+        re.search(r"\|\s?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:\||\n|$)", text[line.start : line.end + 1])
     )
     spec = bool(_SPEC.search(text, max(line.start - 1, 0), chip.start + 1))
     return counted or in_row or (spec and not service_like)
@@ -160,7 +161,7 @@ def _row_counts(reading: Reading, hit: Hit) -> bool:
         return False
     return any(
         re.fullmatch(
-            r"\s?[约共]?\d[\d,.]*\s?(?:台|套|张|块|颗|片|个|节点|部|项|批|元|万元|元/台|/台)*[^\u4e00-\u9fff]{0,4}",
+            r"\s?[约共]?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个|节点|部|项|批|元|万元|元/台|/台)*[^\u4e00-\u9fff]{0,4}",
             reading.text[low:high],
         )
         for low, high in cells[index + 1 :]

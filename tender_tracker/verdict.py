@@ -43,6 +43,7 @@ _SOFTWARE_SUBJECT = re.compile(
     r"软件|系统(?!内存)|平台|模型|应用|算法|数据库|中间件|操作系统|框架|接口|功能|SOFTWARE|驱动|客户端|程序|产品须?(?:完成|支持)与?|镜像|引擎|智能体|门户"
 )
 _ANSWER_YES = re.compile(r"\s?(?:是|对|须|必须|需|应|确认|YES)(?!否)")
+_IMPORT_ITEMS = re.compile(r"(?:其余|其他|除[^，。；\n]{1,20}外)[^。；\n]{0,16}进口|进口[^。；\n]{0,10}(?:除外|其余)")
 _YES_CELL = re.compile(r"^\s?(?:是|√|✓|Y|YES|国产|信创|必须|须|需|要求|境内|自主|★)\s?$")
 _DOMESTIC_HEADER = re.compile(r"国产|信创|自主|安全可靠|本土|DOMESTIC")
 _MARK = re.compile(r"[\s\d.、（()）A-Z\-]*([★▲#△◆*☆※])")
@@ -337,7 +338,7 @@ def _buys(case: Case, lot: str | None, hit: Hit) -> bool:
     if lots.get(lot):
         return True
     # A lot without goods of its own inherits a compute purchase that no lot claims.
-    return bool(lots.get(None)) and not any(value for key, value in lots.items() if key) and len(lots) <= 2
+    return bool(lots.get(None)) and not any(value for key, value in lots.items() if key)
 
 
 def _pure(case: Case, lot: str | None) -> bool:
@@ -506,16 +507,33 @@ def _header_claims(case: Case) -> list[Claim]:
 
 
 def _import_policy(case: Case) -> tuple[ImportPolicy, list[Hit]]:
-    hits = [hit for hit in case.reading.hits("import")]
+    hits = case.reading.hits("import")
     barred = [hit for hit in hits if hit.rule.effect == "import_barred"]
     allowed = [
         hit
         for hit in hits
         if hit.rule.effect == "import_allowed" and not any(b.start <= hit.start < b.end for b in barred)
     ]
-    if allowed and not barred:
-        return "allowed", allowed[:1]
-    return ("barred", barred[:1]) if barred else ("unstated", [])
+    if allowed:
+        # Allowed for some items and barred for the rest still lets imports in.
+        return ("allowed", allowed[:1]) if not barred or _IMPORT_ITEMS.search(case.reading.text) else ("barred", barred[:1])
+    if barred:
+        return "barred", barred[:1]
+    return _import_column(case), []
+
+
+def _import_column(case: Case) -> ImportPolicy:
+    """The policy of a table column such as 是否允许进口."""
+    cells = {
+        case.reading.text[slice(*structure_cells[index])].strip()
+        for line in case.reading.structure.lines
+        for index, head in enumerate(line.header)
+        if "进口" in head and "是否" in head
+        for structure_cells in [case.reading.structure.cells(line)]
+    }
+    if cells & {"是", "允许", "接受"}:
+        return "allowed"
+    return "barred" if cells & {"否", "不允许", "不接受"} else "unstated"
 
 
 def _roll_up(case: Case, fingerprint: str) -> Verdict:
