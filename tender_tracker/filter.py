@@ -67,6 +67,11 @@ def condition(where: Filter) -> Condition:
     return parts, values
 
 
+def conjunction(parts: Sequence[str]) -> str:
+    """All of them; none takes every notice."""
+    return " AND ".join(parts) or "1"
+
+
 def words_condition(text: str, everywhere: bool = False) -> list[tuple[str, object]]:
     """Conditions for all words of a text: the index names candidates, the stored text itself decides.
 

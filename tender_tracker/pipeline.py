@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tender_tracker import buyer, crawl, parse, sources
+from tender_tracker import crawl, parse, sources
 from tender_tracker.errors import PageBroken, PageChanged, PageRefused, SourceFailed, TenderError, UsageError
-from tender_tracker.flag import flag
 from tender_tracker.model import LEVELS, Level, Notice, Page, Source, SourceSettings, Window
+from tender_tracker.record import recorded
 from tender_tracker.relabel import RelabelSummary as RelabelSummary
 from tender_tracker.relabel import relabel as relabel
 from tender_tracker.rows import State
@@ -186,7 +186,7 @@ class _Run:
             self.flush()
 
     def _records(self, notices: Iterable[Notice]) -> list[Record]:
-        return [_record(notice, self.pack) for notice in notices]
+        return [recorded(notice, self.pack) for notice in notices]
 
     def refuse(self, source: str | None, place: str, error: TenderError) -> None:
         self.count(source, read=1, refused=1)
@@ -236,29 +236,6 @@ class _Run:
         if self.changed_pages or empty:
             return 4
         return 3 if self.refusals else 0
-
-
-def _record(notice: Notice, pack: RulePack) -> Record:
-    """A notice with its verdict and buyer, ready to be stored. Raises ValueError for one that cannot be."""
-    if not notice.source_id or any(time and time.tzinfo is None for time in (notice.published, notice.deadline)):
-        raise ValueError(f"a notice needs a number and times with a zone: {notice.source_id!r}, {notice.published}")
-    notice = _encodable(notice)
-    known = buyer.classify(notice.buyer, notice.region) if notice.buyer else None
-    verdict = flag(notice.title, notice.text, pack, notice.kind)
-    if known is None:
-        return Record(notice, verdict)
-    return Record(notice, verdict, known.kind, known.tier, known.province)
-
-
-def _encodable(value: Any) -> Any:
-    """The same value; half characters (lone surrogates, which JSON can smuggle in) become U+FFFD."""
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, tuple):
-        return tuple(map(_encodable, value))
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    return replace(value, **{entry.name: _encodable(getattr(value, entry.name)) for entry in fields(value)})
 
 
 def _within(published: datetime | None, window: Window) -> bool:

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from tender_tracker import answers, bigrams, columns, storefile
+from tender_tracker import answers, bigrams, columns, storefile, totals
 from tender_tracker.errors import StoreUnusable, UsageError
-from tender_tracker.filter import WHOLE, Clock, Condition, Filter, condition, words_condition
+from tender_tracker.filter import WHOLE, Clock, Condition, Filter, condition, conjunction, words_condition
 from tender_tracker.model import LEVELS, Window
 from tender_tracker.rows import (
     Coverage,
@@ -26,10 +26,10 @@ from tender_tracker.rows import (
     Stats,
     Total,
 )
+from tender_tracker.totals import By
 
 __all__ = ["By", "Clock", "Filter", "Order", "Reader"]
 
-By = Literal["family", "buyer", "tier", "region", "month", "kind", "level", "source"]
 Order = Literal["newest", "oldest", "budget", "deadline", "level", "id"]
 
 _STRENGTH = f"instr('{' '.join(LEVELS)}', n.level)"
@@ -42,32 +42,6 @@ _ORDERS: dict[str, str] = {
     "level": f"{_STRENGTH}, {_NEWEST}",
     "id": "n.id",
 }
-_KEYS: dict[str, str] = {
-    "family": "f.value",
-    "buyer": "n.buyer",
-    "tier": "n.buyer_tier",
-    "region": "coalesce(n.province, n.region)",
-    "month": "substr(n.published_on, 1, 7)",
-    "kind": "n.kind",
-    "level": "n.level",
-    "source": "+n.source",  # the plus keeps the index on sources away from flagged notices
-}
-_TOTALS = """
-WITH projects AS (
-    SELECT {key} AS key, count(*) AS notices, max(n.kind IN ('award', 'contract')) AS awarded,
-        max(CASE n.budget_currency WHEN 'CNY' THEN n.budget_value END) AS budget,
-        max(CASE n.award_currency WHEN 'CNY' THEN n.award_value END) AS award,
-        max(coalesce(n.budget_currency <> 'CNY', 0)) AS foreign_budget,
-        max(coalesce(n.award_currency <> 'CNY', 0)) AS foreign_award
-    FROM notices n {families} WHERE {where} GROUP BY key, coalesce(n.project_no, 'notice ' || n.id)
-)
-SELECT key, sum(notices) AS notices, count(*) AS projects,
-    sum(budget) AS budget_sum, count(budget) AS budget_disclosed,
-    sum(budget IS NULL AND NOT foreign_budget) AS budget_undisclosed,
-    sum(award) AS award_sum, count(award) AS award_disclosed,
-    sum(awarded AND award IS NULL AND NOT foreign_award) AS award_undisclosed,
-    sum(foreign_budget OR foreign_award) AS other_currency
-FROM projects GROUP BY key ORDER BY 2 DESC, key"""
 _RATES = {
     "title": "title <> ''",
     "kind": "kind <> 'other'",
@@ -128,11 +102,7 @@ class Reader:
 
     def totals(self, where: Filter, by: By) -> list[Total]:
         """Sums per family, buyer, …; most notices first. A notice with two families counts in both."""
-        if by not in _KEYS:
-            raise UsageError(f"totals: cannot sum by '{by}'; known: {', '.join(_KEYS)}")
-        parts, values = condition(where)
-        families = "LEFT JOIN json_each(n.families) f" if by == "family" else ""
-        sql = _TOTALS.format(key=_KEYS[by], families=families, where=_and(parts))
+        sql, values = totals.question(where, by)
         return [answers.total(row) for row in self._ask(sql, values)]
 
     def coverage(self, now: datetime) -> list[Coverage]:
@@ -157,7 +127,7 @@ class Reader:
     def count(self, where: Filter) -> int:
         """How many notices the filter takes, whatever a listing's limit."""
         parts, values = condition(where)
-        return int(self._ask(f"SELECT count(*) FROM notices n WHERE {_and(parts)}", values)[0][0])
+        return int(self._ask(f"SELECT count(*) FROM notices n WHERE {conjunction(parts)}", values)[0][0])
 
     def notice(self, notice_id: int) -> NoticeFile:
         """Everything about one notice. Raises UsageError when there is none with this id."""
@@ -187,7 +157,7 @@ class Reader:
         for part, value in words_condition(words, everywhere=all):
             parts.append(part)
             values.append(value)
-        (total,) = self._ask(f"SELECT count(*) FROM notices n WHERE {_and(parts)}", values)[0]
+        (total,) = self._ask(f"SELECT count(*) FROM notices n WHERE {conjunction(parts)}", values)[0]
         rows = self._notices((parts, values), "newest", limit)
         texts = self._grouped("texts", json.dumps([row.id for row in rows]))
         first = bigrams.lower(words.split()[0])
@@ -238,7 +208,7 @@ class Reader:
         if order not in _ORDERS:
             raise UsageError(f"list: cannot order by '{order}'; known: {', '.join(_ORDERS)}")
         parts, values = where
-        sql = f"SELECT n.* FROM notices n WHERE {_and(parts)} ORDER BY {_ORDERS[order]} LIMIT ?"
+        sql = f"SELECT n.* FROM notices n WHERE {conjunction(parts)} ORDER BY {_ORDERS[order]} LIMIT ?"
         return [answers.notice(row) for row in self._ask(sql, [*values, -1 if limit is None else limit])]
 
     def _grouped(self, table: str, numbers: str) -> dict[int, list[Any]]:
@@ -272,7 +242,3 @@ class Reader:
             reasons=tuple((reason, number) for reason, number in reasons),
             window=Window(columns.moment(run["window_since"]), columns.moment(run["window_until"])),
         )
-
-
-def _and(parts: Sequence[str]) -> str:
-    return " AND ".join(parts) or "1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,7 @@ from sqlite_utils import Database
 
 from tender_tracker import batch, columns, lock, migrations, storefile
 from tender_tracker.batch import Record as Record
-from tender_tracker.errors import StoreUnusable
-from tender_tracker.model import Kind, Level, LotVerdict, Verdict, Window
+from tender_tracker.model import Kind, LotVerdict, Verdict, Window
 from tender_tracker.rows import State
 
 PAGE = 500
@@ -91,7 +90,7 @@ class Store:
         storefile.writable(path)
         held = lock.take(path)
         try:
-            age = _examined(path, lock.notices_known(held))
+            age = storefile.examined(path, lock.notices_known(held))
             db = _opened(path, age)
         except BaseException:
             held.close()
@@ -100,11 +99,10 @@ class Store:
 
     def close(self) -> None:
         """Lets go of the store and its lock."""
-        try:
-            lock.remember(self._lock, sum(self.levels().values()))
-        finally:
-            self._db.close()
-            self._lock.close()
+        with suppress(sqlite3.Error, OSError):  # a courtesy for the next run; what went wrong is told elsewhere
+            lock.remember(self._lock, self._db.execute("SELECT count(*) FROM notices").fetchone()[0])
+        self._db.close()
+        self._lock.close()
 
     def __enter__(self) -> Store:
         return self
@@ -170,11 +168,6 @@ class Store:
         with self._transaction():
             batch.relabel(self._db, verdicts)
 
-    def levels(self) -> Mapping[Level, int]:
-        """How many notices are stored of each level."""
-        with storefile.in_words(self._path):
-            return dict(self._db.execute("SELECT level, count(*) FROM notices GROUP BY level").fetchall())
-
     @contextmanager
     def _transaction(self, keep: bool = True) -> Iterator[None]:
         with storefile.in_words(self._path):
@@ -217,27 +210,6 @@ class Store:
         for row in self._db.query(question, span):
             parts.setdefault(row["notice_id"], []).append(row)
         return parts
-
-
-def _examined(path: Path, known: int) -> storefile.Age:
-    """What is at `path`, found out without writing to it."""
-    if not path.exists():
-        return "new"
-    if path.stat().st_size == 0:
-        if known:
-            raise StoreUnusable(
-                f"{path}: this store held {known} notices and is now an empty file. Restore a backup; "
-                f"to begin anew, delete it together with {path.name}.lock."
-            )
-        return "new"
-    connection = storefile.read_only(path)
-    try:
-        with storefile.in_words(path):
-            age = storefile.age(connection, path)
-            storefile.whole(connection, path)
-            return age
-    finally:
-        connection.close()
 
 
 def _opened(path: Path, age: storefile.Age) -> Database:

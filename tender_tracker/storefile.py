@@ -117,6 +117,30 @@ def whole(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
+def examined(path: Path, known: int) -> Age:
+    """What is at `path`, found out without writing to it; `known` notices were there when last closed.
+
+    Raises StoreUnusable for anything but a whole store of a schema this program knows.
+    """
+    if not path.exists():
+        return "new"
+    if path.stat().st_size == 0:
+        if known:
+            raise StoreUnusable(
+                f"{path}: this store held {known} notices and is now an empty file. Restore a backup; "
+                f"to begin anew, delete it together with {path.name}.lock."
+            )
+        return "new"
+    connection = read_only(path)
+    try:
+        with in_words(path):
+            found = age(connection, path)
+            whole(connection, path)
+            return found
+    finally:
+        connection.close()
+
+
 def writable(path: Path) -> None:
     """Raises StoreUnusable when the file or its folder is marked read-only (an administrator could write it anyway)."""
     for place in (path, path.absolute().parent):

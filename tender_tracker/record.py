@@ -1,0 +1,35 @@
+"""Notice → Record: its verdict, what its buyer's name tells, and no character the store could not hold."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from tender_tracker import buyer
+from tender_tracker.batch import Record
+from tender_tracker.flag import flag
+from tender_tracker.model import Notice
+from tender_tracker.rulepack import RulePack
+
+
+def recorded(notice: Notice, pack: RulePack) -> Record:
+    """A notice with its verdict and buyer, ready to be stored. Raises ValueError for one that cannot be."""
+    if not notice.source_id or any(time and time.tzinfo is None for time in (notice.published, notice.deadline)):
+        raise ValueError(f"a notice needs a number and times with a zone: {notice.source_id!r}, {notice.published}")
+    notice = _encodable(notice)
+    known = buyer.classify(notice.buyer, notice.region) if notice.buyer else None
+    verdict = flag(notice.title, notice.text, pack, notice.kind)
+    if known is None:
+        return Record(notice, verdict)
+    return Record(notice, verdict, known.kind, known.tier, known.province)
+
+
+def _encodable(value: Any) -> Any:
+    """The same value; half characters (lone surrogates, which JSON can smuggle in) become U+FFFD."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, tuple):
+        return tuple(map(_encodable, value))
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    return replace(value, **{entry.name: _encodable(getattr(value, entry.name)) for entry in fields(value)})
