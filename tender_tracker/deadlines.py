@@ -39,13 +39,15 @@ def find(text: str, amended: bool = False) -> datetime | None:
 def _rank(text: str, when: dates.When, done: int) -> int:
     """How surely a date is the deadline: 0 is not at all."""
     clause = _clause(text, when.start, done)
-    after = text[when.end : when.end + 60]
-    other = _last(_OTHER, clause)
+    other: int | None = None
     for rank, pattern in ((6, _SUBMISSION), (4, _OPENING), (2, _CLOSING)):
         here = _last(pattern, clause, clean=True)
+        if here < 0:
+            continue
+        other = _last(_OTHER, clause) if other is None else other
         if here > other and (pattern is not _CLOSING or other < 0):
             return rank + when.has_time
-    if _BEFORE.match(after) and (other < 0 or "保证金" not in clause):
+    if _BEFORE.match(text[when.end : when.end + 60]) and "保证金" not in clause:
         return 6 + when.has_time
     return 0
 

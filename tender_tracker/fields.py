@@ -47,8 +47,8 @@ class Fields:
 
 def read(text: str, title: str = "", column: str = "") -> Fields:
     """Block text, with the title and the name of the site's column where the page gives them → Fields."""
-    entries = names.resolved(labels.entries(text), text)
-    table = list(labels.rows(text)) if "|" in text else []
+    labelled, table = labels.scan(text)
+    entries = names.resolved(labelled, text)
     title = title or _value(entries, "title") or ""
     kind = kinds.kind_of(title, column, text)
     found = lots.lots_of(entries, table, text)
@@ -104,10 +104,16 @@ def _project_name(entries: Sequence[Entry], text: str) -> str | None:
     name = _value(entries, "project_name")
     if name is None:
         told = _PROJECT.search(text[:1500])
-        name = told.group(1) if told else None
+        name = told.group(1) if told else _bought(entries)
     if name is None:
         return None
     return _BEYOND.split(name.split(" | ")[0], maxsplit=1)[0].removeprefix("名称为").strip(" 。；;，,“”\"：:") or None
+
+
+def _bought(entries: Sequence[Entry]) -> str | None:
+    """What is bought, where that is said in the form of a project's name."""
+    values = (re.split("[，。；（(]", entry.value)[0] for entry in entries if entry.field == "lot_title")
+    return next((value for value in values if len(value) < 80 and value.endswith(("项目", "工程", "采购", "服务"))), None)
 
 
 def _published(entries: Sequence[Entry], text: str) -> dates.When | None:

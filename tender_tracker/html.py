@@ -9,69 +9,38 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import repeat
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 CELL = " | "
 # Marks that stand for tags while blanks are folded; control characters that str.split() does not take for blanks.
 _BLOCK, _ROW, _CELL, _ROW_END, _TABLE, _SPAN = "\1", "\2", "\3", "\4", "\5", "\6"
-_BLOCKS = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "br",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "html",
-    "legend",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "tbody",
-    "tfoot",
-    "thead",
-    "ul",
-]
-_MARKS = (
-    {name: _BLOCK for tag in _BLOCKS for name in (tag, f"/{tag}")}
-    | {"tr": _ROW, "/tr": _ROW_END, "td": _CELL, "th": _CELL, "table": _TABLE, "/table": _ROW_END}
+_BLOCKS = (
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
+    "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "tbody", "tfoot", "thead", "ul",
 )  # fmt: skip
+_MARKS = {name: _BLOCK for tag in _BLOCKS for name in (tag, f"/{tag}")}
+_MARKS |= {"tr": _ROW, "/tr": _ROW_END, "td": _CELL, "th": _CELL, "table": _TABLE, "/table": _ROW_END}
 _MARKS |= {name.upper(): mark for name, mark in _MARKS.items()}
-_TAG = re.compile(r"<(/?[a-zA-Z][\w:]*|[!?])[^>]*>")
-_SILENT = re.compile(
-    r"<(?:!--.*?--!?>|((?i:s(?:cript|tyle|vg)|title|te(?:mplate|xtarea)|iframe|head))\b[^>]*>.*?</\1\s*>)", re.DOTALL
+_TAG = re.compile(
+    # Comments and elements without visible text as a whole; of other tags the name is kept.
+    r"<(?:!--.*?--!?>|(?:s(?:cript|tyle|vg)|S(?:CRIPT|TYLE)|t(?:itle|emplate|extarea)|iframe|head)\b[^>]*>.*?"
+    r"</(?:s(?:cript|tyle|vg)|S(?:CRIPT|TYLE)|t(?:itle|emplate|extarea)|iframe|head)\s*>|(/?[a-zA-Z][\w:]*)[^>]*>|[!?][^>]*>)",
+    re.DOTALL,
 )
 _ROWSPAN = re.compile(r"<t[dhDH]\b[^>]*?rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b[^>]*>", re.IGNORECASE)
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL | re.IGNORECASE)
 _HIDING = tuple(
-    re.compile(pattern) for pattern in (r"display\s*:\s*none", r"hide-state", r"hidden[\s\"'>=]", r"DISPLAY\s*:\s*NONE")
+    (word, re.compile(pattern))
+    for word, pattern in (
+        ("none", r"display\s*:\s*none"),
+        ("NONE", r"DISPLAY\s*:\s*NONE"),
+        ("hide-state", r"hide-state"),
+        ("hidden", r"visibility\s*:\s*hidden"),
+        ("hidden", r"\shidden(?=[\s>=])"),
+    )
 )
 _HIDDEN = "[style*='none' i], [style*='hidden' i], [hidden], .template-center-hide-state"
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -88,12 +57,11 @@ def block_text(html: str) -> str:
         html = _PRE.sub(lambda pre: pre.group().replace("\n", "<br>"), html)
     if "rowspan" in html:
         html = _ROWSPAN.sub(rf"<td>{_SPAN}\1{_SPAN}", html)
-    parts = _TAG.split(html.replace("&nbsp;", " "))
-    mark = _MARKS.get
-    parts[1::2] = [mark(tag, "") for tag in parts[1::2]]
+    parts = _TAG.split(html)
+    parts[1::2] = map(_MARKS.get, parts[1::2], repeat(""))
     text = "".join(parts)
     if "&" in text:
-        text = unescape(text)
+        text = unescape(text.replace("&nbsp;", " "))
     text = " ".join(text.split())
     if _CELL in text:
         first, *rows = text.split(_ROW)
@@ -155,13 +123,10 @@ def _lines(text: str, joint: str) -> str:
 
 
 def visible(html: str) -> str:
-    """Markup without scripts, styles, comments and hidden elements."""
-    if "<!--" in html or "<s" in html or "<head" in html or "<title" in html or _SILENT.search(html):
-        html = _SILENT.sub("", html)
-    first = min((found.start() for pattern in _HIDING if (found := pattern.search(html))), default=None)
-    if first is None:
+    """Markup without its hidden elements."""
+    start = min((at for word, pattern in _HIDING if word in html and (at := _tag_with(pattern, html)) >= 0), default=-1)
+    if start < 0:
         return html
-    start = max(html.rfind("<", 0, first), 0)
     table = html.rfind("<table", 0, start)
     if table > html.rfind("</table", 0, start):
         start = table  # a row or cell outside its table would lose its tag, and with it its style
@@ -170,6 +135,15 @@ def visible(html: str) -> str:
         if _is_hidden(node):
             node.decompose()
     return html[:start] + (tree.html or "")
+
+
+def _tag_with(pattern: re.Pattern[str], html: str) -> int:
+    """Where the first tag starts whose inside matches, or -1; a style sheet's own text is no tag."""
+    for match in pattern.finditer(html):
+        start = html.rfind("<", 0, match.start())
+        if start > html.rfind(">", 0, match.start()):
+            return start
+    return -1
 
 
 def _is_hidden(node: LexborNode) -> bool:
@@ -184,7 +158,7 @@ def node_text(node: LexborNode | None) -> str | None:
     return " ".join(node.text(deep=True).split()) or None
 
 
-_META = re.compile(r"<meta\s([^>]*)>", re.IGNORECASE)
+_META = re.compile(r"<(?:meta|META)\s([^>]*)>")
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 
 from tender_tracker.errors import PageRefused
 from tender_tracker.html import block_text
@@ -55,7 +56,8 @@ def check(page: Page) -> None:
     title = _TITLE.search(text, 0, 20_000) if page.media == "html" else None
     if title is not None and len(title.group(1)) < 60:
         _refuse_words(page, title.group(1).strip(), "its title is")
-    if sum(word in text for word in _WORDS_OF_NOTICES) >= 3:
+    found = (word for word in _WORDS_OF_NOTICES if word in text)
+    if len(list(islice(found, 3))) == 3:
         return
     visible = block_text(text) if page.media == "html" else text.strip()
     if len(visible) < _SHORT:

@@ -11,16 +11,15 @@ from tender_tracker.labels import Entry, Row
 from tender_tracker.model import Amount, Lot
 from tender_tracker.names import WON
 
-_WORD = r"合同包|采购包|标包|标段|标项|分标|分包|子包|包件|包组|包"
+_WORD = r"合同包|采购包|标[包段项]|分[标包]|子包|包[件组]?|Lot"
 _NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|I{1,3}|IV"
-_HEADING = re.compile(
-    rf"(?:^|(?<=[\s。；;，,、|：:（(）)]))(?:第\s?)?(?:(?P<word>{_WORD})\s?[:：]?\s?(?P<after>{_NUMERAL}|[A-H])(?![\d.年月日个%％])"
-    rf"|(?:第\s?)?(?P<before>{_NUMERAL}|[A-H])\s?(?P<word2>{_WORD})(?![括含装干]))",
-    re.MULTILINE,
-)
-_GLUED = re.compile(
-    r"(?P<word>标项|分标|标段|采购包|合同包)(?P<after>[一二三四五六七八九十]{1,3})(?=标项|分标|标段|采购包|名称|[：:])"
-)
+_SPOT = re.compile(_WORD)
+_AFTER = re.compile(rf"\s?[:：]?\s?({_NUMERAL}|[A-H])(?![\d.年月日个%％A-Za-z])")
+_BEFORE = re.compile(rf"(?:第\s?)?({_NUMERAL}|[A-H])\s?$")
+_NOT_LOT = frozenset("括含装干")
+_EDGE = frozenset(" \n\t。；;，,、|：:（()）")
+"""What a place that names a lot follows; anything else and the words are part of a name."""
+_GLUED = re.compile(r"([一二三四五六七八九十]{1,3})(?=标项|分标|标段|采购包|名称|[：:])")
 _BARE = re.compile(rf"({_NUMERAL}|[A-H])$")
 _NO_TITLE = re.compile(r"^\d|中标|成交|万元|金额|^由")
 _WHOLE = re.compile(r"合计|总计|总(?!价)")
@@ -77,16 +76,37 @@ def number_of(numeral: str) -> str:
 
 
 def marks(text: str) -> list[Mark]:
-    """Every place that names a lot, in order."""
-    headings = [_mark(match) for match in _HEADING.finditer(text)]
-    glued = [_mark(match) for match in _GLUED.finditer(text)]
-    return max(headings, glued, key=lambda found: len({mark.key for mark in found}))
+    """Every place that names a lot, in order; of a text without line breaks the places where 标项一 runs into a label."""
+    found: list[Mark] = []
+    glued: list[Mark] = []
+    for spot in _SPOT.finditer(text):
+        mark = _mark(text, spot.start(), spot.end())
+        if mark is not None:
+            found.append(mark)
+        elif match := _GLUED.match(text, spot.end()):
+            glued.append(_named(text, match.group(1), spot.start(), match.end()))
+    return found if len(_keys(found)) >= len(_keys(glued)) else sorted(found + glued, key=lambda mark: mark.at)
 
 
-def _mark(match: re.Match[str]) -> Mark:
-    groups = match.groupdict()
-    numeral = groups["after"] or groups.get("before") or ""
-    return Mark(number_of(numeral), "".join(match.group().split()), match.start(), match.end())
+def _mark(text: str, start: int, end: int) -> Mark | None:
+    """The lot a word (包, 标段 …) names with the numeral behind or before it, when it stands free."""
+    after = _AFTER.match(text, end)
+    if after is not None and (start == 0 or text[start - 1] in _EDGE):
+        return _named(text, after.group(1), start, after.end())
+    before = _BEFORE.search(text[max(0, start - 6) : start])
+    if before is None or text[end : end + 1] in _NOT_LOT:
+        return None
+    begin = start - len(before.group())
+    free = begin == 0 or text[begin - 1] in _EDGE
+    return _named(text, before.group(1), begin, end) if free else None
+
+
+def _named(text: str, numeral: str, start: int, end: int) -> Mark:
+    return Mark(number_of(numeral), " ".join(text[start:end].split()), start, end)
+
+
+def _keys(found: Sequence[Mark]) -> set[str]:
+    return {mark.key for mark in found}
 
 
 def priced(value: str) -> dict[str, Amount]:
@@ -107,8 +127,8 @@ def lots_of(entries: Sequence[Entry], table: Sequence[Row], text: str) -> tuple[
         if not _share(entry, drafts) and not _WHOLE.search(entry.label):
             _add(entry, _speaks_of(entry.start, places, drafts, text))
     for row in table:
-        key = _key(row)
-        _add_row(row, drafts.get(key) if key else _speaks_of(row.at, places, drafts, text))
+        own = _cell_mark(row)
+        _add_row(row, drafts.get(own.key) if own else _speaks_of(row.at, places, drafts, text))
     for match in WON.finditer(text) if drafts else ():
         _add_won(match, _speaks_of(match.start(), places, drafts, text))
     return tuple(drafts[key].done() for key in sorted(drafts, key=lambda key: (len(key), key)))
@@ -140,25 +160,21 @@ def _from_table(table: Sequence[Row]) -> dict[str, _Draft]:
     """Lots by the column that numbers them; a cell that says more (标段二（国产）) gives its number only."""
     drafts: dict[str, _Draft] = {}
     for row in table:
-        key = _key(row)
-        if key is None:
-            continue
-        cell = row.cells["lot_no"][1]
-        named = _HEADING.match(cell)
-        drafts.setdefault(key, _Draft(named.group() if named else cell))
+        mark = _cell_mark(row)
+        if mark is not None:
+            drafts.setdefault(mark.key, _Draft(mark.name))
     return drafts
 
 
-def _key(row: Row) -> str | None:
-    """The number of the lot a row names in its own cell."""
-    if "lot_no" not in row.cells:
-        return None
-    cell = row.cells["lot_no"][1]
-    match = _HEADING.match(cell) or _BARE.match(cell)
-    if match is None:
-        return None
-    groups = match.groupdict()
-    return number_of(groups.get("after") or groups.get("before") or match.group(1))
+def _cell_mark(row: Row) -> Mark | None:
+    """The lot a row names in its own cell, by a numeral alone or with its word."""
+    cell = row.cells["lot_no"][1] if "lot_no" in row.cells else ""
+    bare = _BARE.match(cell)
+    if bare is not None:
+        return Mark(number_of(cell), cell, 0, len(cell))
+    spot = _SPOT.search(cell[:8])
+    mark = _mark(cell, spot.start(), spot.end()) if spot else None
+    return mark if mark is not None and mark.at == 0 else None
 
 
 def _speaks_of(at: int, places: Sequence[Mark], drafts: dict[str, _Draft], text: str) -> _Draft | None:

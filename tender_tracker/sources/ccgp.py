@@ -33,9 +33,9 @@ COLUMNS = tuple(
 )
 _ID = re.compile(r"/t(\d{8}_\d+)\.s?html?")
 _FRAME = re.compile(r"v[FT]_detail_(?:main|content|header)|v[FT]_deail_")
-_LIST_FRAME = re.compile(r"c_list_bid|vT-srch-result-list")
+_CONTENT = re.compile(r"v[FT]_detail_content\b")
 _BODY = re.compile(r"<!--contentTable-->|<div[^>]*>\s*<h5>\s*公告概要|<[^>]*v[FT]_detail_content\b")
-_END = re.compile(r"<[^>]*vF_detail_relcontent|<!--vF_detail_main-->|<div[^>]*class=[\"']?footer|<div[^>]*vF_cp")
+_ENDS = ("vF_detail_relcontent", "<!--vF_detail_main-->", "vF_cp", 'class="footer')
 _HEAD = re.compile(r"<h[12][^>]*class=[\"']?tc[^>]*>(.*?)</h[12]>", re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _TIME = re.compile(r"id=[\"']?pubTime[\"']?[^>]*>([^<]+)<")
@@ -57,7 +57,8 @@ def recognises(page: Page) -> bool:
 
 def is_list(page: Page) -> bool:
     """Whether a page is a column list or a search result rather than a notice."""
-    return bool(_LIST_FRAME.search(page.text)) and not re.search(r"v[FT]_detail_content\b", page.text)
+    html = page.text
+    return ("c_list_bid" in html or "vT-srch-result" in html) and not _CONTENT.search(html)
 
 
 def notices(page: Page) -> list[Notice]:
@@ -66,8 +67,7 @@ def notices(page: Page) -> list[Notice]:
     start = _BODY.search(html)
     if start is None:
         raise PageChanged(f"{place(page)}: no 公告概要 and no .vF_detail_content: the template of ccgp has changed")
-    end = _END.search(html, start.end())
-    body = html[start.start() : end.start() if end else len(html)]
+    body = _body(html, start.start())
     text = block_text(body)
     named = metas(html[: start.start()])
     title = _title(html, named)
@@ -89,6 +89,12 @@ def notices(page: Page) -> list[Notice]:
             read_at=page.read_at, read_from=page.file or page.url,
         )
     ]  # fmt: skip
+
+
+def _body(html: str, start: int) -> str:
+    """From the summary to the related notices or the footer: a tree would close the frame early on a nested page."""
+    end = min((at for mark in _ENDS if (at := html.find(mark, start)) >= 0), default=len(html))
+    return html[start : html.rfind("<", start, end + 1)] if end < len(html) else html[start:]
 
 
 def _title(html: str, named: dict[str, str]) -> str:

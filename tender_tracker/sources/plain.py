@@ -75,9 +75,8 @@ def notices(page: Page) -> list[Notice]:
 def _reads_like_a_notice(text: str) -> bool:
     if not _SPEAKS.search(text):
         return False
-    told = {entry.field for entry in labels.entries(text)} | {
-        column for row in labels.rows(text) for column in row.cells
-    }
+    found = labels.scan(text)
+    told = {entry.field for entry in found.entries} | {column for row in found.rows for column in row.cells}
     return len(told & _TELLING) >= MIN_LABELS
 
 
