@@ -71,6 +71,7 @@ def import_saved(
         if on_progress:
             on_progress(number)
         if run.left == 0:
+            run.cut.update(run.counts)
             break
     return run.end(now)
 
@@ -101,6 +102,8 @@ def fetch_live(
             _take(run, name, step)
             if on_progress:
                 on_progress(run.pages)
+        if limit is not None and run.counts[name]["taken"] >= limit:
+            run.cut.add(name)
     return run.end(now)
 
 
@@ -132,6 +135,8 @@ class _Run:
     changed_pages: bool = False
     counts: dict[str | None, Counter[str]] = field(default_factory=dict)
     refusals: list[Refused] = field(default_factory=list)
+    cut: set[str | None] = field(default_factory=set)
+    """Sources left at the limit, so perhaps before their end."""
     noted: int = 0
     """Refusals already in the store."""
     waiting: list[Record] = field(default_factory=list)
@@ -180,6 +185,7 @@ class _Run:
             if not _within(record.notice.published, self.window) or self.left == 0:
                 continue
             self.left = None if self.left is None else self.left - 1
+            self.count(source, taken=1)
             self.levels[record.verdict.level] += 1
             self.waiting.append(record)
         if len(self.waiting) >= (1 if self.live else BATCH):
@@ -217,12 +223,13 @@ class _Run:
     def _source_run(self, source: str | None) -> SourceRun:
         counts = self.counts[source]
         first = next((refused for refused in self.refusals if refused.source == source), None)
-        state: State = "ok"
+        state: State = "partial" if source in self.cut else "ok"
+        error = "left at the number of notices asked for" if source in self.cut else None
         if first is not None:
             good = counts["read"] > counts["refused"]
             state = "partial" if good else "blocked" if first.reason in _BLOCKED else "failed"
+            error = first.message
         names = ("read", "new", "changed", "unchanged", "refused", "lists")
-        error = first.message if first is not None else None
         return SourceRun(source, **{name: counts[name] for name in names}, state=state, error=error, window=self.window)
 
     def _exit_code(self, runs: tuple[SourceRun, ...]) -> int:

@@ -106,7 +106,7 @@ class Reader:
         return [answers.total(row) for row in self._ask(sql, values)]
 
     def coverage(self, now: datetime) -> list[Coverage]:
-        """Every source that ever gave a notice or was asked in a run, by name; unrecognised pages last."""
+        """Every source that ever gave a notice or was asked, by name; last, unrecognised pages of the last run."""
         stored = {
             source: (count, newest)
             for source, count, newest in self._ask(
@@ -115,7 +115,7 @@ class Reader:
         }
         last = self._ask(
             "SELECT s.*, r.started FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.run_id = "
-            "(SELECT max(run_id) FROM run_sources WHERE source IS s.source)"
+            "(SELECT max(run_id) FROM run_sources WHERE source IS s.source OR s.source IS NULL)"
         )
         runs = {row["source"]: row for row in last}
         sources = sorted({*stored, *runs}, key=lambda source: (source is None, source or ""))

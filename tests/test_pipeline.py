@@ -111,7 +111,18 @@ def test_a_window_and_a_limit_take_less_without_alarm(tmp_path: Path, pages: Pat
     assert summary.sources[0].window == late
     assert from_folder(tmp_path / "v.db", *both, window=Window(NOW, None)).exit_code == 0
     summary = from_folder(tmp_path / "l.db", *both, limit=1)
-    assert (summary.sources[0].read, summary.sources[0].new) == (1, 1)
+    assert (summary.exit_code, summary.sources[0].read, summary.sources[0].new) == (0, 1, 1)
+
+
+def test_a_source_left_at_the_limit_is_not_covered_well(tmp_path: Path, pages: Path, shelf: Shelf) -> None:
+    for db, summary in (
+        ("saved.db", from_folder(tmp_path / "saved.db", pages, limit=1)),
+        ("live.db", fetched(tmp_path / "live.db", shelf, limit=1)),
+    ):
+        assert (summary.exit_code, summary.sources[0].new, summary.sources[0].state) == (0, 1, "partial")
+        with Reader.open(tmp_path / db) as reader:
+            assert [entry.last_good for entry in reader.coverage(NOW)] == [None]
+    assert fetched(tmp_path / "all.db", shelf, limit=9).sources[0].state == "ok"
 
 
 def test_a_dry_run_counts_and_writes_nothing(tmp_path: Path, pages: Path) -> None:

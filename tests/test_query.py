@@ -220,6 +220,11 @@ def test_coverage_tells_per_source_what_is_missing_since_when(tmp_path: Path) ->
     assert (ccgp.refused, ccgp.reasons, ccgp.window) == (3, (("blocked", 2), ("login", 1)), window)
     assert (ningbo.source, ningbo.notices, ningbo.state, ningbo.last_good) == ("ningbo", 1, None, None)
     assert (unknown.source, unknown.state, unknown.reasons) == (None, "failed", (("broken", 1),))
+    with Store.open(path, NOW) as store:
+        store.begin_run("fetch", "p1")
+        store.end_run([SourceRun("ningbo", read=1)], 0)
+    with Reader.open(path) as reader:
+        assert [entry.source for entry in reader.coverage(NOW)] == ["ccgp", "ningbo"], "noise of an old run is over"
 
 
 def test_fill_rates_tell_how_often_a_field_is_filled(tmp_path: Path) -> None:
