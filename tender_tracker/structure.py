@@ -14,7 +14,7 @@ _LOT = re.compile(
     rf"|(?<![一-龥]){_LOT_WORD}[:：]?{_NUMBER}(?![\d.]|[A-Z]{{2}}|[一-龥]?(?:台套|台|套|元|万|个|页|年|月|日|件))"
     rf"|(?<=[（(【]){_LOT_WORD}{_NUMBER}"
     r"|(?<![\d.第])\d{1,2}(?:标包|标段|标项|分标|号包|包)(?![括装含])"
-    r"|(?<![一-龥])[一二三四五六七八九十]{1,2}(?:标段|标包|标项)"
+    r"|(?<![一-龥])[一二三四五六七八九十]{1,2}(?:标段|标包|标项|包(?![括装含]))"
     r"|(?<![A-Z])[A-H]包"
     r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
 )
@@ -31,11 +31,15 @@ _TOP_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一�
 _BACKGROUND = re.compile(
     r"背景|现状|政策依据|建设依据|编制依据|必要性|项目依据|立项依据|BACKGROUND|CONTEXT|建设目标|总体目标"
 )
+_RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
+_LOT_COLUMN = re.compile(r"(?:包|标包|分包|采购包|合同包|标项|标段|品目|分标|LOT|PACKAGE)(?:号|编号|序号|\s?NO\.?)?")
+_LOT_CELL = re.compile(r"\s?(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[A-H])\s?")
 _SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
 _HEADER_CELL = re.compile(
-    r"^(?:序号|编号|包号|标包|标项|分包|品目(?:号|名称)?|名称|.{0,6}名称|采购内容|货物|标的|品牌|规格|型号|.{0,4}型号|数量|单位|单价|总价|金额|预算|"
-    r".{0,10}(?:[（(](?:万?元|台|套)[)）])|参数|.{0,4}参数|指标|.{0,6}要求|是否.{1,10}|产地|备注|配置|处理器|CPU|评分.{0,4}|分值|.{0,4}因素|标准|"
-    r"更正[前后].{0,4}|原.{0,4}内容|.{0,4}说明|内容|供应商.{0,4}|中标.{0,6}|项目|NO\.?|ITEM|QTY|.{0,3}(?:QUANTITY|BRAND|MODEL|ORIGIN|DESCRIPTION).{0,8})$"
+    r"(?:序号|编号|包号|标包|标项|分包|品目(?:号|名称)?|.{0,6}名称|采购内容|货物|.{0,4}(?:标的|品牌|规格|型号|参数|单价|总价|因素)|.{0,4}数量.{0,6}|"
+    r"单位|计量单位|所属行业|金额|预算.{0,6}|.{0,10}[（(](?:万?元|台|套)[)）]|指标|.{0,6}要求|是否.{1,10}|产地.{0,4}|备注|配置|处理器|CPU|"
+    r"评分.{0,4}|分值|标准|更正[前后].{0,4}|原.{0,4}内容|.{0,4}说明|内容|供应商.{0,4}|中标.{0,6}|项目|"
+    r"NO\.?|ITEM|QTY|.{0,3}(?:QUANTITY|BRAND|MODEL|ORIGIN|DESCRIPTION).{0,8})$"
 )
 _CLAUSE_END = re.compile(r"[。；;！!？?\n|]|\.\s(?=[A-Z])")
 _PART_END = re.compile(r"[，,（）()]")
@@ -48,7 +52,7 @@ class Line:
     lot: str | None
     """Key of the lot the line stands in, by its own label or by a heading above it."""
     section: str
-    """background, scoring or plain."""
+    """background, scoring, runner-up or plain."""
     header: tuple[str, ...]
     """Cells of the header row above, when this line is a row of its table."""
 
@@ -73,6 +77,7 @@ class Structure:
         self.text = text
         self.labels = _labels(text)
         self.lines = _lines(text, self.labels)
+        self.labels.sort(key=lambda label: label.start)
         self._starts = [line.start for line in self.lines]
 
     @cached_property
@@ -174,19 +179,40 @@ def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
         label = opening[index]
         if label:
             lot = None
-        is_header = len(cells) >= 2 and sum(bool(_HEADER_CELL.match(cell)) for cell in cells) >= max(2, len(cells) - 1)
+        is_header = _is_header(cells)
         if is_header:
             header = tuple(cells)
         elif len(cells) < 2:
             header = ()
         in_table = header if not is_header and len(cells) == len(header) else ()
-        lines.append(Line(low, high, label.key if label else lot, role if role != "plain" else section, in_table))
+        column_lot = _column_lot(in_table, cells)
+        if column_lot:
+            first = low + len(cells[0]) - len(cells[0].lstrip())
+            labels.append(LotLabel(first, first + len(cells[0].strip()), column_lot))
+        lines.append(
+            Line(low, high, label.key if label else column_lot or lot, role if role != "plain" else section, in_table)
+        )
         if label and _persists(text, index, spans, opening, is_header, bool(in_table)):
             lot = label.key
     return lines
 
 
+def _is_header(cells: list[str]) -> bool:
+    """A row that names columns: at least two cells, and most of them, are words that head columns."""
+    named = sum(bool(_HEADER_CELL.match(cell)) for cell in cells)
+    return named >= 2 and named * 3 >= len(cells) * 2
+
+
+def _column_lot(header: tuple[str, ...], cells: list[str]) -> str | None:
+    """Key of the lot that a row's first cell names under a head such as 包号 or 品目: 一, 01, A."""
+    if header and _LOT_COLUMN.fullmatch(header[0]) and _LOT_CELL.fullmatch(cells[0]):
+        return _key(cells[0])
+    return None
+
+
 def _role(heading: str) -> str:
+    if _RUNNER_UP.search(heading):
+        return "runner-up"
     if _BACKGROUND.search(heading):
         return "background"
     return "scoring" if _SCORING.search(heading) else "plain"

@@ -264,7 +264,7 @@ def _settled(case: Case, hit: Hit, lot: str | None) -> Found | None:
         return "mentioned", ("cue.superseded",)
     if cue := reading.cue("cue.superseded", low, high):
         return "mentioned", (cue.rule.id,)
-    if _RUNNER_UP.search(text, line.start, hit.start):
+    if line.section == "runner-up" or _RUNNER_UP.search(text, line.start, hit.start):
         return "mentioned", ("runner-up",)
     if answer := _answered(text, line, hit):
         return answer
