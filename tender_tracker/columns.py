@@ -157,7 +157,8 @@ def amount(row: Mapping[str, Any], money: Literal["budget", "award"]) -> Amount 
 
 
 def attachments(row: Mapping[str, Any]) -> tuple[Attachment, ...]:
-    return tuple(Attachment(name, url) for name, url in json.loads(row["attachments"]))
+    found = row["attachments"]
+    return () if found == "[]" else tuple(Attachment(name, url) for name, url in json.loads(found))
 
 
 def lot(row: Mapping[str, Any]) -> Lot:
@@ -179,6 +180,7 @@ def evidence(row: Mapping[str, Any]) -> Evidence:
     )
 
 
+@lru_cache(4096)
 def strings(value: str) -> tuple[str, ...]:
     return () if value == "[]" else tuple(json.loads(value))
 
@@ -196,9 +198,10 @@ def _utc(moment: datetime) -> str:
 
 
 def moment(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value)
+    return None if value is None else seen(value)
 
 
+@lru_cache(4096)
 def seen(value: str) -> datetime:
     return datetime.fromisoformat(value)
 
