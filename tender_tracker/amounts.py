@@ -23,7 +23,9 @@ _MONEY = re.compile(
     r"(?:[（(]?\s*(?:人民币)?\s*(?P<unit>亿元|百万元|万元|千元|亿|万|元|圆)\s*(?:整)?\s*[）)]?)?"
 )
 _PER_YEAR = re.compile(r"\s*(?:[（(][^（）()]{0,8}[）)])?\s*[/／]\s*(?:每)?年|\s*[/／]?每年")
-_PER_UNIT = re.compile(r"\s*(?:[（(][^（）()]{0,8}[）)])?\s*(?:[/／]\s*(?!年|[一二两三四五\d]\s?(?:个)?年|项目|批|包|标段)[\w㎡³²]|每(?!年))")
+_PER_UNIT = re.compile(
+    r"\s*(?:[（(][^（）()]{0,8}[）)])?\s*(?:[/／]\s*(?!年|[一二两三四五\d]\s?(?:个)?年|项目|批|包|标段)[\w㎡³²]|每(?!年))"
+)
 _FOREIGN = re.compile(r"美元|欧元|港元|日元|英镑|USD|EUR|US\$|\$|€|£")
 _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 _CAPITAL = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟萬万亿零]{2,}(?=[元圆])")
@@ -32,8 +34,8 @@ _CAPITAL = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟萬万亿零]{2,}(?
 def parse(raw: str, unit: str | None = None) -> Amount | None:
     """What stands behind a money label → Amount, or None where no amount is printed.
 
-    `unit` is the unit of the label or the column head (元, 万元 …); a unit in `raw` wins over it. Percentages, rates and
-    unit prices (元/台) are no amounts; 元/年 gives basis `per_year`.
+    `unit` is the unit of the label or the column head (元, 万元 …); a unit in `raw` wins over it. Percentages, rates
+    and unit prices (元/台) are no amounts; 元/年 gives basis `per_year`.
     """
     for match in _MONEY.finditer(raw):
         amount = _amount(raw, match, unit)

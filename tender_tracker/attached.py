@@ -21,7 +21,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 def linked(html: str, base: str, by_id: str = "") -> tuple[Attachment, ...]:
-    """Links to files in markup; `base` is the page's address, `by_id` the address before the id of an `a.bizDownload`."""
+    """Links to files in markup; `base` is the page's address, `by_id` what precedes the id of an `a.bizDownload`."""
     if "<a " not in html and "<A " not in html:
         return ()
     found: dict[str, Attachment] = {}

@@ -1,4 +1,4 @@
-"""Dates as notices print them → aware datetimes in Asia/Shanghai (2026年01月26日 09点00分, 2023-05-0810:30:00, 2026.09.23)."""
+"""Dates as notices print them (2026年01月26日 09点00分, 2023-05-0810:30:00) → aware datetimes in Asia/Shanghai."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SPELT = re.compile(
 
 
 class When(NamedTuple):
-    """A printed moment: `has_time` is False when only the day is printed; `start` and `end` are its place in the text."""
+    """A printed moment and its place in the text; `has_time` is False when only the day is printed."""
 
     moment: datetime
     has_time: bool

@@ -1,4 +1,4 @@
-"""Text of a tender → the moment bids must be in. Questions, registration, deposits and document sales have other deadlines."""
+"""Text of a tender → the moment bids must be in. Questions, registration and deposits have deadlines of their own."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ _OTHER = re.compile(
     r"获取|报名|购买|发售|下载|领取|出售|疑问|质疑|澄清|异议|提问|答疑|保证金|保函|公示|踏勘|勘察|咨询|询问|注册|签到|到账|缴纳|交纳|"
     r"首次公告|公告(?:日期|时间)|发布|合同|交货|服务期|更正前|原公告|竣工|开工|有效期|查询|信用|入围期|期限"
 )
-_MOVED = re.compile(r"^[^。；;\n]{0,14}(?:\||→|(?:更正|变更|调整|修改|改|延期|推迟|顺延|延长|更改)(?:为|至|到))[^。；;\n]{0,30}$")
+_MOVED = re.compile(
+    r"^[^。；;\n]{0,14}(?:\||→|(?:更正|变更|调整|修改|改|延期|推迟|顺延|延长|更改)(?:为|至|到))[^。；;\n]{0,30}$"
+)
 _CUT = re.compile(r"[。；;\n]")
 _LEAD = re.compile(r"^[\s\d.、（）()一二三四五六七八九十|时间为：:]*$")
 
 
 def find(text: str, amended: bool = False) -> datetime | None:
-    """The printed deadline of submission, else of opening; `amended` takes the last of equals (what holds after 更正后)."""
+    """The printed deadline of submission, else of opening; `amended` takes the last of equals (what 更正后 says)."""
     best: tuple[int, datetime] | None = None
     done = rank = 0
     for when in dates.find_all(text):

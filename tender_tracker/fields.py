@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tender_tracker import attached, dates, deadlines, kinds, labels, lots, money, names
 from tender_tracker.labels import Entry
-from tender_tracker.model import Amount, Attachment, Kind, Lot
+from tender_tracker.model import Amount, Attachment, Kind, Lot, Notice, Page
 
 _NUMBER = re.compile(r"[A-Za-z0-9\u4e00-\u9fff\[［(（【〔][\w\-\[\]［］()（）〔〕【】/.－—_―]*")
 _NOT_NUMBER = re.compile(r"[\u4e00-\u9fff]{4,}$|[（(](?:招标文件|采购文件|项目)?编号.*$")
@@ -21,7 +21,9 @@ _PROJECT = re.compile(
     r"(?:本招标项目|本采购项目|对|就|关于|组织的?)\s*[“\"《]?\s*([^，。；：\n“”\"《》]{4,80}?(?:项目|工程|采购|服务)(?:[（(][^）)]{1,20}[）)])?)"
     r"\s*[”\"》]?\s*(?=，|进行|组织|的?招标|采购进行|已|[（(](?:项目|招标|采购)?编号)"
 )
-_BEYOND = re.compile(r"[。；]|，(?=(?:采购|项目|建设)?资金|招标人|采购人|项目业主)|进行(?:国内)?(?:公开|竞争性|邀请|询)")
+_BEYOND = re.compile(
+    r"[。；]|，(?=(?:采购|项目|建设)?资金|招标人|采购人|项目业主)|进行(?:国内)?(?:公开|竞争性|邀请|询)"
+)
 _INTENDS = re.compile(r"^(.{4,40}?)(?=20\d\d年)")
 
 
@@ -43,6 +45,17 @@ class Fields:
     lots: tuple[Lot, ...] = ()
     suppliers: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+
+    def notice(self, source: str, source_id: str, text: str, page: Page) -> Notice:
+        """The notice these fields make; a source replaces what its page says better."""
+        when = self.published
+        title = self.title or self.project_name or text.split("\n", 1)[0][:80]
+        return Notice(
+            source, source_id, title, self.kind, text, page.url, project_no=self.project_no, project_name=self.project_name, buyer=self.buyer, agency=self.agency,
+            region=self.region, published=when.moment if when else None,
+            published_has_time=when is None or when.has_time, deadline=self.deadline, budget=self.budget, award=self.award, lots=self.lots, suppliers=self.suppliers,
+            attachments=self.attachments, read_at=page.read_at, read_from=page.file or page.url,
+        )  # fmt: skip
 
 
 def read(text: str, title: str = "", column: str = "") -> Fields:
@@ -107,13 +120,15 @@ def _project_name(entries: Sequence[Entry], text: str) -> str | None:
         name = told.group(1) if told else _bought(entries)
     if name is None:
         return None
-    return _BEYOND.split(name.split(" | ")[0], maxsplit=1)[0].removeprefix("名称为").strip(" 。；;，,“”\"：:") or None
+    return _BEYOND.split(name.split(" | ")[0], maxsplit=1)[0].removeprefix("名称为").strip(' 。；;，,“”"：:') or None
 
 
 def _bought(entries: Sequence[Entry]) -> str | None:
     """What is bought, where that is said in the form of a project's name."""
     values = (re.split("[，。；（(]", entry.value)[0] for entry in entries if entry.field == "lot_title")
-    return next((value for value in values if len(value) < 80 and value.endswith(("项目", "工程", "采购", "服务"))), None)
+    return next(
+        (value for value in values if len(value) < 80 and value.endswith(("项目", "工程", "采购", "服务"))), None
+    )
 
 
 def _published(entries: Sequence[Entry], text: str) -> dates.When | None:

@@ -1,8 +1,8 @@
 """Markup → block text: one block per line, the cells of a table row joined by ` | `.
 
-Bodies of notices are whatever a province's system exported: a second `<html>`, `<p><p>`, Word markup. A strict tree closes
-containers early on them, so text is made by one pass over the tags of the string; the tree (lexbor) is asked only where
-structure decides: which elements are hidden, and where the content of an unknown page lies.
+Bodies of notices are whatever a province's system exported: a second `<html>`, `<p><p>`, Word markup. A strict tree
+closes containers early on them, so text is made by one pass over the tags of the string; the tree (lexbor) is asked
+only where structure decides: which elements are hidden, and where the content of an unknown page lies.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _BLOCK, _ROW, _CELL, _ROW_END, _TABLE, _SPAN = "\1", "\2", "\3", "\4", "\5", "\6
 _BLOCKS = (
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
-    "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "tbody", "tfoot", "thead", "ul",
+    "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "tbody", "tfoot", "thead",
+    "ul",
 )  # fmt: skip
 _MARKS = {name: _BLOCK for tag in _BLOCKS for name in (tag, f"/{tag}")}
 _MARKS |= {"tr": _ROW, "/tr": _ROW_END, "td": _CELL, "th": _CELL, "table": _TABLE, "/table": _ROW_END}
@@ -49,8 +50,8 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 def block_text(html: str) -> str:
     """Markup (a page or a fragment) → its visible text.
 
-    Inline elements never split words, entities are decoded, runs of blanks (NBSP and U+3000 too) become one blank, empty
-    cells are kept, and a row of one cell keeps its inner blocks as lines.
+    Inline elements never split words, entities are decoded, runs of blanks (NBSP and U+3000 too) become one blank,
+    empty cells are kept, and a row of one cell keeps its inner blocks as lines.
     """
     html = visible(html)
     if "<pre" in html or "<PRE" in html:
@@ -71,7 +72,7 @@ def block_text(html: str) -> str:
 
 
 def _row(text: str, spans: list[int]) -> str:
-    """What follows the start of a row → its cells on one line, unless it lays out a page (nested table) or has one cell.
+    """A row after its tag → its cells on one line, unless it has one cell or lays out a page (nested table).
 
     `spans` holds for each column how many more rows a cell above covers; such a place counts as an empty cell.
     """

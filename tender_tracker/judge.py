@@ -1,4 +1,4 @@
-"""Page → refusal, before anything is parsed: a block page, challenge, login or soft 404 sent with status 200 is no notice."""
+"""Page → refusal before anything is parsed: a block page, challenge, login or soft 404 sent as 200 is no notice."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from tender_tracker.html import block_text
 from tender_tracker.model import Page
 
 _WORDS_OF_NOTICES = (
-    "项目编号", "项目名称", "采购人", "招标人", "采购单位", "代理机构", "预算金额", "截止时间", "供应商", "中标", "成交", "招标文件",
+    "项目编号", "项目名称", "采购人", "招标人", "采购单位", "代理机构", "预算金额", "截止时间", "供应商", "中标",
+    "成交", "招标文件",
 )  # fmt: skip
 _SHORT = 1500
 """Visible characters above which a page says more than a refusal would."""
 _REFUSALS = (
     ("blocked", re.compile(
         r"(?:访问|操作|请求|查询)(?:过于|太|过)?频繁|频繁访问|访问被(?:拒绝|拦截|阻断|禁止)|请求被(?:拒绝|拦截|阻断)|拒绝访问|"
-        r"(?:IP|ip)[^。]{0,12}(?:限制|封禁|封锁|禁止)|异常访问|Access Denied|Too Many Requests|403 Forbidden|request blocked",
+        r"(?:IP|ip)[^。]{0,12}(?:限制|封禁|封锁|禁止)|异常访问|Access Denied|Too Many Requests|403 Forbidden|"
+        r"request blocked",
         re.IGNORECASE)),
     ("challenge", re.compile(
-        r"安全验证|人机验证|滑动验证|验证码|完成验证|captcha|Just a moment|Checking your browser|正在(?:检查|验证)您的浏览器|"
-        r"(?:启用|开启|打开)\s*(?:JavaScript|cookie)|enable JavaScript",
+        r"安全验证|人机验证|滑动验证|验证码|完成验证|captcha|Just a moment|Checking your browser|"
+        r"正在(?:检查|验证)您的浏览器|(?:启用|开启|打开)\s*(?:JavaScript|cookie)|enable JavaScript",
         re.IGNORECASE)),
-    ("login", re.compile(r"请(?:先)?登录|登录后(?:查看|可|才)|统一身份认证|用户登录|账号登录|会员登录|Please log ?in|Sign in", re.IGNORECASE)),
+    ("login", re.compile(
+        r"请(?:先)?登录|登录后(?:查看|可|才)|统一身份认证|用户登录|账号登录|会员登录|Please log ?in|Sign in",
+        re.IGNORECASE)),
     ("not_found", re.compile(
         r"\b404\b|页面(?:不存在|已删除|丢失|未找到|找不到)|找不到(?:该|您|页面|文件)|(?:访问|查看|请求)的(?:页面|内容|信息|公告)[^。]{0,8}(?:不存在|已|失效|找不到)|"
         r"(?:信息|公告|文章)(?:不存在|已被?删除|已下线)|Not Found",

@@ -16,17 +16,22 @@ _BY_NAME: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("award", re.compile(
         r"中标|成交|中选|结果公[告示]|(?:采购|招标|评标|磋商|谈判|询价|比选|评审)结果|入围(?:结果|公[告示]|供应商)|候选人|定标|结果$")),
     ("single_source", re.compile(r"单一(?:来源)?(?:采购)?|单源")),
-    ("other", re.compile(r"论证意见|征求意见|意见征集|征集意见|需求(?:公示|调查|调研|论证|征集)|市场调研|投诉处理|处罚|处理决定|监督检查")),
+    ("other", re.compile(
+        r"论证意见|征求意见|意见征集|征集意见|需求(?:公示|调查|调研|论证|征集)|市场调研|投诉处理|处罚|处理决定|监督检查")),
     ("tender", re.compile(
         r"招标|磋商|谈判|询价|询比|比选|竞价|竞争性|资格预审|采购公告|邀请|遴选|征集|竞谈|交易公告|公开采购|竞采|项目公告|采购项目")),
 )  # fmt: skip
 _BY_BODY: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("amendment", re.compile(r"更正(?:事项|内容|信息|前|日期)|原公告的采购项目")),
     ("cancel", re.compile(r"(?:终止|废标|流标)(?:的)?原因|废标理由")),
-    ("single_source", re.compile(r"(?:拟|采用|采取|以|通过)[^。]{0,8}单一来源|单一来源采购方式的原因|单源采购的(?:依据|原因)|唯一供应商")),
-    ("award", re.compile(r"(?:中标|成交|中选)[^。\n]{0,8}(?:金额|供应商|信息|结果|人)(?:名称)?\s*[：:|]|中标通知书已|(?:第一)?中标候选人\s*[：:|]")),
+    ("single_source", re.compile(
+        r"(?:拟|采用|采取|以|通过)[^。]{0,8}单一来源|单一来源采购方式的原因|单源采购的(?:依据|原因)|唯一供应商")),
+    ("award", re.compile(
+        r"(?:中标|成交|中选)[^。\n]{0,8}(?:金额|供应商|信息|结果|人)(?:名称)?\s*[：:|]|中标通知书已|中标候选人\s*[：:|]")),
     ("contract", re.compile(r"合同金额\s*[：:]|合同签订日期")),
-    ("tender", re.compile(r"(?:投标|响应|申请|报价|应答)[^。]{0,12}截止|获取(?:招标|采购|磋商|谈判|询价)?文件|开标时间|公开招标|竞争性(?:磋商|谈判)")),
+    ("tender", re.compile(
+        r"(?:投标|响应|申请|报价|应答)[^。]{0,12}截止|获取(?:招标|采购|磋商|谈判|询价)?文件|开标时间|公开招标|"
+        r"竞争性(?:磋商|谈判)")),
     ("intention", re.compile(r"预计采购(?:时间|月份)|采购意向")),
 )  # fmt: skip
 
@@ -34,8 +39,8 @@ _BY_BODY: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 def kind_of(title: str, column: str = "", text: str = "") -> Kind:
     """Title, name of the site's column and text → kind; `other` when none of them says.
 
-    The column decides unless it is a mixed one (其他公告); then the end of the title, where Chinese puts the noun, then the
-    rest of the title, then the body.
+    The column decides, in a mixed one (其他公告) the end of the title, where Chinese puts the noun; without a column
+    the end of the title, then the body, then the whole title.
     """
     tail = re.sub(r"[（(][^（）()]*[）)]\s*$", "", title.strip())[-14:]
     if "其他" in column or "其它" in column:

@@ -1,7 +1,7 @@
 """Block text → what it labels: values behind labels, and the rows of tables that have a head of columns.
 
-The words are in `labels.toml`. A label is known by its end, because Chinese puts the head last: 原公告的采购项目编号 ends in
-采购项目编号. So text without any line break works too: the next label ends the value.
+The words are in `labels.toml`. A label is known by its end, because Chinese puts the head last: 原公告的采购项目编号
+ends in 采购项目编号. So text without any line break works too: the next label ends the value.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SAYS_NUMBER = re.compile(r"\d{3,}|\d(?:万|元|年|台|套|项|月)")
 
 
 class Entry(NamedTuple):
-    """A labelled value: `label` without blanks, `note` what its brackets say (a unit), `start` where the label stands."""
+    """A labelled value: `label` without blanks, `note` what its brackets say (a unit), `start` where it stands."""
 
     field: str
     label: str
@@ -120,7 +120,7 @@ def _line(line: str, below: str, at: int, entries: list[Entry]) -> None:
 
 
 def _shorter(here: Found) -> Found:
-    """A name that runs into the next label keeps its last word: 劳务派遣服务采购|预算金额, not 劳务派遣服务|采购预算金额."""
+    """A name that runs into the next label keeps its last word: 派遣服务采购|预算金额, not 派遣服务|采购预算金额."""
     for lead in ("采购", "项目", "招标"):
         rest = here.label.removeprefix(lead)
         if rest != here.label and here.field in MONEY and LABELS.get(rest) == here.field:
@@ -227,7 +227,7 @@ def _is_pairs(found: list[Found | None]) -> bool:
 
 
 def _filled(cells: list[str], head: list[Found | None], above: list[str]) -> list[str] | None:
-    """A row brought to the width of its head; one that lacks its first cell takes it from the row above. Sums are left out."""
+    """A row at the width of its head; one without its first cell takes it from the row above. Sums are left out."""
     if len(cells) < 2 or cells[0].startswith(("合计", "总计", "小计", "总价")):
         return None
     if len(cells) == len(head):

@@ -30,7 +30,9 @@ _PRICED = re.compile(
     rf"(?:(?:第\s?)?(?P<n>{_NUMERAL})\s?(?:{_WORD})|(?:{_WORD})\s?(?P<m>{_NUMERAL}))\s*(?:[（(][^（）()]*[）)])?\s*(?:[：:为]|为人民币)?\s*"
     r"(?P<money>(?:人民币|￥|¥)?\s*\d[\d,，]*(?:\.\d+)?\s*(?:亿元|万元|元))"
 )
-_TITLE = re.compile(r"\s*(?:[（(](?P<inside>[^（）()\n]{2,60}(?:[（(][^（）()]*[）)][^（）()]*)?)[）)]|[：:]\s*(?P<after>[^，。；;\n|：:]{2,60}))")
+_TITLE = re.compile(
+    r"\s*(?:[（(](?P<inside>[^（）()\n]{2,60}(?:[（(][^（）()]*[）)][^（）()]*)?)[）)]|[：:]\s*(?P<after>[^，。；;\n|：:]{2,60}))"
+)
 _SECTION = re.compile(r"\n[一二三四五六七八九十]{1,3}\s?[、.．]")
 
 
@@ -76,7 +78,7 @@ def number_of(numeral: str) -> str:
 
 
 def marks(text: str) -> list[Mark]:
-    """Every place that names a lot, in order; of a text without line breaks the places where 标项一 runs into a label."""
+    """Every place that names a lot, in order; in text without line breaks also where 标项一 runs into a label."""
     found: list[Mark] = []
     glued: list[Mark] = []
     for spot in _SPOT.finditer(text):

@@ -1,4 +1,4 @@
-"""Labelled entries, tables and sentences → budget and award. Deposits, fees, document prices and unit prices are neither."""
+"""Labelled entries, tables and sentences → budget and award; deposits, fees and unit prices are neither."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def resolved(entries: Iterable[Entry], text: str) -> list[Entry]:
 
 
 def _section(text: str, entry: Entry) -> str:
-    """The party named last before a bare 名称 (1.采购人信息 名称：…), "" when none is; of 拟定供应商 and 供应商 the longer."""
+    """The party named last before a bare 名称, or ""; of 拟定供应商 and 供应商 the longer."""
     before = text[max(0, entry.start - 80) : entry.start].rpartition("。")[2]
     places = [(at + len(word), len(word), role) for word, role in _SECTIONS if (at := before.rfind(word)) >= 0]
     return max(places)[2] if places else ""

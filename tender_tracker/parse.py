@@ -41,7 +41,7 @@ def notices(page: Page) -> list[Notice]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a page, as `tenders parse` prints it: one record per notice, or one that says why there is none."""
+    """What became of a page: one record per notice, or one record that says why there is none."""
 
     records: tuple[dict[str, Any], ...]
     reason: str | None = None

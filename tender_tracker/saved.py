@@ -33,7 +33,8 @@ MAX_MEMBERS = 20_000
 
 Media = Literal["html", "json", "text"]
 _MEDIA: dict[str, Media] = {
-    ".html": "html", ".htm": "html", ".xhtml": "html", ".mht": "html", ".mhtml": "html", ".txt": "text", ".json": "json",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".mht": "html", ".mhtml": "html", ".txt": "text",
+    ".json": "json",
 }  # fmt: skip
 _LINES = (".jsonl", ".ndjson")
 _COMPANIONS = ("_files", ".files", "__MACOSX")
@@ -63,7 +64,7 @@ class _Source:
 
 
 def pages(paths: Iterable[Path], read_at: datetime) -> Iterator[Page | Unreadable]:
-    """Every page in the files and folders, in a stable order, lazily. Raises UsageError for a path that does not exist."""
+    """Every page of the files and folders, in a stable order, lazily. Raises UsageError for a missing path."""
     paths = [Path(path) for path in paths]
     for path in paths:
         if not path.exists():
@@ -174,7 +175,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: _Source) ->
         yield _broken(member.name, f"cannot be unpacked ({error})")
 
 
-def _stream(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
+def _stream(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page | Unreadable]:
     """The pages of one opened file; damage ends the file, not the run."""
     try:
         if source.suffix in _LINES:
@@ -187,7 +188,7 @@ def _stream(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
         yield _broken(source.name, f"cut or damaged compressed file ({error})")
 
 
-def _read(stream: IO[bytes], source: _Source) -> bytes:
+def _read(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> bytes:
     limit = MAX_FILE if source.suffix == ".json" else MAX_PAGE
     data = stream.read(limit + 1)
     if len(data) > limit:
@@ -213,7 +214,7 @@ def _whole(data: bytes, source: _Source) -> Page:
     return Page(text, media, source.read_at, url, source.name, source.source)
 
 
-def _lines(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
+def _lines(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page | Unreadable]:
     """JSON Lines, one at a time; a bad line costs that line only."""
     number = 0
     for number, line in enumerate(iter(lambda: stream.readline(MAX_PAGE + 1), b""), 1):

@@ -1,4 +1,4 @@
-"""www.ccgp.gov.cn, the national government-procurement site, whose notice bodies are whatever a province's system exported.
+"""www.ccgp.gov.cn, the national procurement site, whose notice bodies are whatever a province's system exported.
 
 The summary table (公告概要) is the same on all pages; the old template has only a body. Lists hold 25 items, page n is
 `index_{n-1}.htm`; the pager exists only in a script.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -77,18 +78,10 @@ def notices(page: Page) -> list[Notice]:
     printed = _TIME.search(html, 0, start.start())
     when = dates.first(printed.group(1)) if printed else None
     when = when or dates.first(named.get("pubdate", "")) or found.published
-    identity = _identity(page.url, title, found.project_no, when)
-    return [
-        Notice(
-            SITE.name, identity, title or found.title or found.project_name or "", found.kind, text, page.url,
-            project_no=found.project_no, project_name=found.project_name, buyer=found.buyer, agency=found.agency,
-            region=found.region, published=when.moment if when else None,
-            published_has_time=when.has_time if when else True, deadline=found.deadline, budget=found.budget,
-            award=found.award, lots=found.lots, suppliers=found.suppliers,
-            attachments=attached.linked(body, page.url or SITE.home, DOWNLOAD) or found.attachments,
-            read_at=page.read_at, read_from=page.file or page.url,
-        )
-    ]  # fmt: skip
+    found = replace(found, published=when, title=title or found.title)
+    notice = found.notice(SITE.name, _identity(page.url, title, found.project_no, when), text, page)
+    files = attached.linked(body, page.url or SITE.home, DOWNLOAD)
+    return [replace(notice, attachments=files or found.attachments)]
 
 
 def _body(html: str, start: int) -> str:
@@ -127,9 +120,10 @@ def starts(settings: SourceSettings, window: Window) -> Iterator[Request]:
 def _query(keyword: str, window: Window) -> dict[str, str]:
     since = window.since.strftime("%Y:%m:%d") if window.since else ""
     until = window.until.strftime("%Y:%m:%d") if window.until else ""
+    span = "6" if since or until else "2"
     return {
-        "searchtype": "2", "page_index": "1", "bidSort": "0", "buyerName": "", "projectId": "", "pinMu": "0", "bidType": "0",
-        "dbselect": "bidx", "kw": keyword, "start_time": since, "end_time": until, "timeType": "6" if since or until else "2",
+        "searchtype": "2", "page_index": "1", "bidSort": "0", "buyerName": "", "projectId": "", "pinMu": "0",
+        "bidType": "0", "dbselect": "bidx", "kw": keyword, "start_time": since, "end_time": until, "timeType": span,
         "displayZone": "", "zoneId": "", "pppStatus": "0", "agentName": "",
     }  # fmt: skip
 
@@ -141,7 +135,7 @@ def listing(page: Page, request: Request, settings: SourceSettings) -> Listing:
     frame = search or soup.select_one("ul.c_list_bid")
     if frame is None:
         raise PageChanged(
-            f"{place(page)}: neither ul.c_list_bid nor ul.vT-srch-result-list-bid: the form page, or a new template of ccgp"
+            f"{place(page)}: no ul.c_list_bid, no ul.vT-srch-result-list-bid: the form page, or a new template of ccgp"
         )
     items = frame.select("li")
     links = tuple(link for item in items if (link := _link(item, page.url or request.url)))

@@ -1,4 +1,4 @@
-"""宁波市阳光采购服务平台: one POST answers with a page of records that hold the whole notice (`bulletinContent`, Word HTML).
+"""宁波市阳光采购服务平台: one POST answers with records that hold the whole notice (`bulletinContent`, Word HTML).
 
 The record's own words win over the body's for title, date and address; what else the notice says is read from the body.
 """
@@ -29,7 +29,7 @@ REGION = "宁波市"
 
 
 def recognises(page: Page) -> bool:
-    """An answer, a list of records or one record; or a body saved without its record, which names the platform itself."""
+    """An answer, a list of records or one record; or a body saved without its record, which names the platform."""
     if page.media == "json":
         return '"bulletinContent"' in page.text
     return page.media == "html" and (urlsplit(page.url or "").hostname in SITE.hosts or "ygcg.nbcqjy.org" in page.text)
@@ -73,7 +73,7 @@ def _records(page: Page) -> tuple[list[dict[str, Any]], int | None]:
     records = _find(answer)
     if records is None:
         raise PageBroken(
-            f"{place(page)}: JSON without records that have bulletinTitle and bulletinContent; save the answer of {LIST}"
+            f"{place(page)}: JSON without records of bulletinTitle and bulletinContent; save the answer of {LIST}"
         )
     return records, _total(answer)
 
@@ -107,21 +107,19 @@ def _total(answer: Any) -> int | None:
 
 
 def _notice(record: dict[str, Any], page: Page) -> Notice:
+    """One record → its notice; the printed deadline counts, the record's opening only where none is."""
     title = " ".join(str(record.get("bulletinTitle") or "").split())
-    text = block_text(str(record.get("bulletinContent") or ""))
+    text = block_text(str(record.get("bulletinContent") or "")) or title
+    number = str(record.get("bulletinId") or title)
     found = fields.read(text, title)
-    number = str(record.get("bulletinId") or "") or title
-    published = dates.first(str(record.get("publishDate") or "")) or found.published
-    opening = dates.first(str(record.get("kbDate") or ""))
-    deadline = found.deadline
-    if deadline is None and opening is not None and found.kind in ("tender", "amendment"):
-        deadline = opening.moment
-    url = record.get("prjUrl") or (f"{SITE.home}detail?bulletinId={number}" if record.get("bulletinId") else None)
-    return Notice(
-        SITE.name, number, title or found.project_name or number, found.kind, text or title, str(url) if url else page.url,
-        project_no=found.project_no or record.get("prjNo") or None, project_name=found.project_name, buyer=found.buyer,
-        agency=found.agency, region=found.region or REGION, published=published.moment if published else None,
-        published_has_time=published.has_time if published else True, deadline=deadline, budget=found.budget,
-        award=found.award, lots=found.lots, suppliers=found.suppliers, attachments=found.attachments,
-        read_at=page.read_at, read_from=page.file or page.url,
-    )  # fmt: skip
+    found = replace(
+        found,
+        project_no=found.project_no or record.get("prjNo") or None,
+        region=found.region or REGION,
+        published=dates.first(str(record.get("publishDate") or "")) or found.published,
+    )
+    if found.deadline is None and found.kind in ("tender", "amendment"):
+        opening = dates.first(str(record.get("kbDate") or ""))
+        found = replace(found, deadline=opening.moment if opening else None)
+    own = f"{SITE.home}detail?bulletinId={number}" if record.get("bulletinId") else page.url
+    return replace(found.notice(SITE.name, number, text, page), url=record.get("prjUrl") or own)

@@ -1,10 +1,11 @@
-"""Any other page or text that reads like a notice: bodies without their page, pages of sites without a module, plain text."""
+"""Any other page or text that reads like a notice: a body without its page, a page of a site without a module."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -36,12 +37,15 @@ _TELLING = frozenset(
     ]
 )
 _SPEAKS = re.compile(r"采购|招标|投标|磋商|询价|谈判|中标|成交")
-_NOISE = "nav, header, footer, aside, form, .nav, .header, .footer, .menu, .breadcrumb, .sidebar, .copyright, .related, .pager"
+_NOISE = "nav, header, footer, aside, form, .nav, .header, .footer, .menu, .breadcrumb, .sidebar, .copyright, .related"
 _CONTENT = (
-    "#newsText", "#newsCon", "#noticeArea", "#Zoom", "#zoom", "#content", "#mainContent", "#detail", "article", ".article-content",
-    ".news_content", ".detail-content", ".ewb-article-info", ".content", ".article", ".detail", ".TRS_Editor", ".v_news_content",
+    "#newsText", "#newsCon", "#noticeArea", "#Zoom", "#zoom", "#content", "#mainContent", "#detail", "article",
+    ".article-content", ".news_content", ".detail-content", ".ewb-article-info", ".content", ".article", ".detail",
+    ".TRS_Editor", ".v_news_content",
 )  # fmt: skip
-_TITLED = re.compile(r"(?:公告|公示|公开|意向|通知|通知书|结果|公告书|预告|说明)\s*(?:[（(【\[][^）)】\]]*[）)】\]])?\s*(?:\d{0,2})$")
+_TITLED = re.compile(
+    r"(?:公告|公示|公开|意向|通知|通知书|结果|公告书|预告|说明)\s*(?:[（(【\[][^）)】\]]*[）)】\]])?\s*(?:\d{0,2})$"
+)
 _TAIL = re.compile(r"\s*[-_|—]+\s*[^-_|—]{2,20}$")
 
 
@@ -57,19 +61,11 @@ def notices(page: Page) -> list[Notice]:
     if not _reads_like_a_notice(text):
         raise refusal(page, "not_a_notice", "it has no project number, buyer, deadline or other field of a notice")
     found = fields.read(text, title or _first_line(text))
-    title = found.title or found.project_name or text.split("\n", 1)[0][:80]
-    when = found.published or dates.first(metas(page.text).get("pubdate", ""))
-    key = page.url or "\n".join((title, found.project_no or "", text))
-    return [
-        Notice(
-            SITE.name, hashlib.sha256(key.encode()).hexdigest()[:20], title, found.kind, text, page.url,
-            project_no=found.project_no, project_name=found.project_name, buyer=found.buyer, agency=found.agency,
-            region=found.region, published=when.moment if when else None,
-            published_has_time=when.has_time if when else True, deadline=found.deadline, budget=found.budget,
-            award=found.award, lots=found.lots, suppliers=found.suppliers, attachments=files or found.attachments,
-            read_at=page.read_at, read_from=page.file or page.url,
-        )
-    ]  # fmt: skip
+    if found.published is None:
+        found = replace(found, published=dates.first(metas(page.text).get("pubdate", "")))
+    key = page.url or "\n".join((found.title or found.project_name or "", found.project_no or "", text))
+    notice = found.notice(SITE.name, hashlib.sha256(key.encode()).hexdigest()[:20], text, page)
+    return [replace(notice, attachments=files or found.attachments)]
 
 
 def _reads_like_a_notice(text: str) -> bool:
