@@ -51,10 +51,12 @@ class Fields:
         when = self.published
         title = self.title or self.project_name or text.split("\n", 1)[0][:80]
         return Notice(
-            source, source_id, title, self.kind, text, page.url, project_no=self.project_no, project_name=self.project_name, buyer=self.buyer, agency=self.agency,
+            source, source_id, title, self.kind, text, page.url,
+            project_no=self.project_no, project_name=self.project_name, buyer=self.buyer, agency=self.agency,
             region=self.region, published=when.moment if when else None,
-            published_has_time=when is None or when.has_time, deadline=self.deadline, budget=self.budget, award=self.award, lots=self.lots, suppliers=self.suppliers,
-            attachments=self.attachments, read_at=page.read_at, read_from=page.file or page.url,
+            published_has_time=when is None or when.has_time, deadline=self.deadline, budget=self.budget,
+            award=self.award, lots=self.lots, suppliers=self.suppliers, attachments=self.attachments,
+            read_at=page.read_at, read_from=page.file or page.url,
         )  # fmt: skip
 
 

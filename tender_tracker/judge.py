@@ -6,7 +6,7 @@ import json
 import re
 from itertools import islice
 
-from tender_tracker.errors import PageRefused
+from tender_tracker.errors import PageBroken, PageRefused
 from tender_tracker.html import block_text
 from tender_tracker.model import Page
 
@@ -38,6 +38,10 @@ _CHALLENGE_SCRIPT = re.compile(
     r"document\.cookie|__jsl|acw_sc__v2|_0x[0-9a-f]{4}|eval\(|location\.(?:href|reload|replace)|challenge"
 )
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_SITE_NAME = re.compile(r"[\u4e00-\u9fff]*(?:采购网|招标网|交易(?:中心|平台|网))")
+_SPEAKS = re.compile(r"采购|招标|公告|公示|项目|中标|成交|磋商|询价|谈判")
+"""A notice may buy 统一身份认证 or 验证码平台."""
+_PAGE_END = re.compile(r"</(?:html|body|frameset)\s*>", re.IGNORECASE)
 _PASSWORD = re.compile(r"""<input[^>]*type\s*=\s*["']?password""", re.IGNORECASE)
 _UTF8_AS_LATIN = re.compile(r"[\u00c2\u00c3\u00e2-\u00ef][\u0080-\u00bf\u0152-\u0178\u2013-\u2122]")
 _UTF8_AS_GBK = re.compile(r"锛|銆|鐨|鏂囦|閲囪|鎷涙|椤圭|涓浗|锟斤拷|鍏憡")
@@ -52,14 +56,17 @@ NEXT = {
 
 
 def check(page: Page) -> None:
-    """Returns when the page may be a notice or a list. Raises PageRefused, naming the place and what to do."""
+    """Returns when the page may be a notice or a list. Raises PageRefused or PageBroken, saying what to do."""
     text = page.text
     if page.media == "json":
         _check_json(page)
         return
     title = _TITLE.search(text, 0, 20_000) if page.media == "html" else None
-    if title is not None and len(title.group(1)) < 60:
-        _refuse_words(page, title.group(1).strip(), "its title is")
+    words = _SITE_NAME.sub("", title.group(1)).strip() if title is not None else ""
+    if len(words) < 60 and not _SPEAKS.search(words):
+        _refuse_words(page, words, "its title is")
+    if page.media == "html" and _is_cut(text):
+        raise PageBroken(f"{place(page)}: cut off, the page has no end (</html>); save or fetch it again")
     found = (word for word in _WORDS_OF_NOTICES if word in text)
     if len(list(islice(found, 3))) == 3:
         return
@@ -70,6 +77,11 @@ def check(page: Page) -> None:
         if _PASSWORD.search(text):
             raise refusal(page, "login", "it is a login form")
     _refuse_unreadable(page, visible)
+
+
+def _is_cut(html: str) -> bool:
+    """A whole page that stops in the middle; a body without its page (a fragment) has no end to miss."""
+    return "<html" in html[:2000].lower() and not _PAGE_END.search(html, max(0, len(html) - 4000))
 
 
 def refusal(page: Page, reason: str, why: str) -> PageRefused:

@@ -214,8 +214,9 @@ def _head(cells: list[str]) -> list[Found | None]:
 
 
 def _column(cell: str) -> Found | None:
-    """A head that ends in a label: 预算金额/最高限价."""
-    return None if cell[-1] not in _LAST or cell[-1].isdigit() else label_at_end(cell)
+    """A head that ends in a label of money: 预算金额/最高限价. Other endings are those of names: 服务器采购项目."""
+    found = None if cell[-1].isdigit() else label_at_end(cell)
+    return found if found and (found.field in MONEY or found.field in ("stop", "lot_title", "lot_no")) else None
 
 
 def _is_pairs(found: list[Found | None]) -> bool:

@@ -44,7 +44,7 @@ def total(lots: Iterable[Amount | None], raw: str = "") -> Amount | None:
 def told(text: str, field: str) -> Amount | None:
     """A budget or price cap that stands inside a sentence: 采购预算￥52.6万元."""
     for match in _SENTENCE[field].finditer(text):
-        if not _OTHER_SUM.search(match.group()):
+        if not _OTHER_SUM.search(text, match.start(), match.start(1)):
             amount = amounts.parse(match.group(1))
             if amount is not None:
                 return amount

@@ -73,22 +73,20 @@ def pages(paths: Iterable[Path], read_at: datetime) -> Iterator[Page | Unreadabl
         if path.is_dir():
             yield from _folder(path, read_at)
         elif path.is_file():
-            yield from _file(path, read_at, _manifest(path.parent).get(path.name, {}))
+            said, wrong = _manifest(path.parent)
+            yield from wrong
+            yield from _file(path, read_at, said.get(path.name, {}))
         else:
             yield Unreadable(str(path), PageBroken(f"{path}: not a regular file; give a saved page or a folder"))
 
 
 def _folder(folder: Path, read_at: datetime) -> Iterator[Page | Unreadable]:
+    said, wrong = _manifest(folder)
+    yield from wrong
     try:
-        said = _manifest(folder)
         entries = sorted(folder.iterdir())
-    except TenderError as error:
-        yield Unreadable(str(folder / MANIFEST), error)
-        return
     except OSError as error:
-        yield Unreadable(
-            str(folder), PageBroken(f"{folder}: cannot be listed ({error.strerror}); check its permissions")
-        )
+        yield _broken(str(folder), f"cannot be listed ({error.strerror})")
         return
     for path in entries:
         if path.is_dir():
@@ -98,16 +96,17 @@ def _folder(folder: Path, read_at: datetime) -> Iterator[Page | Unreadable]:
             yield from _file(path, read_at, said.get(path.name, {}))
 
 
-def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    """What `pages.toml` says per file. Raises UsageError when it cannot be read."""
+def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]]:
+    """What `pages.toml` says per file, and what is wrong with it."""
     path = folder / MANIFEST
     if not path.is_file():
-        return {}
+        return {}, []
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a readable TOML file ({error}); mend or remove it") from error
-    return {str(page["file"]): page for page in said.get("page", []) if isinstance(page, dict) and "file" in page}
+        said = tomllib.loads(path.read_text("utf-8")).get("page", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        message = f"{path}: not readable as TOML ({error}); mend it, its pages are read without it"
+        return {}, [Unreadable(str(path), PageBroken(message))]
+    return {str(page["file"]): page for page in said if isinstance(page, dict) and "file" in page}, []
 
 
 def _suffix(name: str) -> str:

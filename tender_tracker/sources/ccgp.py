@@ -159,7 +159,7 @@ def _link(item: Tag, base: str) -> Link | None:
     except ValueError:
         return None
     title = " ".join(str(anchor.get("title") or anchor.get_text()).split())
-    when = dates.first(item.get_text(" ").replace(title, " "))
+    when = dates.first(" ".join(part.get_text(" ") for part in item.find_all(["em", "span"])))
     return Link(url, title, when.moment if when else None) if title else None
 
 
