@@ -16,11 +16,13 @@ _ORGANISATION_TAIL = re.compile(
     r"(?!路|区|市)[\u4e00-\u9fff()（）A-Z]{0,14}?(?:有限(?:责任)?公司|股份(?:有限)?公司|集团|公司(?!生产|的|自主)|事务所|合作社|商行|经营部)"
 )
 _NOT_IN_A_NAME = re.compile(
-    r"的|为|由|是|须|应|采用|使用|服务器|处理器|加速卡|芯片的|平台的|生态|合作伙伴|授权|及其|或|等|CPU|GPU|产品|设备|代理"
+    r"的|为|由|是|须|应|采用|使用|服务器|处理器|加速卡|芯片的|平台的|生态|合作伙伴|授权|及其|或|等|CPU|GPU|(?:产品|设备)(?!有限|股份|公司|集团)|代理"
 )
 _PHRASE_END = re.compile(
     r"[，,。；;|\n（(：:？?！!“”\"、/《》【】_）)]|采购(?!人|单位|包|编号)|(?:标包|标项|标段)[一二三四五六七八九十\d]|以及|及其|(?<!普)及(?!时)|和(?!平)|与(?!会)|并|或|\d+(?:\.\d+)?\s?(?:余)?(?:台|套|张|块|颗|个|卡(?!时)|项|片|节点|路|核|人|期|册|批|部|万|年|\*|X)|[一二两三四五六七八九十]\s?(?:台|套|批|项)"
 )
+_QUOTED_ON = re.compile(r"[”\"](?:[、，]?[“\"][^”\"\n]{0,24}[”\"])*(?:等)?(?:[一二三四五六七八九十\d]*[门个项种类])?")
+_COUNTED = re.compile(r"\d\s?(?:台|套|张|块|颗|片|节点)")
 _PLATFORM = re.compile(r"(?:AI|智能)?(?:平台|架构|系列|生态|体系|路线|版本?|技术路线)")
 
 
@@ -158,23 +160,40 @@ class Reading:
         start, end = self.phrase(hit.end)
         if platform := _PLATFORM.match(self.text, start, end):
             start = platform.end()
-        found = self.head(start, end)
-        beyond = self._beyond_bracket(end)
-        return beyond if beyond == "service" else found
+        return self._with_bracket(self.head(start, end), end)
 
     def class_of(self, hit: Hit) -> str | None:
         """Class of the phrase that begins with a noun: 服务器|机柜 → other, 服务器（8卡）维保 → service."""
         end = max(self.phrase(hit.start)[1], hit.end)
-        found = self.head(hit.start, end)
-        return "service" if self._beyond_bracket(end) == "service" else found
+        return self._with_bracket(self.head(hit.start, end), end)
 
-    def _beyond_bracket(self, at: int) -> str | None:
-        """Head of what follows a bracket that cuts a phrase: 昇腾服务器（Atlas 800I A2）维保服务 → service."""
+    def _with_bracket(self, found: str | None, at: int) -> str | None:
+        """What a bracket or quotation mark at the end of a phrase changes about its class.
+
+        昇腾服务器（Atlas 800I A2）维保服务 is a service; 信创机房（学生机120台） buys computers; “昇腾入门”等课程 are courses.
+        """
         mark = self.text[at : at + 1]
+        if mark in ("”", '"'):
+            more = _QUOTED_ON.match(self.text, at)
+            return "service" if more and self.head(*self.phrase(more.end())) == "service" else found
         if mark not in ("（", "(", "）", ")"):
-            return None
+            return found
         closing = at if mark in "）)" else max(self.text.find("）", at, at + 40), self.text.find(")", at, at + 40))
-        return self.head(*self.phrase(closing + 1)) if closing >= 0 else None
+        if closing < 0:
+            return found
+        if closing > at and found in ("service", "software") and _COUNTED.search(self.text, at, closing):
+            inside = [hit.rule.noun_class for hit in self.nouns(at, closing)]
+            if "compute" in inside:
+                return "compute"
+        return "service" if self.head(*self.phrase(closing + 1)) == "service" else found
+
+    def outer(self, at: int) -> tuple[int, int] | None:
+        """Span of the part before the bracket that `at` stands in: 无人机8架（飞控国产化，…）."""
+        low, _ = self.structure.clause(at, at)
+        opened = max(self.text.rfind("（", low, at), self.text.rfind("(", low, at))
+        if opened < 0 or re.search(r"[）)]", self.text[opened:at]):
+            return None
+        return self.structure.part(max(opened - 1, low), max(opened - 1, low))
 
     def classes_before(self, start: int, at: int) -> list[str]:
         """Classes of the phrases of a list that stands before `at`: 服务器、交换机均须 → [compute, other]."""

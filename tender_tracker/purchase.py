@@ -27,6 +27,10 @@ _SPEC = re.compile(
     r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡)[^:：|]{0,8}[:：|]"
 )
 _BOUGHT_TOO = re.compile(r"(?:购买|采购|购置|新增|硬件|配置|设备)[^。；;|\n]{0,20}$")
+_PURE_SERVICE = re.compile(
+    r"(?:维保|维护|运维|培训|监理|咨询|评估|物业|保养|审计|检测|巡检|驻场)[^\n]{0,6}(?:服务|采购|项目|公告|单一|成交|中标|招标|$)"
+)
+_FOR_SERVICE = re.compile(r"为|对|现有|维保|维护|运维|监理")
 _TOOLS = re.compile(
     r"投标(?:人|文件|工具|客户端)[^。\n]{0,20}(?:电脑|计算机|电子)|MAC|IP地址|硬盘序列号|电脑配置|浏览器|自带|携带|解密|上传|著作权|加密锁|机器码|特征码|(?:同一|不同)[^。\n]{0,8}(?:电脑|计算机)|网上投标|登录|机房内|电脑端|平台技术支持|PC端|计算机(?:信息)?(?:系统)?集成|制作(?:投标|响应)|办公(?:场所|条件|设备齐全)|微型企业|CA证书|用户手册|单价合同|附着|电脑制图|PPT|计算机辅助|由政务云|算力支持"
 )
@@ -50,7 +54,7 @@ def purchase(reading: Reading) -> Purchase:
     in_title = [] if _GENERIC_TITLE.search(reading.text, 0, reading.title_end) else _title_classes(reading)
     title = _title_class(in_title)
     service_like = title in ("service", "software", "other")
-    lots: dict[str | None, bool] = {key: False for key in reading.structure.lots}
+    lots: dict[str | None, bool] = dict.fromkeys(reading.structure.lots, False)
     lots[None] = title == "compute"
     for hit in reading.compute_nouns:
         if hit.start < reading.title_end:
@@ -90,7 +94,7 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     head = reading.class_after(chip)
     if head in ("service", "software", "other"):
         return False
-    if _elsewhere(reading, chip):
+    if _elsewhere(reading, chip) or _PURE_SERVICE.search(reading.text, 0, reading.title_end):
         return False
     structure, text = reading.structure, reading.text
     line = structure.line(chip.start)
@@ -113,6 +117,9 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     low, high = structure.clause(hit.start, hit.end)
     line = structure.line(hit.start)
     after = max(reading.phrase(hit.start)[1], hit.end)
+    if _PURE_SERVICE.search(text, 0, reading.title_end):
+        before = text[max(low, hit.start - 24) : hit.start]
+        return bool(_BOUGHT_TOO.search(before)) and not _FOR_SERVICE.search(before)
     if _COUNT_AFTER.match(text, after, line.end) or _COUNT_BEFORE.search(text[max(low, hit.start - 24) : hit.start]):
         return True
     if _row_counts(reading, hit):
@@ -134,6 +141,8 @@ def _elsewhere(reading: Reading, hit: Hit) -> bool:
     if reading.structure.line(hit.start).section in ("background", "scoring"):
         return True
     part = reading.structure.part(hit.start, hit.end)
+    if reading.cue("cue.existing", *reading.structure.aside(part[1])):
+        return True
     if any(reading.cue(name, *part) for name in ("cue.existing", "cue.experience", "cue.background")):
         return True
     return reading.cue("cue.support", part[0], hit.start) is not None
@@ -161,7 +170,7 @@ def _row_counts(reading: Reading, hit: Hit) -> bool:
         return False
     return any(
         re.fullmatch(
-            r"\s?[约共]?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个|节点|部|项|批|元|万元|元/台|/台)*[^\u4e00-\u9fff]{0,4}",
+            r"\s?[约共]?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个|节点|部|项|批|元|万元|元/台|/台|万)*[^\u4e00-\u9fff]{0,4}",
             reading.text[low:high],
         )
         for low, high in cells[index + 1 :]

@@ -14,7 +14,7 @@ _LOT = re.compile(
     rf"|(?<![一-龥]){_LOT_WORD}[:：]?{_NUMBER}(?![\d.]|[A-Z]{{2}}|[一-龥]?(?:台套|台|套|元|万|个|页|年|月|日|件))"
     rf"|(?<=[（(【]){_LOT_WORD}{_NUMBER}"
     r"|(?<![\d.第])\d{1,2}(?:标包|标段|标项|分标|号包|包)(?![括装含])"
-    r"|(?<![一-龥])[一二三四五六七八九十]{1,2}(?:标段|标包|标项|包(?![括装含]))"
+    r"|(?<![第统一二三四五六七八九十])[一二三四五六七八九十]{1,2}(?:标段|标包|标项|包(?![括装含]))"
     r"|(?<![A-Z])[A-H]包"
     r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
 )
@@ -32,6 +32,8 @@ _BACKGROUND = re.compile(
     r"背景|现状|政策依据|建设依据|编制依据|必要性|项目依据|立项依据|BACKGROUND|CONTEXT|建设目标|总体目标"
 )
 _RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
+_RANKED = re.compile(r"[\s\d.、（()）一二三四五六七八九十]{0,6}第([一二三四五1-5])\s?(?:名|位)?(?:中标|成交|中选)?候选")
+_AFTER_RANKING = re.compile(r"公示|异议|公告|监督|联系|质疑|其他")
 _LOT_COLUMN = re.compile(r"(?:包|标包|分包|采购包|合同包|标项|标段|品目|分标|LOT|PACKAGE)(?:号|编号|序号|\s?NO\.?)?")
 _LOT_CELL = re.compile(r"\s?(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[A-H])\s?")
 _SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
@@ -42,6 +44,7 @@ _HEADER_CELL = re.compile(
     r"NO\.?|ITEM|QTY|.{0,3}(?:QUANTITY|BRAND|MODEL|ORIGIN|DESCRIPTION).{0,8})$"
 )
 _CLAUSE_END = re.compile(r"[。；;！!？?\n|]|\.\s(?=[A-Z])")
+_ASIDE_END = re.compile(r"[）)\n]")
 _PART_END = re.compile(r"[，,（）()]")
 
 
@@ -99,6 +102,13 @@ class Structure:
         """Span between commas and brackets around start..end."""
         low, high = self.clause(start, end)
         return self._span(start, end, _PART_END, low, high)
+
+    def aside(self, at: int) -> tuple[int, int]:
+        """Span of the bracket that opens at `at`, else an empty one: 服务器128台（另行采购）."""
+        if self.text[at : at + 1] not in ("（", "("):
+            return at, at
+        closing = _ASIDE_END.search(self.text, at)
+        return at, closing.start() if closing else at
 
     def lot(self, at: int) -> str | None:
         """Key of the lot that the character at `at` speaks of."""
@@ -179,6 +189,10 @@ def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
         label = opening[index]
         if label:
             lot = None
+        if ranked := _RANKED.match(text, low, high):
+            section, role = ("plain", "plain") if ranked[1] in "一1" else ("runner-up", "runner-up")
+        elif section == "runner-up" and _AFTER_RANKING.match(text, low, high):
+            section, role = "plain", "plain"
         is_header = _is_header(cells)
         if is_header:
             header = tuple(cells)
@@ -239,7 +253,7 @@ def _persists(
     if in_table:
         return False
     line = text[low:high]
-    heading_like = len(line) < 24 and not re.search(r"\d+[台套个张块]", line) or line.endswith((":", "："))
+    heading_like = (len(line) < 24 and not re.search(r"\d+[台套个张块]", line)) or line.endswith((":", "："))
     next_labelled = index + 1 < len(opening) and opening[index + 1] is not None
     previous_labelled = index > 0 and opening[index - 1] is not None
     return not next_labelled and (heading_like or not previous_labelled)

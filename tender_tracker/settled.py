@@ -1,0 +1,102 @@
+"""Contexts that settle a hit whatever its words: deleted, asked, conditional, past, background, someone else's."""
+
+from __future__ import annotations
+
+import re
+
+from tender_tracker.case import Found, Spot
+
+_OLD_TO_NEW = re.compile(
+    r"(?:现|统一|均)?(?:更正|修改|变更|调整|更改|修正|替换|改|更新)(?:为|成|如下)|现为|改成|(?:应|现)(?:改|更正)为|→|-->|=>|"
+    r"(?:IS\s)?(?:REPLACED\s(?:BY|WITH)|CHANGED\sTO|AMENDED\sTO|NOW\sREADS)"
+)
+_OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
+_OLD_COLUMN = re.compile(r"更正前|原|修改前|变更前|调整前")
+_APPLIES = re.compile(r"本(?:项目|次|单位)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n]{0,8}(?:为|属于?|系|是)")
+_PARTNER = re.compile(r"伙伴|生态合作|经销|授权|代理证书|合作(?:厂商|名单)")
+_RUNNER_UP = re.compile(
+    r"第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
+)
+_QUESTION = re.compile(r"[^？?\n]{0,80}[？?][^？?\n]{0,40}?[？?]?\s?\n?(?:答复?|回复|澄清|A)\d*[:：]?")
+_ASKED = re.compile(r"[^？?。\n]{0,60}[？?]")
+_ASKS_FOR_OTHER = re.compile(r"接受|能否|可否|可以|是否允许|同意")
+_NO = re.compile(r"\s?(?:否|不|无[需须]|没有|NO)")
+_ANY = re.compile(r"\s?(?:均可|可)")
+_REFERENCE = re.compile(r"参考|同等|相当")
+_BRACKET_STOP = re.compile(r"[，,（(]")
+
+
+def settled(spot: Spot) -> Found | None:
+    """Level and reason when the context decides, None when the words themselves must."""
+    reading, text = spot.reading, spot.text
+    if reading.in_book_title(spot.hit) and spot.hit.rule.id != "word.evaluated":
+        return "mentioned", ("book-title",)
+    if _replaced(spot) or reading.cue("cue.superseded", *spot.clause):
+        return "mentioned", ("cue.superseded",)
+    if spot.line.section == "runner-up" or _RUNNER_UP.search(text, spot.line.start, spot.start):
+        return "mentioned", ("runner-up",)
+    if answer := _answered(spot):
+        return answer
+    if _conditional(spot):
+        return "mentioned", ("cue.condition",)
+    if reading.cue("cue.meta", *spot.clause):
+        return "mentioned", ("cue.meta",)
+    if reading.cue("cue.experience", *spot.part) and not _PARTNER.search(text, *spot.part):
+        return "mentioned", ("cue.experience",)
+    if not spot.obliged:
+        if spot.line.section == "background":
+            return "mentioned", ("section.background",)
+        if reading.cue("cue.background", *spot.part):
+            return "mentioned", ("cue.background",)
+    if _exists(spot) and not (reading.cue("cue.support", spot.part[0], spot.start) and spot.bought):
+        return "mentioned", ("cue.existing",)
+    return None
+
+
+def _replaced(spot: Spot) -> bool:
+    """Whether the hit stands in the old wording of a correction: 原…，现更正为…, or the 更正前 column."""
+    if _OLD_COLUMN.search(spot.head):
+        return True
+    turn = _OLD_TO_NEW.search(spot.text, spot.end, spot.line.end)
+    if not turn or not spot.case.amendment:
+        return False
+    between = spot.text[spot.end : turn.start()]
+    return (
+        "。" not in between
+        and len(between) < 120
+        and bool(_OLD_MARK.search(spot.text, spot.line.start, spot.start + 1))
+    )
+
+
+def _answered(spot: Spot) -> Found | None:
+    """A hit in a question is settled by its answer, which may stand on the next line."""
+    following = spot.text.find("\n", spot.line.end + 1)
+    after = spot.text[spot.end : following if following >= 0 else len(spot.text)]
+    question = _QUESTION.match(after)
+    if not question:
+        return ("mentioned", ("question",)) if _ASKED.match(after) else None
+    answer = after[question.end() : question.end() + 40]
+    if _REFERENCE.search(answer):
+        return "preferred", ("cue.equivalent",)
+    no = _NO.match(answer)
+    if _ASKS_FOR_OTHER.search(question.group()):
+        return None if no else ("mentioned", ("answered-open",))
+    return ("mentioned", ("answered-no",)) if no or _ANY.match(answer) else None
+
+
+def _conditional(spot: Spot) -> bool:
+    """A duty of some kinds of buyer, unless the notice says that its buyer is one."""
+    sentence = max(spot.line.start, spot.text.rfind("。", 0, spot.start))
+    if _APPLIES.search(spot.text, sentence, spot.start):
+        return False
+    return spot.reading.cue("cue.condition", sentence, spot.start) is not None
+
+
+def _exists(spot: Spot) -> bool:
+    """Whether the words around say that the thing is there already, or is bought elsewhere."""
+    low, high = spot.part
+    aside = spot.reading.structure.aside(high)
+    if spot.text[low - 1 : low] in ("（", "(") and spot.text[high : high + 1] in ("）", ")"):
+        stop = _BRACKET_STOP.search(spot.text, high + 1, spot.clause[1])
+        high = stop.start() if stop else spot.clause[1]
+    return bool(spot.reading.cue("cue.existing", low, high) or spot.reading.cue("cue.existing", *aside))
