@@ -207,7 +207,8 @@ def test_foreign_malformed_and_missing_links_cost_themselves(ccgp: Server, tmp_p
         assert foreign.asked == []
     assert [notice.source_id for notice in notices(items)] == ["20260929_11"]
     told = [found.url for found in items if isinstance(found, Failed)]
-    assert {foreign.url + "/x.htm", "file:///etc/hosts", f"{ccgp.url}{COLUMN}/202609/t20260929_404.htm"} <= set(told)
+    missing = f"{ccgp.url}{COLUMN}/202609/t20260929_404.htm"
+    assert told == [foreign.url + "/x.htm", "http://[::1/", "file:///etc/hosts", "javascript:void(0)", missing]
 
 
 def test_robots_txt_that_forbids_the_column_leaves_it_unasked(ccgp: Server, tmp_path: Path) -> None:

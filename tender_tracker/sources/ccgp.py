@@ -154,10 +154,11 @@ def _link(item: Tag, base: str) -> Link | None:
     anchor = item.find("a", href=True)
     if not isinstance(anchor, Tag):
         return None
+    href = str(anchor["href"]).strip()
     try:
-        url = urljoin(base, str(anchor["href"]).strip())
+        url = urljoin(base, href)
     except ValueError:
-        return None
+        url = href  # malformed: whoever asks for it will say so
     title = " ".join(str(anchor.get("title") or anchor.get_text()).split())
     when = dates.first(" ".join(part.get_text(" ") for part in item.find_all(["em", "span"])))
     return Link(url, title, when.moment if when else None) if title else None
