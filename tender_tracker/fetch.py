@@ -264,4 +264,6 @@ def _judged(page: Page) -> PageRefused | None:
         judge.check(page)
     except PageRefused as refusal:
         return refusal
+    except PageBroken:
+        return None  # cut: body.fault says so too, and then the page is asked again
     return None
