@@ -185,7 +185,8 @@ class Reading:
             inside = [hit.rule.noun_class for hit in self.nouns(at, closing)]
             if "compute" in inside:
                 return "compute"
-        return "service" if self.head(*self.phrase(closing + 1)) == "service" else found
+        beyond = self.head(*self.phrase(closing + 1))
+        return "service" if beyond == "service" else found or beyond
 
     def outer(self, at: int) -> tuple[int, int] | None:
         """Span of the part before the bracket that `at` stands in: 无人机8架（飞控国产化，…）."""

@@ -18,6 +18,7 @@ _ORIGIN_OBJECT = re.compile(r"(?:的)?(?:产品|货物|设备|商品)(?=[，,。
 _CORE_PARTS = re.compile(
     r"核心(?:部件|器件|元器件|组件|硬件|板卡)|关键(?:部件|器件|元器件|硬件)|主板|零部件|主要部件|元器件|软硬件|硬件"
 )
+_HARDWARE = re.compile(r"芯片|处理器|CPU|GPU|指令|架构|内核|加速卡")
 _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图谱)")
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _PREDICATE = re.compile(
@@ -43,7 +44,7 @@ Governed = tuple[str | None, str]
 def governed(spot: Spot) -> Governed:
     """Class of the thing a domestic word speaks of: by what follows, its subject, its row, or what it refers to."""
     rule = spot.hit.rule
-    if rule.complete:
+    if rule.complete or _HARDWARE.search(spot.text, spot.start, spot.end):
         return "compute", "complete"
     after = spot.reading.class_after(spot.hit)
     if found := _through_bracket(spot, after):

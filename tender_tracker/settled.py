@@ -19,8 +19,9 @@ _RUNNER_UP = re.compile(
 )
 _QUESTION = re.compile(r"[^？?\n]{0,80}[？?][^？?\n]{0,40}?[？?]?\s?\n?(?:答复?|回复|澄清|A)\d*[:：]?")
 _ASKED = re.compile(r"[^？?。\n]{0,60}[？?]")
-_ASKS_FOR_OTHER = re.compile(r"接受|能否|可否|可以|是否允许|同意")
-_NO = re.compile(r"\s?(?:否|不|无[需须]|没有|NO)")
+_ASKS_FOR_OTHER = re.compile(r"接受|能否|可否|可以|是否允许|同意|MAY\s|CAN\s|COULD")
+_EXPERIENCE_LABEL = re.compile(r"[^:：|\n]{0,16}(?:业绩|案例|经验|荣誉)[^:：|\n]{0,10}[:：|]")
+_NO = re.compile(r"\s?[^，。；,可是]{0,5}?(?:否|不(?!低于|少于|超)|无[需须]|没有|NO(?![A-Z]))")
 _ANY = re.compile(r"\s?(?:均可|可)")
 _REFERENCE = re.compile(r"参考|同等|相当")
 _BRACKET_STOP = re.compile(r"[，,（(]")
@@ -41,6 +42,8 @@ def settled(spot: Spot) -> Found | None:
         return "mentioned", ("cue.condition",)
     if reading.cue("cue.meta", *spot.clause):
         return "mentioned", ("cue.meta",)
+    if _EXPERIENCE_LABEL.match(text, spot.line.start, spot.start):
+        return "mentioned", ("cue.experience",)
     if reading.cue("cue.experience", *spot.part) and not _PARTNER.search(text, *spot.part):
         return "mentioned", ("cue.experience",)
     if not spot.obliged:

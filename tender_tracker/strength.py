@@ -45,7 +45,7 @@ def _negated(spot: Spot) -> Found | None:
     soft = spot.reading.cue("cue.precedence", *spot.clause)
     if soft and _NOT_FORCED.match(spot.text, cue.start):
         return "preferred", (soft.rule.id,)
-    if _CLOSES_LIST.search(spot.text, cue.end, cue.end + 8) or _only_domestic_choice(spot):
+    if _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])) or _only_domestic_choice(spot):
         return None
     return "mentioned", (cue.rule.id,)
 

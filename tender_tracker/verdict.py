@@ -19,6 +19,10 @@ from tender_tracker.strength import strength
 _IMPORT_ITEMS = re.compile(r"(?:其余|其他|除[^，。；\n]{1,20}外)[^。；\n]{0,16}进口|进口[^。；\n]{0,10}(?:除外|其余)")
 _YES_CELL = re.compile(r"\s?(?:是|√|✓|Y|YES|国产|信创|必须|须|需|要求|境内|自主|★)\s?")
 _DOMESTIC_HEADER = re.compile(r"国产|信创|自主|安全可靠|本土|DOMESTIC")
+_PROGRAMME = re.compile(
+    r"(?:程度|水平|能力|提升|改造|迁移|适配|替代|升级|建设|环境|转型|要求|信息|硬件|软硬件|系统|平台|设备|产品|产业)|[^\u4e00-\u9fff]|$"
+)
+_PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
 _QUOTE = 80
 """Longest quote in characters: what a reader takes in at a glance."""
 
@@ -56,6 +60,8 @@ def _product(spot: Spot) -> Found:
     if found := settled(spot):
         return found
     head = _product_head(spot)
+    if head == "software" and _PLATFORM_HEAD.match(spot.text, spot.end) and spot.case.purchase.compute:
+        head = None
     if head in ("service", "software", "other"):
         return "mentioned", (f"noun.{head}",)
     return strength(spot) if spot.bought else ("mentioned", ("not-bought",))
@@ -98,6 +104,9 @@ def _about_something_else(spot: Spot, target: str | None, why: str) -> Found:
     rule = spot.hit.rule
     phrase = spot.text[spot.start : spot.end + 1]
     programme = rule.id != "word.domestic" or "国产化" in phrase
+    before = spot.reading.classes_before(spot.part[0], spot.start)
+    if rule.id == "word.domestic" and before and before[-1] == "other":
+        return None, ()
     if target in ("software", "service"):
         of_software = rule.id == "word.domestic" and (target == "software" or names_software(spot))
         named = (programme and not of_software) or names_compute(spot)
@@ -105,7 +114,7 @@ def _about_something_else(spot: Spot, target: str | None, why: str) -> Found:
     needs_compute = rule.id in ("word.brand", "word.english", "word.controllable")
     if needs_compute and (why == "other-noun" or not spot.case.purchase.compute):
         return None, ()
-    if rule.id == "word.domestic" and ("率" in phrase or not programme):
+    if rule.id == "word.domestic" and ("率" in phrase or not programme or not _PROGRAMME.match(spot.text, spot.end)):
         return None, ()
     return "mentioned", ("no-noun",)
 
