@@ -1,0 +1,229 @@
+"""Speed and memory on generated notices, printed as medians and as ratios to yardsticks of the same run.
+
+Candidates take turns, round by round, in one process; times are CPU time, but whole processes are timed by what they
+cost their parent to wait for (user + system time of the child, and the wall clock beside it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+
+import generate
+from bs4 import BeautifulSoup
+
+from tender_tracker import parse, pipeline, rulepack, saved
+from tender_tracker.decode import decode
+from tender_tracker.flag import flag
+from tender_tracker.model import Page
+from tender_tracker.record import recorded
+from tender_tracker.store import Record, Store
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+SOUP = 60
+"""Pages a round of the yardstick reads: it is slow and steady."""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--pages", type=int, default=1000, help="pages in a round")
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--only", choices=("notices", "memory", "processes", "length"), help="one part of it")
+    options.add_argument("--import-only", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.import_only:
+        print(_peak_of_import(given.import_only))
+        return
+    with TemporaryDirectory() as folder:
+        work = Path(folder)
+        if given.only in (None, "notices"):
+            notices(work, given.pages, given.rounds)
+        if given.only in (None, "length"):
+            length(given.rounds)
+        if given.only in (None, "processes"):
+            processes(work, 3 * given.rounds)
+        if given.only in (None, "memory"):
+            memory(work)
+
+
+def notices(work: Path, count: int, rounds: int) -> None:
+    """Notices a second: import and its parts, against BeautifulSoup."""
+    made = list(generate.pages(count))
+    folder = _written(work / "pages", made)
+    sizes = sorted(len(data) for _, data in made)
+    print(f"{count} pages, {sizes[0] / 1e3:.1f}–{sizes[-1] / 1e3:.1f} kB, median {median(sizes) / 1e3:.1f} kB")
+    bodies = [data for _, data in made]
+    pack = rulepack.load()
+    records = [recorded(notice, pack) for data in bodies for notice in parse.notices(_page(data))]
+    ordinary = list(generate.texts(count, 0.05))
+    dense = list(generate.texts(count // 5, 1.0))
+    number = iter(range(10**6))
+
+    def imported() -> None:
+        with Store.open(work / f"import{next(number)}.db", NOW) as store:
+            pipeline.import_saved(store, saved.pages([folder], NOW), pack, NOW)
+
+    def stored() -> None:
+        with Store.open(work / f"store{next(number)}.db", NOW) as store:
+            _save(store, records)
+
+    rates = _rates(
+        {
+            "BeautifulSoup html.parser (parse, title, text)": (SOUP, lambda: _soup(bodies[:SOUP])),
+            "import of saved pages (read, parse, flag, store)": (count, imported),
+            "parse (decode, fields, text)": (count, lambda: [parse.read(_page(data)) for data in bodies]),
+            "flag and buyer of the same pages": (count, lambda: [recorded(r.notice, pack) for r in records]),
+            "store of the same notices": (count, stored),
+            "flag, ordinary texts of 2,000 characters": (count, lambda: [flag(*told, pack) for told in ordinary]),
+            "flag, texts about compute": (count // 5, lambda: [flag(*told, pack) for told in dense]),
+        },
+        rounds,
+    )
+    yardstick, imports = list(rates.values())[:2]
+    for name, rate in rates.items():
+        print(f"  {name:<50} {rate:>9,.0f} /s {1e6 / rate:>8,.0f} µs  × {rate / yardstick:.1f}")
+    print(f"  import: {imports:,.0f} notices/s (goal 3,000), {imports / yardstick:.1f} × BeautifulSoup (goal 30)")
+
+
+def length(rounds: int) -> None:
+    """Cost of one notice by its length: the ratio of a character's price stays near 1."""
+    pack = rulepack.load()
+    sizes = (31_250, 62_500, 125_000, 250_000, 500_000, 1_000_000)
+    told = {size: generate.long_text(size) for size in sizes}
+    cost = _times({str(size): lambda text=text: flag("采购公告", text, pack) for size, text in told.items()}, rounds)
+    print("flagging one long notice")
+    for size in sizes:
+        ratio = cost[str(size)] / size / (cost[str(sizes[0])] / sizes[0])
+        print(f"  {size:>9,} characters {cost[str(size)] * 1e3:>8.1f} ms  per character × {ratio:.2f}")
+
+
+def processes(work: Path, rounds: int) -> None:
+    """Whole processes: start-up, and reports on a large store."""
+    db = work / "large.db"
+    flagged = _large_store(db, 100_000)
+    tenders = [sys.executable, "-m", "tender_tracker"]
+    calls = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "tenders --help": [*tenders, "--help"],
+        "tenders report --help": [*tenders, "report", "--help"],
+        "report of a week": [*tenders, "--db", str(db), "report", "--week", "2026-W20"],
+        "report of a month, JSON": [*tenders, "--db", str(db), "report", "--month", "2026-05", "--json"],
+        "report of everything": [*tenders, "--db", str(db), "report"],
+    }
+    costs = {name: list[tuple[float, float]]() for name in calls}
+    for _ in range(rounds):
+        for name, words in calls.items():
+            costs[name].append(_child(words))
+    print(f"whole processes; the store holds 100,000 notices, {flagged:,} of them flagged")
+    bare = median(cpu for cpu, _ in costs["python -c pass"])
+    for name, taken in costs.items():
+        cpu, wall = (median(column) * 1e3 for column in zip(*taken, strict=True))
+        print(f"  {name:<26} {cpu:>8.0f} ms CPU {wall:>8.0f} ms wall  × {cpu / 1e3 / bare:.1f}")
+
+
+def memory(work: Path) -> None:
+    """Peak memory of an import by the number of pages: flat."""
+    print("peak memory of an import")
+    for count in (2_000, 10_000):
+        folder = _written(work / f"many{count}", generate.pages(count))
+        words = [sys.executable, __file__, "--import-only", str(folder)]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        print(f"  {count:>6,} pages {int(done.stdout) / 1024:>8.0f} MB")
+
+
+def _peak_of_import(folder: Path) -> int:
+    """Peak resident size in kB of this process after an import."""
+    with Store.open(folder / "import.db", NOW) as store:
+        pipeline.import_saved(store, saved.pages([folder], NOW), rulepack.load(), NOW)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _page(data: bytes) -> Page:
+    return Page(decode(data), "html", NOW, file="page.htm")
+
+
+def _soup(pages: Iterable[bytes]) -> None:
+    for data in pages:
+        soup = BeautifulSoup(data, "html.parser")
+        assert soup.title is not None and soup.get_text(" ", strip=True)
+
+
+def _written(folder: Path, made: Iterable[tuple[str, bytes]]) -> Path:
+    folder.mkdir()
+    for name, data in made:
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def _large_store(db: Path, count: int) -> int:
+    """A store of `count` notices that differ in number and day; → how many are flagged."""
+    pack = rulepack.load()
+    told = [parse.notices(_page(data))[0] for _, data in generate.pages(2000)]
+    models = [recorded(replace(notice, text=notice.text[:400]), pack) for notice in told]
+    models = [
+        replace(model, verdict=recorded(notice, pack).verdict) for model, notice in zip(models, told, strict=True)
+    ]
+    with Store.open(db, NOW) as store:
+        store.begin_run("bench", pack.fingerprint)
+        _save(store, (_copy(models[n % len(models)], n) for n in range(count)))
+        store.end_run([], 0, NOW)
+    return sum(models[n % len(models)].verdict.level not in ("none", "mentioned") for n in range(count))
+
+
+def _copy(model: Record, n: int) -> Record:
+    moved = (model.notice.published or NOW) + timedelta(minutes=n % 997)
+    return replace(model, notice=replace(model.notice, source_id=f"n{n}", url=None, published=moved))
+
+
+def _save(store: Store, records: Iterable[Record]) -> None:
+    for batch in _batches(records, pipeline.BATCH):
+        store.save(batch)
+
+
+def _batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    batch: list[Record] = []
+    for record in records:
+        batch.append(record)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _rates(tasks: dict[str, tuple[int, Callable[[], object]]], rounds: int) -> dict[str, float]:
+    """Name → things a second, by the median time of each task."""
+    times = _times({name: task for name, (_, task) in tasks.items()}, rounds)
+    return {name: tasks[name][0] / taken for name, taken in times.items()}
+
+
+def _times(tasks: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Name → median seconds of CPU; every task once a round, after one round to warm up."""
+    taken = {name: list[float]() for name in tasks}
+    for _ in range(rounds + 1):
+        for name, task in tasks.items():
+            start = process_time()
+            task()
+            taken[name].append(process_time() - start)
+    return {name: median(times[1:]) for name, times in taken.items()}
+
+
+def _child(words: Sequence[str]) -> tuple[float, float]:
+    """CPU and wall seconds of one process."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+    subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    wall, after = perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, wall
+
+
+if __name__ == "__main__":
+    main()
