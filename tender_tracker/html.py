@@ -32,6 +32,8 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _ROWSPAN = re.compile(r"<t[dhDH]\b[^>]*?rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b[^>]*>", re.IGNORECASE)
+_NUMERIC = re.compile(r"&#([1-9]\d{2,4});")
+_CHARACTERS: dict[str, str] = {}
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL | re.IGNORECASE)
 _HIDING = tuple(
     (word, re.compile(pattern))
@@ -42,6 +44,9 @@ _HIDING = tuple(
         ("hidden", r"visibility\s*:\s*hidden"),
         ("hidden", r"\shidden(?=[\s>=])"),
     )
+)
+_PAIRED = re.compile(
+    r"<(div|span|table|section|ul|ol|dl|form|font|samp|strong|b|em|i|u|h[1-6]|a)\b[^>]*>", re.IGNORECASE
 )
 _HIDDEN = "[style*='none' i], [style*='hidden' i], [hidden], .template-center-hide-state"
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -54,7 +59,7 @@ def block_text(html: str) -> str:
     empty cells are kept, and a row of one cell keeps its inner blocks as lines.
     """
     html = visible(html)
-    if "<pre" in html or "<PRE" in html:
+    if "<pre" in html:
         html = _PRE.sub(lambda pre: pre.group().replace("\n", "<br>"), html)
     if "rowspan" in html:
         html = _ROWSPAN.sub(rf"<td>{_SPAN}\1{_SPAN}", html)
@@ -62,13 +67,19 @@ def block_text(html: str) -> str:
     parts[1::2] = map(_MARKS.get, parts[1::2], repeat(""))
     text = "".join(parts)
     if "&" in text:
-        text = unescape(text.replace("&nbsp;", " "))
+        text = _NUMERIC.sub(_character, text.replace("&nbsp;", " "))
+        text = unescape(text) if "&" in text else text
     text = " ".join(text.split())
     if _CELL in text:
         first, *rows = text.split(_ROW)
         spans: list[int] = []
         text = first + "".join([_row(row, spans) for row in rows])
     return _lines(text, "\n")
+
+
+def _character(match: re.Match[str]) -> str:
+    """&#20013; → 中; the rest of the entities is left to the standard library, which is slower on a page full of them."""
+    return _CHARACTERS.get(match[1]) or _CHARACTERS.setdefault(match[1], unescape(match[0]))
 
 
 def _row(text: str, spans: list[int]) -> str:
@@ -125,26 +136,56 @@ def _lines(text: str, joint: str) -> str:
 
 def visible(html: str) -> str:
     """Markup without its hidden elements."""
-    start = min((at for word, pattern in _HIDING if word in html and (at := _tag_with(pattern, html)) >= 0), default=-1)
-    if start < 0:
+    if "none" not in html and "hid" not in html and "NONE" not in html:
         return html
-    table = html.rfind("<table", 0, start)
-    if table > html.rfind("</table", 0, start):
-        start = table  # a row or cell outside its table would lose its tag, and with it its style
-    tree = LexborHTMLParser(html[start:])
+    shown: list[str] = []
+    at = 0
+    while (hidden := _next_hidden(html, at)) >= 0:
+        end = _end_of(html, hidden)
+        if end < 0:
+            return "".join(shown) + _visible_by_tree(html, at, hidden)
+        shown.append(html[at:hidden])
+        at = end
+    return "".join(shown) + html[at:] if shown else html
+
+
+def _next_hidden(html: str, at: int) -> int:
+    """Where the next start tag stands that hides its element, or -1; a style sheet's own text is no tag."""
+    found = -1
+    for word, pattern in _HIDING:
+        if word not in html:
+            continue
+        for match in pattern.finditer(html, at, found if found >= 0 else len(html)):
+            start = html.rfind("<", at, match.start())
+            if start > html.rfind(">", at, match.start()):
+                found = start
+                break
+    return found
+
+
+def _end_of(html: str, start: int) -> int:
+    """Where an element ends whose tags are never left out, or -1 for others (p, td, li) and for one that is not closed."""
+    tag = _PAIRED.match(html, start)
+    if tag is None:
+        return -1
+    depth = 1
+    for other in re.compile(rf"<(/?){tag.group(1)}\b", re.IGNORECASE).finditer(html, tag.end()):
+        depth += -1 if other.group(1) else 1
+        if not depth:
+            return html.find(">", other.end()) + 1 or len(html)
+    return -1
+
+
+def _visible_by_tree(html: str, at: int, hidden: int) -> str:
+    """The rest of the markup from `at` on, of which something from `hidden` on is hidden, through a tree."""
+    table = html.rfind("<table", at, hidden)
+    if table > html.rfind("</table", at, hidden):
+        hidden = table  # a row or cell outside its table would lose its tag, and with it its style
+    tree = LexborHTMLParser(html[hidden:])
     for node in tree.css(_HIDDEN):
         if _is_hidden(node):
             node.decompose()
-    return html[:start] + (tree.html or "")
-
-
-def _tag_with(pattern: re.Pattern[str], html: str) -> int:
-    """Where the first tag starts whose inside matches, or -1; a style sheet's own text is no tag."""
-    for match in pattern.finditer(html):
-        start = html.rfind("<", 0, match.start())
-        if start > html.rfind(">", 0, match.start()):
-            return start
-    return -1
+    return html[at:hidden] + (tree.html or "")
 
 
 def _is_hidden(node: LexborNode) -> bool:
@@ -168,10 +209,12 @@ def attributes(tag: str) -> dict[str, str]:
     return {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
 
 
-def metas(html: str) -> dict[str, str]:
-    """`<meta name|property=… content=…>` of a page, names in lower case."""
+def metas(html: str, *wanted: str) -> dict[str, str]:
+    """`<meta name|property=… content=…>` of a page, names in lower case; `wanted` spares the reading of others."""
     found: dict[str, str] = {}
     for tag in _META.findall(html[:20_000]):
+        if wanted and not any(name in tag for name in wanted):
+            continue
         given = attributes(tag)
         name, content = given.get("name") or given.get("property"), given.get("content", "").strip()
         if name and content:

@@ -11,7 +11,7 @@ from tender_tracker.html import block_text
 from tender_tracker.model import Page
 
 _WORDS_OF_NOTICES = (
-    "项目编号", "项目名称", "采购人", "招标人", "采购单位", "代理机构", "预算金额", "截止时间", "供应商", "中标",
+    "采购单位", "项目名称", "项目编号", "采购人", "招标人", "代理机构", "预算金额", "截止时间", "供应商", "中标",
     "成交", "招标文件",
 )  # fmt: skip
 _SHORT = 1500
@@ -81,7 +81,9 @@ def check(page: Page) -> None:
 
 def _is_cut(html: str) -> bool:
     """A whole page that stops in the middle; a body without its page (a fragment) has no end to miss."""
-    return "<html" in html[:2000].lower() and not _PAGE_END.search(html, max(0, len(html) - 4000))
+    if "</html>" in html[-4000:] or "<html" not in html[:2000].lower():
+        return False
+    return not _PAGE_END.search(html, max(0, len(html) - 4000))
 
 
 def refusal(page: Page, reason: str, why: str) -> PageRefused:

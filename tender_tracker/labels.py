@@ -179,7 +179,9 @@ def label_at_end(part: str) -> Found | None:
         return None
     found = _ending(part[-40:])
     # Labels are short, so the last place of its first sign is where it starts, blanks inside or not (名　称).
-    return found._replace(start=max(part.rfind(found.label[0]), 0)) if found and len(part) > 2 else found
+    if found is None:
+        return None
+    return Found(found.field, found.label, found.note, max(part.rfind(found.label[0]), 0))
 
 
 @lru_cache(maxsize=8192)

@@ -116,7 +116,7 @@ def test_a_notice_page_without_its_frame_is_an_alarm() -> None:
 COLUMN_LIST = whole(
     """<ul class="c_list_bid"><li><a href="./202607/t20260710_25000001.htm" title="某大学智算服务器公开招标公告">某大学智算…</a>
  <em rel="bxlx">公开招标</em> 发布时间：<em>2026-07-10 15:32</em> 地域：<em>山西</em></li>
-<li><a href="http://[::1/">坏链接</a></li><li><a href="../dfgg/t20260709_25000002.htm" title="乙公告">乙</a> 发布时间：<em>2026-07-09</em></li></ul>
+<li><a href="../dfgg/t20260709_25000002.htm" title="乙公告">乙</a> 发布时间：<em>2026-07-09</em></li></ul>
 <script>Pager({size:25, current:0, prefix:'index',suffix:'htm'});</script>"""
 )
 
@@ -195,6 +195,12 @@ def test_settings_replace_address_and_columns() -> None:
     assert [request.url for request in ccgp.starts(settings, Window())] == [
         "http://127.0.0.1:9/cggg/zygg/gkzb/", "http://127.0.0.1:9/cggg/dfgg/zbgg/",
     ]  # fmt: skip
+
+
+def test_a_malformed_link_is_kept_as_it_stands_for_the_crawl_to_name() -> None:
+    html = whole('<ul class="c_list_bid"><li><a href="http://[::1/">坏</a></li><li><a href="./a.htm">好</a></li></ul>')
+    listing = ccgp.listing(page(html), Request("https://www.ccgp.gov.cn/cggg/"), SourceSettings())
+    assert [link.url for link in listing.links] == ["http://[::1/", "https://www.ccgp.gov.cn/cggg/a.htm"]
 
 
 def test_a_saved_list_page_is_a_listing_and_no_error() -> None:

@@ -70,7 +70,7 @@ def notices(page: Page) -> list[Notice]:
         raise PageChanged(f"{place(page)}: no 公告概要 and no .vF_detail_content: the template of ccgp has changed")
     body = _body(html, start.start())
     text = block_text(body)
-    named = metas(html[: start.start()])
+    named = metas(html[: start.start()], "ArticleTitle", "PubDate")
     title = _title(html, named)
     crumbs = _CRUMBS.search(html, 0, start.start())
     column = unescape((_CRUMB.findall(crumbs.group()) or [""])[-1]) if crumbs else ""
