@@ -235,12 +235,13 @@ class _Run:
     def _exit_code(self, runs: tuple[SourceRun, ...]) -> int:
         """A source that answered and showed nothing at all is as alarming as one whose pages changed."""
         failed = [run for run in runs if run.read == run.refused]
-        if not self.pages or (self.live and len(failed) == len(runs)):
+        if not self.pages:
             return 1
-        empty = len(failed) == len(runs) or any(
-            not self.counts[run.source]["seen"] for run in runs if run not in failed
-        )
-        if self.changed_pages or empty:
+        if self.changed_pages:
+            return 4
+        if len(failed) == len(runs):
+            return 1 if self.live else 4
+        if any(not self.counts[run.source]["seen"] for run in runs if run not in failed):
             return 4
         return 3 if self.refusals else 0
 

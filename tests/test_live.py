@@ -86,8 +86,10 @@ def test_a_site_whose_list_has_changed_is_an_alarm(configured: Tenders, site: Se
         "<!DOCTYPE html><html><head><title>公开招标公告</title></head><body><p>新版</p></body></html>"
     )
     result = configured("fetch", "ccgp", "--since", "2026-09-01")
-    assert result.code in (1, 4)
-    assert "0 new" not in result.out and "refused 1" in result.out
+    assert result.code == 4
+    assert "refused 1" in result.out and "new 0" in result.out
+    assert "c_list_bid" in result.err and f"{COLUMN}/" in result.err
+    assert not json.loads(configured("report", "--json").out)["notices"]
 
 
 def test_loopback_is_not_asked_without_leave(tenders: Tenders, tmp_path: Path, site: Server) -> None:
