@@ -18,6 +18,8 @@ import phrases as say
 SEED = 20261123
 COMPUTE = 0.05
 """Share of notices about compute."""
+ASIDE = 0.15
+"""Share of the others that touch on it in passing."""
 FRAME = Template(Path(__file__).with_name("frame.html").read_text("utf-8"))
 """The page of the national site around summary and body."""
 
@@ -40,7 +42,7 @@ class Tale(NamedTuple):
     published: datetime
     due: datetime
     clauses: tuple[str, ...]
-    """Sentences about compute; none in an ordinary notice."""
+    """Sentences about compute, or one that sounds so."""
     words: int
     """Sentences of the body, so its length."""
 
@@ -85,12 +87,13 @@ def _tale(rng: Random, n: int, compute: bool) -> Tale:
     kind, column, ending = rng.choice(say.KINDS)
     project = f"{buyer}{rng.choice(say.YEARS)}{thing}{rng.choice(say.PURPOSES)}"
     published = datetime(2025, 11, 1, 9) + timedelta(minutes=rng.randrange(540_000))
+    aside = (rng.choice(say.ASIDES),) if rng.random() < ASIDE else ()
     clauses = tuple(rng.choice(say.CLAUSES).format(n=rng.randint(2, 64)) for _ in range(rng.randint(2, 6)))
     return Tale(
         kind, column, f"{project}{ending}", project, f"{rng.choice('ABHJLSX')}{published:%Y%m}-{n:05d}", buyer,
         f"{rng.choice(say.NAMES)}招标咨询有限公司", f"{place}{rng.choice(say.NAMES)}科技有限公司", province, thing,
         rng.randrange(80, 90_000) * 100, published, published + timedelta(days=rng.randint(7, 25)),
-        clauses if compute else (), min(170, int(26 * exp(abs(rng.gauss(0, 0.85))))),
+        clauses if compute else aside, min(170, int(26 * exp(abs(rng.gauss(0, 0.85))))),
     )  # fmt: skip
 
 
