@@ -24,7 +24,7 @@ _PROJECT = re.compile(
 _BEYOND = re.compile(
     r"[。；]|，(?=(?:采购|项目|建设)?资金|招标人|采购人|项目业主)|进行(?:国内)?(?:公开|竞争性|邀请|询)"
 )
-_INTENDS = re.compile(r"^(.{4,40}?)(?=20\d\d年)")
+_INTENDS = re.compile(r"^(.{3,40}?)(?=20\d\d年)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def read(text: str, title: str = "", column: str = "") -> Fields:
         buyer=names.buyer(entries, text) or (_intends(title) if kind == "intention" else None),
         agency=names.agency(entries, text),
         region=names.region(entries),
-        published=_published(entries, text),
+        published=published(entries, text),
         deadline=deadlines.find(text, kind == "amendment") if kind in ("tender", "amendment") else None,
         budget=money.budget(entries, table, found, text),
         award=money.award(entries, table, found) if kind in ("award", "contract") else None,
@@ -133,7 +133,7 @@ def _bought(entries: Sequence[Entry]) -> str | None:
     )
 
 
-def _published(entries: Sequence[Entry], text: str) -> dates.When | None:
+def published(entries: Sequence[Entry], text: str) -> dates.When | None:
     """The labelled date, the one beside 来源 under the title, else the signature's at the end."""
     for entry in entries:
         if entry.field == "published" and (when := dates.first(entry.value)):

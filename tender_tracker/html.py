@@ -78,7 +78,7 @@ def block_text(html: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    """&#20013; → 中; the rest of the entities is left to the standard library, which is slower on a page full of them."""
+    """&#20013; → 中; other entities are left to the standard library, which is slow on a page full of them."""
     return _CHARACTERS.get(match[1]) or _CHARACTERS.setdefault(match[1], unescape(match[0]))
 
 
@@ -164,7 +164,7 @@ def _next_hidden(html: str, at: int) -> int:
 
 
 def _end_of(html: str, start: int) -> int:
-    """Where an element ends whose tags are never left out, or -1 for others (p, td, li) and for one that is not closed."""
+    """Where an element ends whose tags are never left out; -1 for others (p, td, li) and for one never closed."""
     tag = _PAIRED.match(html, start)
     if tag is None:
         return -1

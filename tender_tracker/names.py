@@ -145,6 +145,7 @@ def suppliers(entries: Sequence[Entry], table: Sequence[Row], kind: Kind, text: 
             or _winners(table, "supplier_name")
             or _values(entries, "supplier")
             or _values(entries, "first_candidate")[:1]
+            or _candidates(table)[:1]
             or _values(entries, "supplier_name")
             or [match["who"] for match in WON.finditer(text)]
         )
@@ -155,6 +156,12 @@ def suppliers(entries: Sequence[Entry], table: Sequence[Row], kind: Kind, text: 
 
 def _values(entries: Sequence[Entry], field: str) -> list[str]:
     return [entry.value for entry in entries if entry.field == field]
+
+
+def _candidates(table: Sequence[Row]) -> list[str]:
+    """Proposed winners in the order of their table."""
+    named = [row.cells["supplier_name"] for row in table if "supplier_name" in row.cells]
+    return [name for head, name in named if "候选人" in head]
 
 
 def _winners(table: Sequence[Row], column: str) -> list[str]:

@@ -293,6 +293,50 @@ def test_a_page_of_an_unknown_template_is_read_without_its_navigation() -> None:
     assert "中标公告" not in notice.text
 
 
+UNKNOWN = {
+    "contract": (
+        "<h3 class='article-title'>超融合服务器采购项目合同公告</h3><div>信息时间：2026-03-05 阅读次数：12</div><div class='news_content'>"
+        "<p>一、合同编号：HT-2026-11</p><p>三、项目编号：YY-1</p><p>采购人（甲方）：安平市第一医院</p><p>地址：安平市青山路1号</p>"
+        "<p>供应商（乙方）：云图科技有限公司</p><p>合同金额：87.5万元</p><p>七、合同签订日期：2026-03-01</p></div>",
+        {"kind": "contract", "project_no": "YY-1", "buyer": "安平市第一医院", "region": "安平市", "published": "2026-03-05",
+         "award_yuan": 875000, "suppliers": ["云图科技有限公司"], "deadline": None},
+    ),
+    "candidates": (
+        "<h1>信创终端采购中标候选人公示</h1><p>发布日期：2026年5月6日</p><p>招标编号：JT-1</p><table><tr><th>排名</th><th>中标候选人名称</th>"
+        "<th>投标报价（元）</th></tr><tr><td>1</td><td>甲科技有限公司</td><td>1,200,000.00</td></tr><tr><td>2</td><td>乙科技有限公司</td>"
+        "<td>1,250,000.00</td></tr></table><p>招标人：明州集团有限公司</p><p>招标代理机构：丙招标有限公司</p>",
+        {"kind": "award", "suppliers": ["甲科技有限公司"], "award_yuan": None, "buyer": "明州集团有限公司", "agency": "丙招标有限公司"},
+    ),
+    "intention": (
+        "<h2>明州大学2026年6月政府采购意向</h2><table><tr><td>序号</td><td>采购项目名称</td><td>采购需求概况</td><td>预算金额(万元)</td>"
+        "<td>预计采购时间</td></tr><tr><td>1</td><td>智算服务器</td><td>4台</td><td>480</td><td>2026年8月</td></tr><tr><td>2</td><td>存储</td>"
+        "<td>一套</td><td>120</td><td>2026年9月</td></tr></table><p>2026年6月1日</p>",
+        {"kind": "intention", "buyer": "明州大学", "budget_yuan": 6000000, "budget_basis": "sum_of_lots", "published": "2026-06-01"},
+    ),
+    "pairs": (
+        "<table><tr><td>项目名称</td><td>高性能计算集群采购项目</td><td>项目编号</td><td>HPC-07</td></tr><tr><td>采购单位</td><td>明州研究院</td>"
+        "<td>代理机构</td><td>丙咨询有限公司</td></tr><tr><td>预算金额</td><td>300万元</td><td>开标时间</td><td>2026-07-01 09:00</td></tr></table>",
+        {"project_name": "高性能计算集群采购项目", "project_no": "HPC-07", "buyer": "明州研究院", "agency": "丙咨询有限公司",
+         "budget_yuan": 3000000, "deadline": "2026-07-01T09:00:00"},
+    ),
+    "lots": (
+        "<h1>智算设备采购中标结果公告</h1><p>项目编号：A-77</p><p>采购包1:</p><table><tr><td>供应商名称</td><td>供应商地址</td><td>中标（成交）金额</td></tr>"
+        "<tr><td>戊有限公司</td><td>一路</td><td>报价：12.5万元</td></tr></table><p>采购包2:</p><table><tr><td>供应商名称</td><td>供应商地址</td>"
+        "<td>中标（成交）金额</td></tr><tr><td>己有限公司</td><td>二路</td><td>300,000.00元</td></tr></table><p>1.采购人信息</p><p>名称：明州县教育局</p>",
+        {"award_yuan": 425000, "suppliers": ["戊有限公司", "己有限公司"], "buyer": "明州县教育局", "lots": [
+            {"name": "采购包1", "title": None, "budget_yuan": None, "award_yuan": 125000},
+            {"name": "采购包2", "title": None, "budget_yuan": None, "award_yuan": 300000}]},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_notices_of_unknown_templates_give_what_they_print(name: str) -> None:
+    body, printed = UNKNOWN[name]
+    record = parse.outcome(page(whole(body))).records[0]
+    assert {field: record.get(field) for field in printed} == printed
+
+
 def test_plain_text_is_read_with_its_own_lines() -> None:
     text = "算力服务器采购项目中标公告\n一、项目编号：A-1\n\n二、采购人：甲局\n中标供应商：乙公司\n中标金额（万元）：5"
     notice = parse.notices(page(text, media="text"))[0]

@@ -58,22 +58,29 @@ def notices(page: Page) -> list[Notice]:
     if page.media == "json":
         raise PageBroken(f"{place(page)}: JSON of a shape no source knows; give an answer or record of a known site")
     text, title, files = _content(page) if page.media == "html" else (_tidy(page.text), "", ())
-    if not _reads_like_a_notice(text):
+    if not _reads_like_a_notice(text, title):
         raise refusal(page, "not_a_notice", "it has no project number, buyer, deadline or other field of a notice")
     found = fields.read(text, title or _first_line(text))
-    if found.published is None:
-        found = replace(found, published=dates.first(metas(page.text).get("pubdate", "")))
+    if found.published is None and page.media == "html":
+        found = replace(found, published=_posted(page.text))
     key = page.url or "\n".join((found.title or found.project_name or "", found.project_no or "", text))
     notice = found.notice(SITE.name, hashlib.sha256(key.encode()).hexdigest()[:20], text, page)
     return [replace(notice, attachments=files or found.attachments)]
 
 
-def _reads_like_a_notice(text: str) -> bool:
+def _posted(html: str) -> dates.When | None:
+    """The date a page gives in its head or above its content."""
+    text = block_text(html)[:3000]
+    return dates.first(metas(html).get("pubdate", "")) or fields.published(labels.scan(text).entries, text)
+
+
+def _reads_like_a_notice(text: str, title: str) -> bool:
+    """A page whose title is that of a notice needs fewer fields: an intention is a table of three columns."""
     if not _SPEAKS.search(text):
         return False
     found = labels.scan(text)
     told = {entry.field for entry in found.entries} | {column for row in found.rows for column in row.cells}
-    return len(told & _TELLING) >= MIN_LABELS
+    return len(told & _TELLING) + (_TITLED.search(title) is not None) >= MIN_LABELS
 
 
 def _content(page: Page) -> tuple[str, str, tuple[Attachment, ...]]:
@@ -86,7 +93,7 @@ def _content(page: Page) -> tuple[str, str, tuple[Attachment, ...]]:
     for selector in _CONTENT:
         for node in tree.css(selector):
             text = block_text(node.html or "")
-            if _reads_like_a_notice(text):
+            if _reads_like_a_notice(text, title):
                 return text, title, attached.linked(node.html or "", base)
     whole = tree.html or ""
     return block_text(whole), title, attached.linked(whole, base)
