@@ -17,9 +17,16 @@ _AWARD_CERTAIN = re.compile(
 )
 _AWARD_TEXT = re.compile(
     r"(?:中标|成交|中选|得标)(?:供应商|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
-    r"合同(?:总?价|金额|编号)|乙方|供方|验收(?:结论|日期)"
+    r"合同(?:总?价|金额|编号)|乙方|供方|验收(?:结论|日期)|供货商|订单(?:状态|编号)"
 )
-_AMENDMENT = re.compile(r"更正|变更|澄清|答疑|补遗|修改|CORRIGENDUM|AMENDMENT|CLARIFICATION")
+_AMENDMENT = re.compile(
+    r"更正|变更|澄清|答疑|补遗|修改|补充(?:通知|公告|文件|说明)|CORRIGENDUM|AMENDMENT|CLARIFICATION"
+)
+
+OLD_TO_NEW = re.compile(
+    r"(?:现|统一|均)?(?:更正|修改|变更|调整|更改|修正|替换|改|更新)(?:为|成|如下)|现为|改成|(?:应|现)(?:改|更正)为|→|-->|=>|"
+    r"(?:IS\s)?(?:REPLACED\s(?:BY|WITH)|CHANGED\sTO|AMENDED\sTO|NOW\sREADS)"
+)
 
 # Marks before or behind a clause (★ ▲ # …): what each means is the notice's to say; ▲ and # score by custom.
 _MARKS = "★▲#△◆●*☆※"
@@ -107,7 +114,12 @@ class Spot:
 
     @cached_property
     def clause(self) -> tuple[int, int]:
-        return self.reading.structure.clause(self.start, self.end)
+        """Of a correction only the new wording counts: 原…，现更正为|…"""
+        low, high = self.reading.structure.clause(self.start, self.end)
+        if self.case.amendment:
+            for turn in OLD_TO_NEW.finditer(self.text, low, self.start):
+                low = turn.end()
+        return low, high
 
     @cached_property
     def part(self) -> tuple[int, int]:

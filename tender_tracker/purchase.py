@@ -9,7 +9,7 @@ from tender_tracker.evidence import Hit, Reading
 
 _COUNT_AFTER = re.compile(
     r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
-    r"|[^。；;\n|]{0,8}?[一二两三四五六七八九十]+(?:台|套|批)|[^。；;\n|]{0,4}?一批|\S{0,12}?\s?[X×*]\s?\d"
+    r"|[^。；;\n|]{0,4}?数量\s?[:：]?\d|[^。；;\n|]{0,8}?[一二两三四五六七八九十]+(?:台|套|批)|[^。；;\n|]{0,4}?一批|\S{0,12}?\s?[X×*]\s?\d"
 )
 _COUNT_BEFORE = re.compile(
     r"(?:\d[\d,.]*\s?(?:台|套|张|块|颗|片|个|万?卡时|万?核时)(?:[\u4e00-\u9fffA-Z0-9]{0,8})|(?:\d+|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|TWELVE)\s(?:[A-Z0-9\-]+\s){0,3})$"
@@ -21,7 +21,7 @@ _LABEL = re.compile(
 )
 _GENERIC_TITLE = re.compile(r"政府采购意向|采购意向公[开告]|PROCUREMENT\sINTENTION")
 _VERB = re.compile(
-    r"采购|购置|购买|租用|租赁|添购|拟购|购入|新增|扩容|更新|更换|换装|配置|配备|供货|订购|增购|采买|建设|升级|采用|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
+    r"采购|购置|购买|租用|租赁|添购|拟购|购入|新增|扩容|更新|更换|换装|配置|配备|供货|订购|增购|采买|建设|升级|采用|扩建|新建|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
 )
 _SPEC = re.compile(
     r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡)[^:：|]{0,8}[:：|]"
@@ -120,16 +120,18 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     if _PURE_SERVICE.search(text, 0, reading.title_end):
         before = text[max(low, hit.start - 24) : hit.start]
         return bool(_BOUGHT_TOO.search(before)) and not _FOR_SERVICE.search(before)
-    if _COUNT_AFTER.match(text, after, line.end) or _COUNT_BEFORE.search(text[max(low, hit.start - 24) : hit.start]):
+    if any(_COUNT_AFTER.match(text, at, line.end) for at in (after, hit.end)) or _COUNT_BEFORE.search(
+        text[max(low, hit.start - 24) : hit.start]
+    ):
         return True
     if _row_counts(reading, hit):
         return True
     specified = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60
-    if service_like:
-        bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
-        return (specified or bool(bought_too)) and title_allows(reading)
     part = structure.part(hit.start, hit.end)
     demanded = reading.cue("cue.oblige", *part) and any(reading.between("word", *part))
+    if service_like:
+        bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
+        return bool(specified or bought_too or demanded) and title_allows(reading)
     labelled = _LABEL.search(text[line.start : hit.start])
     return specified or bool(demanded or labelled or _VERB.search(text, max(low, hit.start - 24), hit.start))
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-from tender_tracker.case import Found, Spot
+from tender_tracker.case import OLD_TO_NEW, Found, Spot
 
-_OLD_TO_NEW = re.compile(
-    r"(?:现|统一|均)?(?:更正|修改|变更|调整|更改|修正|替换|改|更新)(?:为|成|如下)|现为|改成|(?:应|现)(?:改|更正)为|→|-->|=>|"
-    r"(?:IS\s)?(?:REPLACED\s(?:BY|WITH)|CHANGED\sTO|AMENDED\sTO|NOW\sREADS)"
-)
 _OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
 _OLD_COLUMN = re.compile(r"更正前|原|修改前|变更前|调整前")
-_APPLIES = re.compile(r"本(?:项目|次|单位)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n]{0,8}(?:为|属于?|系|是)")
+_APPLIES = re.compile(
+    r"本(?:项目|次|单位)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n]{0,8}(?:为|属于?|系|是)|(?<!如)(?<!若)(?<!果)采购人(?:为|属于?|系|是)[^。；，,\n]{0,24}(?:机关|单位|部门)[，,]"
+)
 _PARTNER = re.compile(r"伙伴|生态合作|经销|授权|代理证书|合作(?:厂商|名单)")
 _RUNNER_UP = re.compile(
     r"第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
@@ -60,7 +58,7 @@ def _replaced(spot: Spot) -> bool:
     """Whether the hit stands in the old wording of a correction: 原…，现更正为…, or the 更正前 column."""
     if _OLD_COLUMN.search(spot.head):
         return True
-    turn = _OLD_TO_NEW.search(spot.text, spot.end, spot.line.end)
+    turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end)
     if not turn or not spot.case.amendment:
         return False
     between = spot.text[spot.end : turn.start()]
@@ -83,8 +81,13 @@ def _answered(spot: Spot) -> Found | None:
         return "preferred", ("cue.equivalent",)
     no = _NO.match(answer)
     if _ASKS_FOR_OTHER.search(question.group()):
-        return None if no else ("mentioned", ("answered-open",))
+        return _asked_in_vain(spot) if no else ("mentioned", ("answered-open",))
     return ("mentioned", ("answered-no",)) if no or _ANY.match(answer) else None
+
+
+def _asked_in_vain(spot: Spot) -> Found | None:
+    """A bidder asked to offer something else and was told no: the demand stands."""
+    return ("required", ("answered-closed",)) if spot.bought else None
 
 
 def _conditional(spot: Spot) -> bool:

@@ -22,7 +22,8 @@ _DOMESTIC_AFTER_EQUIVALENT = re.compile(
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
 _CLOSES_LIST = re.compile(r"其他|其它|进口|国外|境外|偏离|负偏离|联合体|分包|转包")
 _CONNECTIVE = re.compile(r"或|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
-_FREE_CHOICE = re.compile(r"均可|皆可|任一|任选|择一|都可|亦可|不限|不作限制")
+_ENUMERATED = re.compile(r"[\s,，A-Z0-9\-]*")
+_FREE_CHOICE = re.compile(r"均可|皆可|任一|任选|择一|都可|亦可|不限|不作限制|各(?:一|1|\d)")
 _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|拒绝|而非|不采用|替代|取代|替换|NOT\s")
 _GAP_BREAK = re.compile(r"[;；。:：|\n]")
 _MODAL = re.compile(r"必须|须|不得")
@@ -95,6 +96,8 @@ def _offered(spot: Spot, other: Hit) -> bool:
     if spot.reading.cue("cue.existing", *spot.reading.structure.part(other.start, other.end)):
         return False
     later = max(spot.end, other.end)
+    if _ENUMERATED.fullmatch(gap) and _CONNECTIVE.search(spot.text, later, min(later + 30, spot.clause[1])):
+        return True
     return bool(_CONNECTIVE.search(gap) or _FREE_CHOICE.search(spot.text, later, min(later + 14, spot.clause[1])))
 
 

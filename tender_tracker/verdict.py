@@ -59,6 +59,8 @@ def _product(spot: Spot) -> Found:
         return "mentioned", ("organisation",)
     if found := settled(spot):
         return found
+    if spot.supported and spot.bought:
+        return strength(spot)
     head = _product_head(spot)
     if head == "software" and _PLATFORM_HEAD.match(spot.text, spot.end) and spot.case.purchase.compute:
         head = None
@@ -91,6 +93,8 @@ def _word(spot: Spot) -> Found:
         return None, ()
     target, why = governed(spot)
     if target == "other" or why == "all-goods" or (target == "software" and rule.id == "word.evaluated"):
+        return None, ()
+    if rule.needs_compute and target is None and not spot.case.purchase.compute:
         return None, ()
     if found := settled(spot):
         return found
