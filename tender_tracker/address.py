@@ -34,11 +34,6 @@ class Address:
     def origin(self) -> str:
         return f"{self.scheme}://{self.place}"
 
-    @property
-    def loopback(self) -> bool:
-        literal = literal_of(self.host)
-        return self.host == "localhost" or (literal is not None and literal.is_loopback)
-
 
 def address(url: str) -> Address:
     """Reads an address strictly. Raises SourceFailed for another scheme, credentials, or what is no address."""
@@ -68,6 +63,11 @@ def is_public(name: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
     return ip.is_global and not ip.is_multicast
+
+
+def is_loopback(host: str) -> bool:
+    literal = literal_of(host)
+    return host == "localhost" or (literal is not None and literal.is_loopback)
 
 
 def literal_of(host: str) -> IPv4Address | IPv6Address | None:

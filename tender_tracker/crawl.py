@@ -10,11 +10,14 @@ import json
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from tender_tracker.address import address
 from tender_tracker.errors import SourceFailed, TenderError, UsageError
-from tender_tracker.fetch import Fetcher
 from tender_tracker.model import SHANGHAI, Link, Listing, Notice, Page, Request, Site, Source, SourceSettings, Window
+
+if TYPE_CHECKING:
+    from tender_tracker.fetch import Fetcher
 
 MAX_LISTS = 400
 """List pages per source and run."""

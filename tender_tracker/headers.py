@@ -6,12 +6,15 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
 from tender_tracker import __version__
 from tender_tracker.errors import SourceFailed, UsageError
 from tender_tracker.model import Request
-from tender_tracker.wire import Answer
+
+if TYPE_CHECKING:
+    from tender_tracker.wire import Answer
 
 AGENT = "tenders"
 

@@ -27,7 +27,10 @@ from tender_tracker.rows import Coverage, FillRates, Refusal
 FLOORS = {"title": 1.0, "kind": 0.9, "published": 1.0, "text": 1.0, "buyer": 0.95}
 """Share of a source's notices that must have the field (`kind`: other than `other`); below it the site changed."""
 SEVERITY = (10, 2, 4, 3, 0)
-PACKAGES = ("typer", "rich", "httpx", "beautifulsoup4", "selectolax", "sqlite-utils", "ahocorasick-rs", "protego")
+PACKAGES = (
+    "typer", "rich", "httpx", "httpcore", "beautifulsoup4", "selectolax", "sqlite-utils", "ahocorasick-rs", "protego",
+    "platformdirs",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,21 @@ def environment(settings: Settings, now: datetime) -> Iterator[Finding]:
     delay = "each site's own" if settings.delay is None else f"{settings.delay:g} s"
     private = "; private addresses allowed" if settings.allow_private else ""
     yield Finding("politeness", f"delay {delay}, contact {settings.contact or 'none'}{private}")
+    yield Finding("network", _network())
     yield Finding(
         "versions", f"tenders {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     )
     yield Finding("packages", ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
     yield Finding("time zones", SHANGHAI.key)
+
+
+def _network() -> str:
+    """What the environment changes about connections; a proxy's address may hold a password and is not shown."""
+    from urllib.request import getproxies
+
+    proxies = ", ".join(sorted(getproxies().keys() & {"http", "https", "all"})) or "none"
+    certificates = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "certifi"
+    return f"proxies {proxies}; TLS verified against {certificates}"
 
 
 def _version(name: str) -> str:

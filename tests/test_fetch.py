@@ -92,6 +92,25 @@ def test_we_say_who_we_are_and_how_to_reach_us(here: Asker) -> None:
         assert ask.headers["host"] == here.server.place
 
 
+def test_a_cookie_is_taken_by_no_request_and_sent_by_none(here: Asker) -> None:
+    here.server.routes["/a"] = Reply(PAGE, headers={"Set-Cookie": "session=1; Path=/; Max-Age=900"})
+    here.get("/a")
+    here.get("/a")
+    assert [ask.headers.get("cookie") for ask in here.server.asked] == [None] * 3
+
+
+def test_an_address_is_sent_as_it_was_admitted(here: Asker) -> None:
+    here.server.routes["/x/../a"] = Reply(PAGE)
+    assert here.get("/x/../a?k='算力'&p=%2f&e=").text == PAGE
+    assert here.server.paths() == ["/x/../a?k='%E7%AE%97%E5%8A%9B'&p=%2f&e="]
+
+
+def test_an_address_too_long_for_any_server_is_refused(here: Asker) -> None:
+    with pytest.raises(SourceFailed, match="malformed address"):
+        here.get("/a?" + "x" * 70_000)
+    assert here.server.paths() == []
+
+
 def test_a_contact_that_would_forge_a_header_is_refused(here: Asker) -> None:
     with pytest.raises(UsageError, match="contact"):
         here.open(contact="me\r\nCookie: x")
@@ -408,7 +427,7 @@ def test_endless_redirects_end_after_five_hops(here: Asker) -> None:
     "location",
     ["http://127.0.0.1:{other}/a", "http://localhost:{port}/a", "http://[::1]:{port}/a", "http://2130706433:{port}/a",
      "http://example.org/a", "file:///etc/hosts", "ftp://127.0.0.1/a", "data:text/html,hello", "http://[::1/", "//evil.test/a",
-     "http://user:pass@127.0.0.1:{port}/a"],
+     "http://user:pass@127.0.0.1:{port}/a", "http://[nonsense]/a", "http://evil.test:port/a", "https://example.org/" + "a" * 70_000],
 )  # fmt: skip
 def test_a_redirect_out_of_the_site_is_not_followed(here: Asker, location: str) -> None:
     with Server().running() as other:
@@ -504,20 +523,42 @@ def test_a_certificate_must_be_valid_and_the_users_own_may_be(
         here.close()
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_certificates_of_the_user_that_cannot_be_read_are_a_message(
+    here: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "own.pem").write_text(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+    with pytest.raises(UsageError, match="SSL_CERT_FILE"):
+        here.get("/a")
+    assert here.server.asked == []
+
+
+def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["socks5://me:secret@127.0.0.1:9", "http://me:secret@[::1:9", "http://", "http://here:port"]
+)
+def test_a_proxy_that_cannot_be_used_is_a_message_without_its_password(
+    here: Asker, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    without_proxies(monkeypatch)
+    monkeypatch.setenv("all_proxy", proxy)
+    here.site = replace(here.site, hosts=("tenders.invalid",))
+    with pytest.raises(UsageError, match="the proxy in the environment") as caught:
+        here.get("http://tenders.invalid/a")
+    assert "secret" not in str(caught.value)
+
+
 def test_the_proxy_of_the_environment_is_used_but_never_for_loopback(
     here: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in (
-        "http_proxy",
-        "https_proxy",
-        "no_proxy",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "NO_PROXY",
-        "all_proxy",
-        "ALL_PROXY",
-    ):
-        monkeypatch.delenv(name, raising=False)
+    without_proxies(monkeypatch)
     with Server().running() as proxy:
         proxy.routes["http://tenders.invalid/robots.txt"] = ALL
         proxy.routes["http://tenders.invalid/a"] = Reply(PAGE)

@@ -267,7 +267,7 @@ def test_flagged_questions_are_answered_by_the_partial_index(store: Path) -> Non
 
 
 def test_asking_imports_neither_the_writer_nor_its_library() -> None:
-    heavy = "{'sqlite_utils', 'tender_tracker.store', 'httpx', 'bs4', 'rich', 'tender_tracker.migrations'}"
+    heavy = "{'sqlite_utils', 'tender_tracker.store', 'httpx', 'httpcore', 'bs4', 'rich', 'tender_tracker.migrations'}"
     code = f"import sys, tender_tracker.query; print(sorted({heavy} & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == "[]\n"

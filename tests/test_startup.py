@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-HEAVY = ("httpx", "bs4", "sqlite_utils", "selectolax", "pydantic", "rich.table", "rich.console", "ahocorasick_rs")
+from tender_tracker.health import PACKAGES
+
+HEAVY = (
+    "httpx",
+    "httpcore",
+    "bs4",
+    "sqlite_utils",
+    "selectolax",
+    "pydantic",
+    "rich.table",
+    "rich.console",
+    "ahocorasick_rs",
+)
+NOTICE = """某大学服务器采购项目公开招标公告
+发布时间：2026年11月20日
+项目编号：MD-2026-1
+采购人：某大学
+预算金额：50万元
+采购需求：服务器2台，须采用国产处理器。
+"""
 PROBE = """
 import json, sys
 sys.argv = ["tenders", *sys.argv[1:]]
@@ -36,6 +57,19 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
 def test_a_report_in_a_pipe_imports_neither_http_nor_parsers_nor_sqlite_utils(demo: Path) -> None:
     code, modules = loaded("--db", str(demo), "report", "--json")
     assert (code, modules) == (0, [])
+
+
+def test_saved_pages_are_read_without_an_http_client(tmp_path: Path) -> None:
+    notice = tmp_path / "a.txt"
+    notice.write_text(NOTICE, "utf-8")
+    code, modules = loaded("--db", str(tmp_path / "s.db"), "fetch", "--saved", str(notice))
+    assert code == 0
+    assert not {"httpx", "httpcore"} & set(modules)
+
+
+def test_doctor_names_every_package_the_project_needs() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    assert list(PACKAGES) == [re.split(r"[^\w-]", line)[0] for line in project["dependencies"]]
 
 
 def test_the_package_imports_without_any_extra() -> None:
