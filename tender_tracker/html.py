@@ -200,6 +200,8 @@ def node_text(node: LexborNode | None) -> str | None:
     return " ".join(node.text(deep=True).split()) or None
 
 
+_HEAD = 20_000
+"""Characters in which a page says who it is."""
 _META = re.compile(r"<(?:meta|META)\s([^>]*)>")
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
@@ -209,10 +211,16 @@ def attributes(tag: str) -> dict[str, str]:
     return {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
 
 
+def head_of(html: str) -> str:
+    """What stands before the body of a page: there it keeps its titles, metas and links."""
+    end = html.find("<body", 0, _HEAD)
+    return html[: end if end > 0 else _HEAD]
+
+
 def metas(html: str, *wanted: str) -> dict[str, str]:
     """`<meta name|property=… content=…>` of a page, names in lower case; `wanted` spares the reading of others."""
     found: dict[str, str] = {}
-    for tag in _META.findall(html[:20_000]):
+    for tag in _META.findall(head_of(html)):
         if wanted and not any(name in tag for name in wanted):
             continue
         given = attributes(tag)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import tomllib
 import zipfile
@@ -17,11 +18,12 @@ from datetime import datetime
 from email import message_from_bytes
 from email.policy import default as mail_policy
 from html import unescape
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any, Literal
 
 from tender_tracker.decode import decode
 from tender_tracker.errors import PageBroken, TenderError, UsageError
+from tender_tracker.html import head_of
 from tender_tracker.model import Page
 
 MANIFEST = "pages.toml"
@@ -39,6 +41,8 @@ _MEDIA: dict[str, Media] = {
 _LINES = (".jsonl", ".ndjson")
 _COMPANIONS = ("_files", ".files", "__MACOSX")
 """Endings of folders a browser or an archiver puts beside a saved page."""
+_PIECE = 2**16
+_CONTROL = bytes((*range(9), *range(14, 27)))
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.IGNORECASE)
 _LINK = re.compile(r"<(?:link|meta)\s[^>]*(?:canonical|og:url)[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"""(?:href|content)\s*=\s*["'](https?://[^"'\s]+)""", re.IGNORECASE)
@@ -84,16 +88,17 @@ def _folder(folder: Path, read_at: datetime) -> Iterator[Page | Unreadable]:
     said, wrong = _manifest(folder)
     yield from wrong
     try:
-        entries = sorted(folder.iterdir())
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         yield _broken(str(folder), f"cannot be listed ({error.strerror})")
         return
-    for path in entries:
-        if path.is_dir():
-            if not path.is_symlink() and not path.name.startswith(".") and not path.name.endswith(_COMPANIONS):
-                yield from _folder(path, read_at)
-        elif path.is_file() and _is_page_name(path.name):
-            yield from _file(path, read_at, said.get(path.name, {}))
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith(".") and not entry.name.endswith(_COMPANIONS):
+                yield from _folder(Path(entry.path), read_at)
+        elif _is_page_name(entry.name) and (path := Path(entry.path)).is_file():
+            yield from _file(path, read_at, said.get(entry.name, {}))
 
 
 def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]]:
@@ -111,7 +116,7 @@ def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]
 
 def _suffix(name: str) -> str:
     """The ending that says what a file is, `.gz` set aside: notice.html.gz → .html."""
-    return PurePosixPath(name.lower().removesuffix(".gz")).suffix
+    return os.path.splitext(name.lower().removesuffix(".gz"))[1]
 
 
 def _is_page_name(name: str) -> bool:
@@ -189,7 +194,9 @@ def _stream(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page
 
 def _read(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> bytes:
     limit = MAX_FILE if source.suffix == ".json" else MAX_PAGE
-    data = stream.read(limit + 1)
+    data = stream.read(_PIECE)
+    if len(data) == _PIECE:  # asking for the limit at once would set so much memory aside for every small page
+        data += stream.read(limit + 1 - _PIECE)
     if len(data) > limit:
         raise PageBroken(f"{source.name}: larger than {limit // 2**20} MB; a saved page is smaller, split the file")
     return data
@@ -247,13 +254,12 @@ def _is_binary(data: bytes) -> bool:
     head = data[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
-    odd = sum(byte < 9 or 13 < byte < 27 for byte in head)
-    return odd * 50 > len(head)
+    return (len(head) - len(head.translate(None, _CONTROL))) * 50 > len(head)
 
 
 def _own_address(html: str) -> str | None:
     """The address a page names as its own: the browser's note on saving, canonical, og:url."""
-    head = html[:20_000]
+    head = head_of(html)
     saved = _SAVED_FROM.search(head)
     if saved:
         return unescape(saved.group(1))
