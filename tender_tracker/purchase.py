@@ -128,7 +128,8 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
         return True
     specified = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60
     part = structure.part(hit.start, hit.end)
-    demanded = reading.cue("cue.oblige", *part) and any(reading.between("word", *part))
+    spoken_of = reading.cue("cue.oblige", *part) or reading.cue("cue.score", *structure.clause(hit.start, hit.end))
+    demanded = spoken_of and any(reading.between("word", *part))
     if service_like:
         bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
         return bool(specified or bought_too or demanded) and title_allows(reading)

@@ -30,7 +30,7 @@ _KEYS = {
 }  # fmt: skip
 _NEED_SPAN = 24
 """Characters around a match within which `needs` must stand."""
-_REACH_BACK, _REACH_ON = 64, 112
+_REACH_BACK, _REACH_ON = 96, 176
 """How far before and after one of its anchors a match may begin and end; no shipped pattern spans more."""
 
 

@@ -1,0 +1,115 @@
+"""Rules are data with their own examples; the loader refuses a bad one by file, rule and reason."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tender_tracker import rulepack
+from tender_tracker.anchors import anchors
+from tender_tracker.errors import UsageError
+from tender_tracker.text import normalise
+
+GOOD = """
+[[rule]]
+id = "word.test"
+kind = "word"
+basis = "origin"
+pattern = '国产(?:化)?'
+why = "a test"
+hits = ["国产服务器"]
+misses = ["进口服务器"]
+"""
+
+
+def test_every_rule_finds_its_hits_and_leaves_its_misses():
+    assert rulepack.check(rulepack.load()) == []
+
+
+@pytest.mark.parametrize("rule", rulepack.load().rules, ids=lambda rule: rule.id)
+def test_every_rule_says_why_and_has_examples(rule):
+    assert rule.why and rule.hits and rule.misses
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("id", "colour"), "unknown key"),
+        (('kind = "word"', 'kind = "wrod"'), "kind is 'wrod'"),
+        (('basis = "origin"', 'basis = "rumour"'), "basis is 'rumour'"),
+        (("misses = [", "misses = [] #"), "'misses' is missing or empty"),
+        (("'国产(?:化)?'", "'国产(?:化'"), "does not compile"),
+        (("'国产(?:化)?'", "'国产.*芯片'"), "unbounded"),
+        (("'国产(?:化)?'", "'国产(?:化+)+'"), "repeats a repetition"),
+        (("'国产(?:化)?'", "'[一-龥]+'"), "without any fixed word"),
+        (("[[rule]]", "[[rules]]"), "unknown table"),
+        (('why = "a test"', "why = "), "not valid TOML"),
+    ],
+)
+def test_a_bad_rule_is_refused_with_its_file_and_the_reason(change, said):
+    with pytest.raises(UsageError) as refused:
+        rulepack.compile_pack("test", [("mine.toml", GOOD.replace(*change))])
+    assert "mine.toml" in str(refused.value)
+    assert said in str(refused.value)
+
+
+def test_an_id_cannot_be_used_twice_but_a_later_file_may_replace_a_rule():
+    with pytest.raises(UsageError, match="already used"):
+        rulepack.compile_pack("test", [("a.toml", GOOD), ("b.toml", GOOD)])
+    pack = rulepack.compile_pack("test", [("a.toml", GOOD), ("b.toml", GOOD.replace("a test", "mine"))], {"a.toml"})
+    assert [rule.why for rule in pack.rules] == ["mine"]
+
+
+def test_an_unknown_pack_names_the_known_ones():
+    with pytest.raises(UsageError, match="known packs: .*cn"):
+        rulepack.load("atlantis")
+
+
+def test_the_fingerprint_follows_the_rules():
+    one = rulepack.compile_pack("test", [("a.toml", GOOD)])
+    other = rulepack.compile_pack("test", [("a.toml", GOOD.replace("化", "率"))])
+    assert one.fingerprint != other.fingerprint
+    assert one.fingerprint == rulepack.compile_pack("test", [("a.toml", GOOD)]).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("pattern", "held"),
+    [
+        ("国产(?:化)?", {"国产"}),
+        ("昇腾|ATLAS", {"昇腾", "ATLAS"}),
+        ("(?<!A)3[ABC]\\d000", {"3A", "3B", "3C"}),
+        ("(?:采用|使用)[^，]{0,8}国产", {"国产"}),
+        ("[一-龥]{2}", None),
+        ("a?|b", None),
+    ],
+)
+def test_anchors_are_words_that_every_match_must_hold(pattern, held):
+    assert anchors(pattern) == (None if held is None else frozenset(held))
+
+
+def test_the_gate_finds_exactly_what_the_patterns_alone_find():
+    pack = rulepack.load()
+    for path in sorted((Path(__file__).parent / "blind").glob("set*-notices.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            text = normalise(json.loads(line)["text"]).text
+            near = {rule.id: spots for rule, spots in pack.seen(text)}
+            for rule in pack.rules:
+                alone = [match.span() for match in rule.find(text)]
+                gated = [match.span() for match in rule.find(text, near.get(rule.id, []))]
+                assert gated == alone, rule.id
+
+
+def test_the_plain_gate_answers_like_the_automaton():
+    pack = rulepack.load()
+    owners = {"昇腾": (0,), "国产": (1, 2), "国产化": (3,)}
+    text = "国产化昇腾国产"
+    assert rulepack._PlainGate(owners).spots(text) == rulepack._AutomatonGate(owners).spots(text)
+    assert pack.seen("天气晴") == []
+
+
+def test_patterns_hold_no_lower_case_letters():
+    """Rules read upper-case text, so a lower-case letter in a pattern can never match."""
+    for rule in rulepack.load().rules:
+        bare = re.sub(r"\\u[0-9a-f]{4}|\\[a-zA-Z]|\(\?P<\w+>", "", rule.pattern.pattern)
+        assert not re.search("[a-z]", bare), f"{rule.file}: {rule.id}"
