@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from tender_tracker import buyer
 from tender_tracker.batch import Record
 from tender_tracker.flag import flag
-from tender_tracker.model import Notice
+from tender_tracker.model import Amount, Attachment, Lot, Notice
 from tender_tracker.rulepack import RulePack
+
+_PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
+    kind: attrgetter(*kind.__slots__) for kind in (Notice, Lot, Amount, Attachment)
+}
 
 
 def recorded(notice: Notice, pack: RulePack) -> Record:
     """A notice with its verdict and buyer, ready to be stored. Raises ValueError for one that cannot be."""
     if not notice.source_id or any(time and time.tzinfo is None for time in (notice.published, notice.deadline)):
         raise ValueError(f"a notice needs a number and times with a zone: {notice.source_id!r}, {notice.published}")
-    notice = _encodable(notice)
+    if not _is_encodable(notice):
+        notice = _encodable(notice)
     known = buyer.classify(notice.buyer, notice.region) if notice.buyer else None
     verdict = flag(notice.title, notice.text, pack, notice.kind)
     if known is None:
         return Record(notice, verdict)
     return Record(notice, verdict, known.kind, known.tier, known.province)
+
+
+def _is_encodable(value: object) -> bool:
+    """Whether every string of a value has a UTF-8 form: nearly always, so this is asked before anything is rebuilt."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
+        return True
+    parts = value if isinstance(value, tuple) else _PARTS[type(value)](value) if type(value) in _PARTS else ()
+    return all(map(_is_encodable, parts))
 
 
 def _encodable(value: Any) -> Any:
