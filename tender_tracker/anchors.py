@@ -6,23 +6,31 @@ of the standard library's own parser, so no hand-kept list of words can fall beh
 
 from __future__ import annotations
 
-import re._constants as op  # type: ignore[import-untyped]
-import re._parser as parser  # type: ignore[import-untyped]
+import re._constants as op  # type: ignore[import-not-found]
+import re._parser as parser  # type: ignore[import-not-found]
 from typing import Any
 
 _EVERYWHERE = frozenset(
     ["公司", "设备", "产品", "货物", "生产", "采购", "项目", "服务", "投标", "金额", "要求", "数量"]
 )
 """Words of every notice: as anchors they would let every text through."""
+WIDEST = 400
+"""No passage that one rule speaks of is longer than this many characters."""
 _FEW = 6
 """A character class of at most this many characters is spelled out."""
 _MANY = 60
 """Alternatives that follow each other are spelled out up to this many strings."""
 
 
-def anchors(pattern: str) -> frozenset[str] | None:
-    """Literals of which every match holds at least one, or None when the pattern promises none."""
-    return _sequence(list(parser.parse(pattern)))
+def measure(pattern: str) -> tuple[frozenset[str] | None, int | None]:
+    """Anchors of a pattern and the most characters a match can span (look-arounds not counted).
+
+    Anchors: literals of which every match holds at least one, None when the pattern promises none. The width is None
+    when nothing bounds it. Raises re.error for a pattern that is none.
+    """
+    parsed = parser.parse(pattern)
+    widest = int(parsed.getwidth()[1])
+    return _sequence(list(parsed)), widest if widest <= WIDEST else None
 
 
 def _sequence(nodes: list[Any]) -> frozenset[str] | None:

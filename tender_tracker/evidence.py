@@ -170,7 +170,8 @@ class Reading:
     def _with_bracket(self, found: str | None, at: int) -> str | None:
         """What a bracket or quotation mark at the end of a phrase changes about its class.
 
-        昇腾服务器（Atlas 800I A2）维保服务 is a service; 信创机房（学生机120台） buys computers; “昇腾入门”等课程 are courses.
+        昇腾服务器（Atlas 800I A2）维保服务 is a service, 信创机房（学生机120台） buys computers, “昇腾入门”等课程 is
+        neither.
         """
         mark = self.text[at : at + 1]
         if mark in ("”", '"'):

@@ -114,7 +114,7 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     if reading.class_of(hit) != "compute" or _elsewhere(reading, hit) or _is_tool(reading, hit):
         return False
     structure, text = reading.structure, reading.text
-    low, high = structure.clause(hit.start, hit.end)
+    low, _ = structure.clause(hit.start, hit.end)
     line = structure.line(hit.start)
     after = max(reading.phrase(hit.start)[1], hit.end)
     if _PURE_SERVICE.search(text, 0, reading.title_end):

@@ -11,12 +11,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
-from tender_tracker.anchors import anchors
+from tender_tracker.anchors import WIDEST, measure
 from tender_tracker.errors import UsageError
 from tender_tracker.text import normalise
 
@@ -30,22 +30,24 @@ _KEYS = {
 }  # fmt: skip
 _NEED_SPAN = 24
 """Characters around a match within which `needs` must stand."""
-_REACH_BACK, _REACH_ON = 96, 176
-"""How far before and after one of its anchors a match may begin and end; no shipped pattern spans more."""
+_MARGIN = 40
+"""Characters beyond the width of a pattern that its look-arounds may read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One rule of a pack. Patterns read normalised text (upper-case, simplified, without inner blanks)."""
 
     id: str
     kind: str
     anchors: frozenset[str]
-    pattern: re.Pattern[str]
+    source: str
+    """The pattern as written."""
     why: str
     hits: tuple[str, ...]
     misses: tuple[str, ...]
-    needs: re.Pattern[str] | None = None
+    needs_source: str | None = None
+    """What must stand near a match, as written."""
     family: str | None = None
     basis: str | None = None
     noun_class: str | None = None
@@ -53,13 +55,24 @@ class Rule:
     side: str = "both"
     effect: str | None = None
     complete: bool = False
+    width: int = 0
+    """Most characters that a match can span."""
     needs_compute: bool = False
     """Says nothing where no compute noun occurs anywhere in the notice."""
     file: str = ""
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first needed: most notices need few of the rules."""
+        return re.compile(self.source)
+
+    @cached_property
+    def needs(self) -> re.Pattern[str] | None:
+        return re.compile(self.needs_source) if self.needs_source else None
+
     def find(self, text: str, spots: Iterable[int] | None = None) -> Iterator[re.Match[str]]:
         """Matches in normalised text, `needs` already checked; with `spots` only around those places."""
-        for low, high in [(0, len(text))] if spots is None else _windows(spots, len(text)):
+        for low, high in [(0, len(text))] if spots is None else _windows(spots, self.width + _MARGIN, len(text)):
             for match in self.pattern.finditer(text, low, high):
                 if match.end() == match.start():
                     continue
@@ -69,11 +82,11 @@ class Rule:
                     yield match
 
 
-def _windows(spots: Iterable[int], length: int) -> list[tuple[int, int]]:
+def _windows(spots: Iterable[int], reach: int, length: int) -> list[tuple[int, int]]:
     """Spans around ascending spots, merged where they meet."""
     spans: list[tuple[int, int]] = []
     for spot in spots:
-        low, high = max(0, spot - _REACH_BACK), min(length, spot + _REACH_ON)
+        low, high = max(0, spot - reach), min(length, spot + reach)
         if spans and low <= spans[-1][1]:
             spans[-1] = (spans[-1][0], high)
         else:
@@ -228,16 +241,18 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
         _choice(where, "basis", raw.get("basis"), BASES)
     if raw["kind"] == "import":
         _choice(where, "effect", raw.get("effect"), ("import_barred", "import_allowed"))
-    pattern = _regex(where, "pattern", raw["pattern"])
-    held = anchors(raw["pattern"])
+    held, longest = _measured(where, "pattern", raw["pattern"])
     if held is None:
         raise UsageError(f"{where}: pattern can match without any fixed word; give every alternative a literal")
+    if raw.get("needs"):
+        _measured(where, "needs", raw["needs"])
     return Rule(
         id=raw["id"],
         kind=raw["kind"],
-        pattern=pattern,
+        source=raw["pattern"],
         anchors=held,
-        needs=_regex(where, "needs", raw["needs"]) if raw.get("needs") else None,
+        width=longest,
+        needs_source=raw.get("needs"),
         why=raw["why"],
         hits=tuple(raw["hits"]),
         misses=tuple(raw["misses"]),
@@ -258,27 +273,30 @@ def _choice(where: str, key: str, value: object, allowed: tuple[object, ...]) ->
         raise UsageError(f"{where}: {key} is {value!r}, expected one of {', '.join(map(str, allowed))}")
 
 
-def _regex(where: str, key: str, text: str) -> re.Pattern[str]:
-    if re.search(r"(?<!\\)\.[*+]", text):
-        raise UsageError(f"{where}: {key} has an unbounded '.*'; bound the gap, e.g. [^。；]{{0,12}}")
-    if re.search(r"\([^()]*[*+]\)[*+]", text):
-        raise UsageError(f"{where}: {key} repeats a repetition, which can take for ever; bound one of the two")
+def _measured(where: str, key: str, text: str) -> tuple[frozenset[str] | None, int]:
+    """Anchors and width of a pattern. A width is demanded because bounded patterns cannot run away."""
     try:
-        return re.compile(text)
+        held, longest = measure(text)
     except re.error as error:
         raise UsageError(f"{where}: {key} does not compile: {error}") from error
+    if longest is None:
+        raise UsageError(
+            f"{where}: {key} has no upper bound ({WIDEST} characters); bound its gaps, e.g. [^。；]{{0,12}}"
+        )
+    return held, longest
 
 
 def check(pack: RulePack) -> list[str]:
     """Every rule against its own examples → one line per example that does not hold; empty when all do."""
-    broken = []
+    broken: list[str] = []
     for rule in pack.rules:
-        for hit in rule.hits:
-            if not any(rule.find(normalise(hit).text)):
-                broken.append(f"{rule.file}: {rule.id}: misses its hit {hit!r}")
-        for miss in rule.misses:
-            if any(not covered(pack, rule, miss, match) for match in rule.find(normalise(miss).text)):
-                broken.append(f"{rule.file}: {rule.id}: finds its miss {miss!r}")
+        where = f"{rule.file}: {rule.id}"
+        broken += [f"{where}: misses its hit {hit!r}" for hit in rule.hits if not any(rule.find(normalise(hit).text))]
+        broken += [
+            f"{where}: finds its miss {miss!r}"
+            for miss in rule.misses
+            if any(not covered(pack, rule, miss, match) for match in rule.find(normalise(miss).text))
+        ]
     return broken
 
 

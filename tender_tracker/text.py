@@ -58,8 +58,10 @@ _FOREIGN_FORMS = re.compile("[" + "".join(map(chr, _TABLE)) + "]")
 _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
 # A line break inside one of these words is damage, not the end of a clause.
 _SPLIT_WORDS = frozenset(
-    ("国产", "昇腾", "鲲鹏", "海光", "龙芯", "飞腾", "兆芯", "申威", "信创", "芯片")
-    + ("自主", "可控", "安全", "可靠", "测评", "处理", "服务", "加速", "进口")
+    word + rest
+    for word, rest in zip(
+        "国昇鲲海龙飞兆申信芯自可安可测处服加进", "产腾鹏光芯腾芯威创片主控全靠评理务速口", strict=True
+    )
 )
 _BLANKS = " \t\u00a0\u3000\u2000-\u200a\u202f"
 _MARKS = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f"

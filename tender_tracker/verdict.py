@@ -1,4 +1,4 @@
-"""Reading → Verdict: each domestic chip or word becomes a claim, claims roll up by lot, and every claim keeps its quote.
+"""Reading → Verdict: each domestic chip or word becomes a claim with its quote, and claims roll up by lot.
 
 The labels are defined in docs/labels.md. A claim names the rule that found it and the cues that changed it, so that a
 verdict can be printed back and argued with.
@@ -29,7 +29,7 @@ _QUOTE = 80
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one hit means: `effect` is a level, `cues` what changed it, `quote` a span to print instead of the clause."""
+    """What one hit means: `effect` is a level, `cues` what changed it, `quote` a span to print for the clause."""
 
     hit: Hit
     effect: Level

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tender_tracker import rulepack
-from tender_tracker.anchors import anchors
+from tender_tracker.anchors import measure
 from tender_tracker.errors import UsageError
 from tender_tracker.text import normalise
 
@@ -40,9 +40,9 @@ def test_every_rule_says_why_and_has_examples(rule):
         (('basis = "origin"', 'basis = "rumour"'), "basis is 'rumour'"),
         (("misses = [", "misses = [] #"), "'misses' is missing or empty"),
         (("'国产(?:化)?'", "'国产(?:化'"), "does not compile"),
-        (("'国产(?:化)?'", "'国产.*芯片'"), "unbounded"),
-        (("'国产(?:化)?'", "'国产(?:化+)+'"), "repeats a repetition"),
-        (("'国产(?:化)?'", "'[一-龥]+'"), "without any fixed word"),
+        (("'国产(?:化)?'", "'国产.*芯片'"), "no upper bound"),
+        (("'国产(?:化)?'", "'国产(?:化+)+'"), "no upper bound"),
+        (("'国产(?:化)?'", "'[一-龥]{2,4}'"), "without any fixed word"),
         (("[[rule]]", "[[rules]]"), "unknown table"),
         (('why = "a test"', "why = "), "not valid TOML"),
     ],
@@ -62,7 +62,7 @@ def test_an_id_cannot_be_used_twice_but_a_later_file_may_replace_a_rule():
 
 
 def test_an_unknown_pack_names_the_known_ones():
-    with pytest.raises(UsageError, match="known packs: .*cn"):
+    with pytest.raises(UsageError, match=r"known packs: .*cn"):
         rulepack.load("atlantis")
 
 
@@ -85,7 +85,7 @@ def test_the_fingerprint_follows_the_rules():
     ],
 )
 def test_anchors_are_words_that_every_match_must_hold(pattern, held):
-    assert anchors(pattern) == (None if held is None else frozenset(held))
+    assert measure(pattern)[0] == (None if held is None else frozenset(held))
 
 
 def test_the_gate_finds_exactly_what_the_patterns_alone_find():
@@ -111,5 +111,5 @@ def test_the_plain_gate_answers_like_the_automaton():
 def test_patterns_hold_no_lower_case_letters():
     """Rules read upper-case text, so a lower-case letter in a pattern can never match."""
     for rule in rulepack.load().rules:
-        bare = re.sub(r"\\u[0-9a-f]{4}|\\[a-zA-Z]|\(\?P<\w+>", "", rule.pattern.pattern)
+        bare = re.sub(r"\\u[0-9a-f]{4}|\\[a-zA-Z]|\(\?P<\w+>", "", rule.source)
         assert not re.search("[a-z]", bare), f"{rule.file}: {rule.id}"
