@@ -186,7 +186,7 @@ def _roll_up(case: Case, claims: list[Claim], fingerprint: str) -> Verdict:
         for key, name in names.items()
     ]
     policy, policy_hits = _import_policy(case)
-    claims.sort(key=lambda claim: (LEVELS.index(claim.effect), claim.hit.start))
+    claims.sort(key=lambda claim: (LEVELS.index(claim.effect), _echoes_title(reading, claim.hit), claim.hit.start))
     evidence = [_evidence(reading, claim, names.get(claim.lot or "")) for claim in claims]
     evidence += [_quoted(reading, hit, hit.rule.effect or "") for hit in policy_hits]
     return Verdict(
@@ -198,6 +198,12 @@ def _roll_up(case: Case, claims: list[Claim], fingerprint: str) -> Verdict:
         evidence=tuple({(e.start, e.end, e.effect): e for e in reversed(evidence)}.values())[::-1],
         pack=fingerprint,
     )
+
+
+def _echoes_title(reading: Reading, hit: Hit) -> bool:
+    """Whether a hit stands in the title or repeats it: a clause of its own tells a reader more."""
+    around = reading.text[max(hit.start - 4, 0) : hit.end + 4]
+    return reading.in_title(hit) or around in reading.text[: reading.title_end]
 
 
 def _strongest(claims: list[Claim]) -> Level:
