@@ -40,6 +40,8 @@ class Settings:
     allow_private: bool
     """Whether loopback and private addresses may be asked (a local stand-in for a site)."""
     sources: Mapping[str, SourceSettings]
+    rules: tuple[Path, ...]
+    """The user's own rule files, in the order they are read: they extend the shipped rules and replace them by id."""
     file: Path | None
     """The configuration file that was read, if there is one."""
     origin: Mapping[str, str]
@@ -55,6 +57,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
     how, path = next(((how, path) for how, path in named if path), ("default", None))
     file, body = _read(path)
     tables = body.pop("sources", {})
+    rules = _rules(body.pop("rules", {}), file)
     values: dict[str, Any] = {}
     origin = {"config": how}
     for key, variable in ENVIRONMENT.items():
@@ -69,9 +72,9 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
             _default(key, environ) if value is None else _typed(key, value, place, file if where == "file" else None)
         )
         origin[key] = where
-    _refuse_unknown(body, (*ENVIRONMENT, "sources"), "", file)
+    _refuse_unknown(body, (*ENVIRONMENT, "rules", "sources"), "", file)
     sources = MappingProxyType(_sources(tables, file))
-    return Settings(**values, sources=sources, file=file, origin=MappingProxyType(origin))
+    return Settings(**values, sources=sources, rules=rules, file=file, origin=MappingProxyType(origin))
 
 
 def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
@@ -88,6 +91,8 @@ def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
             "value": None if value is None else masked(str(value), key),
             "from": settings.origin[key],
         }
+    for path in settings.rules:
+        yield {"setting": "rules", "value": str(path), "from": "file"}
     for name, source in settings.sources.items():
         for key in SOURCE_KEYS:
             value = getattr(source, key)
@@ -151,6 +156,21 @@ def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
     if key == "allow_private":
         return value if isinstance(value, bool) else _choice(key, str(value).lower(), YES + NO, place) in YES
     return _text(key, value, place)
+
+
+def _rules(table: Any, file: Path | None) -> tuple[Path, ...]:
+    """rules/*.toml beside the configuration, then the files and folders that `[rules] extra` names."""
+    if not isinstance(table, dict):
+        raise UsageError(f"configuration {file}: 'rules' must be a table [rules]")
+    _refuse_unknown(table, ("extra",), "rules.", file)
+    folder = (file or _default_file()).parent
+    found = sorted((folder / "rules").glob("*.toml"))
+    for word in _words("rules.extra", table.get("extra", []), str(file)):
+        path = folder / Path(word).expanduser()
+        if not path.exists():
+            raise UsageError(f"configuration {file}: rules.extra names {path}, which does not exist")
+        found += sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    return tuple(dict.fromkeys(found))
 
 
 def _sources(tables: Any, file: Path | None) -> dict[str, SourceSettings]:

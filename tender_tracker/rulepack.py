@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tender_tracker.anchors import WIDEST, measure
+from tender_tracker.backtrack import LIMIT, ways
 from tender_tracker.errors import UsageError
 from tender_tracker.text import normalise
 
@@ -162,7 +163,7 @@ class RulePack:
 
 @lru_cache(maxsize=8)
 def load(name: str = "cn", extra: tuple[Path, ...] = ()) -> RulePack:
-    """Pack name and extra rule files (which replace rules of the same id) → RulePack.
+    """Pack name and a user's rule files (which replace shipped rules of the same id) → RulePack.
 
     Raises UsageError naming file, rule and reason for the first bad rule.
     """
@@ -181,14 +182,18 @@ def load(name: str = "cn", extra: tuple[Path, ...] = ()) -> RulePack:
 
 
 def compile_pack(name: str, files: Iterable[tuple[str, str]], shipped: set[str] | None = None) -> RulePack:
-    """(file name, TOML text) pairs → RulePack; a file not in `shipped` may replace rules by id."""
+    """(file name, TOML text) pairs → RulePack.
+
+    A file not in `shipped` may replace the rules of one that is, and its patterns must not be able to take for ever.
+    """
     rules: dict[str, Rule] = {}
     digest = hashlib.sha256()
     for file, text in files:
         digest.update(text.encode())
-        for rule in _read(file, text):
+        trusted = shipped is None or file in shipped
+        for rule in _read(file, text, trusted):
             earlier = rules.get(rule.id)
-            if earlier is not None and (shipped is None or file in shipped):
+            if earlier is not None and (trusted or earlier.file not in (shipped or ())):
                 raise UsageError(f"{file}: rule {rule.id}: the id is already used in {earlier.file}")
             rules[rule.id] = rule
     ordered = tuple(rules.values())
@@ -215,15 +220,31 @@ def _gate(rules: Sequence[Rule], blanks: bool = True) -> _Gate:
         return _PlainGate(owners)
 
 
-def _read(file: str, text: str) -> Iterator[Rule]:
+def _read(file: str, text: str, trusted: bool) -> Iterator[Rule]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from error
     if unknown := set(document) - {"rule"}:
         raise UsageError(f"{file}: unknown table {sorted(unknown)[0]!r}; a rule file holds [[rule]] tables only")
-    for raw in document.get("rule", []):
-        yield _rule(file, raw)
+    tables = document.get("rule", [])
+    if not isinstance(tables, list) or not all(isinstance(raw, dict) for raw in tables):
+        raise UsageError(f"{file}: 'rule' is no table; begin every rule with [[rule]]")
+    for raw in tables:
+        rule = _rule(file, raw)
+        if not trusted:
+            _bounded(f"{file}: rule {rule.id}", rule)
+        yield rule
+
+
+def _bounded(where: str, rule: Rule) -> None:
+    """Refuses patterns that some text could keep busy for ever."""
+    for key, source in (("pattern", rule.source), ("needs", rule.needs_source)):
+        if source and ways(source) > LIMIT:
+            raise UsageError(
+                f"{where}: {key} can try more than {LIMIT} ways at one place and so take for ever; "
+                "bound its repetitions, or let none match what another can"
+            )
 
 
 def _rule(file: str, raw: dict[str, Any]) -> Rule:
@@ -233,6 +254,7 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
     for key in ("id", "kind", "pattern", "why", "hits", "misses"):
         if not raw.get(key):
             raise UsageError(f"{where}: {key!r} is missing or empty")
+    _typed(where, raw)
     _choice(where, "kind", raw["kind"], RULE_KINDS)
     _choice(where, "class", raw.get("class"), CLASSES if raw["kind"] == "noun" else (None,))
     _choice(where, "reach", raw.get("reach", "clause"), REACHES)
@@ -266,6 +288,17 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
         needs_compute=raw.get("needs_compute", False),
         file=file,
     )
+
+
+def _typed(where: str, raw: dict[str, Any]) -> None:
+    """Refuses values of another type than the key's."""
+    for key, value in raw.items():
+        if key in ("hits", "misses"):
+            good = isinstance(value, list) and all(isinstance(example, str) for example in value)
+        else:
+            good = isinstance(value, bool if key in ("complete", "needs_compute") else str)
+        if not good:
+            raise UsageError(f"{where}: {key} is {value!r}, which is of the wrong type")
 
 
 def _choice(where: str, key: str, value: object, allowed: tuple[object, ...]) -> None:

@@ -50,12 +50,12 @@ def sources_list(context: typer.Context, json: Json = False) -> None:
 
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Check settings, clock, rules, store and sources."""
-    from tender_tracker import health, rulepack
+    from tender_tracker import health
     from tender_tracker.table import Column, Table
 
     call = of(context)
     try:
-        pack: str | TenderError = rulepack.load().fingerprint
+        pack: str | TenderError = call.pack.fingerprint
     except TenderError as error:
         pack = error
     found = health.findings(call.settings, pack, clock())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tender_tracker.config import Settings
+    from tender_tracker.rulepack import RulePack
     from tender_tracker.screen import Line
     from tender_tracker.table import Table
 
@@ -45,6 +46,13 @@ class Call:
     @property
     def lang(self) -> str:
         return self.settings.lang
+
+    @cached_property
+    def pack(self) -> RulePack:
+        """The shipped rules with the user's own. Raises UsageError naming file, rule and reason for a bad one."""
+        from tender_tracker.rulepack import load
+
+        return load(extra=self.settings.rules)
 
     def say(self, key: str, **values: object) -> str:
         from tender_tracker.messages import say

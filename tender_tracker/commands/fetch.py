@@ -46,14 +46,14 @@ def fetch(
 
     call, now = of(context), clock()
     span = window(now, since, until)
-    read = _saved([*saved, *map(Path, sources or ())]) if saved else _live(call, sources or [])
+    read = _saved(call, [*saved, *map(Path, sources or ())]) if saved else _live(call, sources or [])
     with _store(call, now, dry_run) as store, _progress(call) as tick:
         summary = read(store, span, limit, dry_run, now, tick)
     _put_summary(call, summary, dry_run)
     raise typer.Exit(summary.exit_code)
 
 
-def _saved(paths: list[Path]) -> Read:
+def _saved(call: Call, paths: list[Path]) -> Read:
     """Reads saved pages; words after `--saved PATH` are paths too, for a shell writes `--saved *` so.
 
     Raises UsageError for a path that does not exist, before anything is written.
@@ -61,12 +61,13 @@ def _saved(paths: list[Path]) -> Read:
     missing = next((path for path in paths if not path.exists()), None)
     if missing:
         raise UsageError(f"{missing}: no such file or folder; check the path")
+    pack = call.pack  # a bad rule file is told before anything is written
 
     def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
-        from tender_tracker import pipeline, rulepack
+        from tender_tracker import pipeline
         from tender_tracker.saved import pages
 
-        return pipeline.import_saved(store, pages(paths, now), rulepack.load(), now, tick, limit, dry_run, span)
+        return pipeline.import_saved(store, pages(paths, now), pack, now, tick, limit, dry_run, span)
 
     return read
 
@@ -79,14 +80,15 @@ def _live(call: Call, names: list[str]) -> Read:
     unknown = next((name for name in (*names, *settings.sources) if name not in known), None)
     if unknown:
         raise UsageError(f"no source is called {unknown!r}; there are: {', '.join(known)}")
+    pack = call.pack
 
     def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
-        from tender_tracker import pipeline, rulepack
+        from tender_tracker import pipeline
         from tender_tracker.fetch import Fetcher, FetchSettings
 
         wanted, own = [sources.load(name) for name in names or known], settings.sources
         with Fetcher(FetchSettings(settings.contact, settings.delay, settings.allow_private), clock) as fetcher:
-            return pipeline.fetch_live(store, wanted, fetcher, rulepack.load(), now, own, span, tick, limit, dry_run)
+            return pipeline.fetch_live(store, wanted, fetcher, pack, now, own, span, tick, limit, dry_run)
 
     return read
 

@@ -33,9 +33,8 @@ def flag(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Notices in and verdicts out, one JSON a line.")] = False,
 ) -> None:
     """Label text, HTML or JSON Lines; nothing is stored."""
-    from tender_tracker import rulepack
-
-    call, pack = of(context), rulepack.load()
+    call = of(context)
+    pack = call.pack
     named = files or ["-"]
     bad = _flag_lines(call, named, pack) if jsonl else _flag_texts(call, named, pack)
     if bad:
@@ -114,11 +113,11 @@ def evaluate(
 ) -> None:
     """Flag labelled notices and score the result."""
     from tender_tracker import evaluate as evaluation
-    from tender_tracker import rulepack
     from tender_tracker.contract import answer, numbered, read, rows
     from tender_tracker.table import document
 
-    call, pack, wanted = of(context), rulepack.load(), rows(labels)
+    call, wanted = of(context), rows(labels)
+    pack = call.pack
     asked = (read(line, where) for where, line in numbered(notices))
     found = {notice.id: answer(notice.id, _decide(notice, pack)) for notice in asked if notice.id in wanted}
     scores = evaluation.score(wanted, found)

@@ -157,14 +157,14 @@ def show(
     json: Json = False,
 ) -> None:
     """Everything about one notice, its evidence marked in the text."""
-    from tender_tracker import rulepack, sheet
+    from tender_tracker import sheet
     from tender_tracker.query import Reader
     from tender_tracker.table import document
 
     call = of(context)
     with Reader.open(call.settings.db) as reader:
         found = reader.notice(notice_id)
-    whys = {rule.id: rule.why for rule in rulepack.load().rules}
+    whys = {rule.id: rule.why for rule in call.pack.rules}
     if json:
         call.put(document(found))
     else:

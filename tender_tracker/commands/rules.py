@@ -56,7 +56,8 @@ def rules_list(
     """All rules, one a line."""
     from tender_tracker import rulepack
 
-    call, pack = of(context), rulepack.load()
+    call = of(context)
+    pack = call.pack
     if kind and kind not in rulepack.RULE_KINDS:
         raise UsageError(f"--kind: {kind!r} is unknown; known: {', '.join(rulepack.RULE_KINDS)}")
     call.put_table(_pack_table(call, pack, kind), json)
@@ -67,7 +68,8 @@ def rules_check(context: typer.Context) -> None:
     """Prove every example of every rule; fails when one does not hold."""
     from tender_tracker import rulepack
 
-    call, pack = of(context), rulepack.load()
+    call = of(context)
+    pack = call.pack
     broken = rulepack.check(pack)
     hits, misses = (sum(len(getattr(rule, key)) for rule in pack.rules) for key in ("hits", "misses"))
     call.put(f"{pack.fingerprint}: {len(pack.rules)} rules, {hits} hits, {misses} misses, {len(broken)} broken\n")
@@ -81,10 +83,10 @@ def rules_show(
     context: typer.Context, rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False
 ) -> None:
     """One rule with its sentence, pattern and examples."""
-    from tender_tracker import rulepack
     from tender_tracker.table import document, jsonable
 
-    call, rule = of(context), _rule(rulepack.load().rule(rule_id))
+    call = of(context)
+    rule = _rule(call.pack.rule(rule_id))
     if json:
         call.put(document(rule))
         return
@@ -101,11 +103,11 @@ def relabel(
     json: Json = False,
 ) -> None:
     """Decide all stored notices again after a rule change."""
-    from tender_tracker import pipeline, rulepack
+    from tender_tracker import pipeline
     from tender_tracker.store import Store
 
     call, now = of(context), clock()
-    pack = rulepack.load()
+    pack = call.pack
     with Store.open(call.settings.db, now, create=False) as store:
         summary = pipeline.relabel(store, pack, now, dry_run=dry_run)
     if json:
