@@ -83,7 +83,10 @@ def test_extra_that_does_not_exist_is_refused_by_name(tenders: Tenders, tmp_path
 def test_fetch_and_relabel_decide_by_the_rules_of_the_user(tenders: Tenders, tmp_path: Path) -> None:
     config = configured(tmp_path, NEW)
     page = tmp_path / "notice.txt"
-    page.write_text("服务器采购项目公开招标公告\n采购人：甬江大学\n采购AI服务器4台，加速卡须为新芯X200。\n", "utf-8")
+    page.write_text(
+        "服务器采购项目公开招标公告\n项目编号：YJ-1\n采购人：甬江大学\n预算金额：120万元\n采购AI服务器4台，加速卡须为新芯X200。\n",
+        "utf-8",
+    )
     tenders("--db", tmp_path / "s.db", "fetch", "--saved", page)
     would = json.loads(tenders("--config", config, "relabel", "--dry-run", "--json").out)
     assert [row["after"] for row in would["gained"]] == ["required"]
