@@ -79,14 +79,19 @@ def scan(text: str) -> Scan:
     for line, below in pairwise(lines):
         if "|" in line:
             cells = [cell.strip() for cell in line.split("|")]
-            found = _head(cells)
+            labelled = [label(cell) for cell in cells]
+            found = _head(cells, labelled)
             if found:
                 head, above = found, []
             elif head and (filled := _filled(cells, head, above)):
                 above = filled
                 rows.append(Row(_named(head, filled), at))
             if not found:
-                _pairs(cells, at, entries)
+                _pairs(cells, labelled, at, entries)
+                if "：" in line or ":" in line:
+                    for cell in cells:
+                        if "：" in cell or ":" in cell:
+                            _line(cell.replace(":", "："), "", at, entries)
         else:
             head = []
             if "：" in line or ":" in line:
@@ -139,17 +144,13 @@ def _heading(line: str, below: str, at: int, entries: list[Entry]) -> None:
         entries.append(Entry(found.field, found.label, found.note, below.strip(), at))
 
 
-def _pairs(cells: list[str], at: int, entries: list[Entry]) -> None:
+def _pairs(cells: list[str], labelled: list[Found | None], at: int, entries: list[Entry]) -> None:
     """A row of label and value cells in turn."""
-    before = here = None
-    for cell, after in pairwise(cells):
-        here = label(cell)
-        if here is not None and before is None and here.field != "stop" and label(after) is None:
-            entries.append(Entry(here.field, here.label, here.note, after, at))
+    before = None
+    for number, here in enumerate(labelled[:-1]):
+        if here is not None and before is None and here.field != "stop" and labelled[number + 1] is None:
+            entries.append(Entry(here.field, here.label, here.note, cells[number + 1], at))
         before = here
-    for cell in cells:
-        if "：" in cell or ":" in cell:
-            _line(cell.replace(":", "："), "", at, entries)
 
 
 def label(cell: str) -> Found | None:
@@ -202,9 +203,14 @@ def _ending(tail: str) -> Found | None:
     return Found(field, ending, note, 0)
 
 
-def _head(cells: list[str]) -> list[Found | None]:
+def _head(cells: list[str], labelled: list[Found | None]) -> list[Found | None]:
     """The columns a row names, or nothing when it is no head: labels stand side by side only there."""
-    found = [label(cell) or (_column(cell) if 2 < len(cell) < 20 else None) for cell in cells]
+    if len(cells) == 2 and labelled[1] is None and cells[1][-1:] not in _LAST:
+        return []
+    found = [
+        whole or (_column(cell) if 2 < len(cell) < 20 and cell[-1] in _LAST else None)
+        for cell, whole in zip(cells, labelled, strict=True)
+    ]
     known = len(found) - found.count(None)
     if known < 2 or _is_pairs(found):
         return []

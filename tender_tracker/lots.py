@@ -13,6 +13,7 @@ from tender_tracker.names import WON
 
 _WORD = r"合同包|采购包|标[包段项]|分[标包]|子包|包[件组]?|Lot"
 _NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|I{1,3}|IV"
+_NUMERALS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVABCDEFGH")
 _SPOT = re.compile(_WORD)
 _AFTER = re.compile(rf"\s?[:：]?\s?({_NUMERAL}|[A-H])(?![\d.年月日个%％A-Za-z])")
 _BEFORE = re.compile(rf"(?:第\s?)?({_NUMERAL}|[A-H])\s?$")
@@ -23,6 +24,8 @@ _GLUED = re.compile(r"([一二三四五六七八九十]{1,3})(?=标项|分标|�
 _BARE = re.compile(rf"({_NUMERAL}|[A-H])$")
 _NO_TITLE = re.compile(r"^\d|中标|成交|万元|金额|^由")
 _WHOLE = re.compile(r"合计|总计|总(?!价)")
+_TOLD = frozenset(("lot_title", "budget", "cap", "award"))
+"""Fields that a lot has too."""
 _CHINESE = "一二三四五六七八九十"
 _ROMAN = (*"ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ",)
 _LATIN = ("I", "II", "III", "IV")
@@ -84,16 +87,19 @@ def marks(text: str) -> list[Mark]:
     found: list[Mark] = []
     glued: list[Mark] = []
     for spot in _SPOT.finditer(text):
-        mark = _mark(text, spot.start(), spot.end())
+        start, end = spot.span()
+        mark = _mark(text, start, end)
         if mark is not None:
             found.append(mark)
-        elif match := _GLUED.match(text, spot.end()):
-            glued.append(_named(text, match.group(1), spot.start(), match.end()))
+        elif match := _GLUED.match(text, end):
+            glued.append(_named(text, match.group(1), start, match.end()))
     return found if len(_keys(found)) >= len(_keys(glued)) else sorted(found + glued, key=lambda mark: mark.at)
 
 
 def _mark(text: str, start: int, end: int) -> Mark | None:
     """The lot a word (包, 标段 …) names with the numeral behind or before it, when it stands free."""
+    if _NUMERALS.isdisjoint(text[max(0, start - 2) : start] + text[end : end + 4]):
+        return None
     after = _AFTER.match(text, end)
     if after is not None and (start == 0 or text[start - 1] in _EDGE):
         return _named(text, after.group(1), start, after.end())
@@ -128,12 +134,14 @@ def lots_of(entries: Sequence[Entry], table: Sequence[Row], text: str) -> tuple[
     places = marks(text)
     drafts = _from_table(table) or _from_marks(places, text)
     for entry in entries:
-        if not _share(entry, drafts) and not _WHOLE.search(entry.label):
+        if entry.field in _TOLD and not _share(entry, drafts) and drafts and not _WHOLE.search(entry.label):
             _add(entry, _speaks_of(entry.start, places, drafts, text))
+    if not drafts:
+        return ()
     for row in table:
         own = _cell_mark(row)
         _add_row(row, drafts.get(own.key) if own else _speaks_of(row.at, places, drafts, text))
-    for match in WON.finditer(text) if drafts else ():
+    for match in WON.finditer(text):
         _add_won(match, _speaks_of(match.start(), places, drafts, text))
     return tuple(drafts[key].done() for key in sorted(drafts, key=lambda key: (len(key), key)))
 

@@ -43,6 +43,8 @@ def total(lots: Iterable[Amount | None], raw: str = "") -> Amount | None:
 
 def told(text: str, field: str) -> Amount | None:
     """A budget or price cap that stands inside a sentence: 采购预算￥52.6万元."""
+    if field == "cap" and "限价" not in text and "控制" not in text:
+        return None
     for match in _SENTENCE[field].finditer(text):
         if not _OTHER_SUM.search(text, match.start(), match.start(1)):
             amount = amounts.parse(match.group(1))

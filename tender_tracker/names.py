@@ -25,9 +25,8 @@ _ROLES = {
 }
 _SECTIONS = [(word, role) for role, words in _ROLES.items() for word in words.split()]
 _COMMISSIONED = re.compile(r"受\s*([^，。；：\n|、]{3,40}?)\s*(?:[（(]以下[^）)]*[）)])?\s*的?委托")
-_AGENT_OF = re.compile(
-    r"([\u4e00-\u9fff（）()]{4,30}(?:公司|中心|事务所|院))\s*(?:[（(][^）)]{0,30}[）)])?\s*受\s*[^，。；：\n|]{3,40}?\s*的?委托"
-)
+_RECEIVES = re.compile(r"受\s*[^，。；：\n|]{3,40}?\s*的?委托")
+_AGENT = re.compile(r"([\u4e00-\u9fff（）()]{4,30}(?:公司|中心|事务所|院))\s*(?:[（(][^）)]{0,30}[）)])?\s*$")
 _IS_BUYER = re.compile(
     r"(?:招标人|采购人|采购单位|招标单位|采购方|项目业主|业主)(?:名称)?(?:\s*[（(][^）)]{0,12}[）)])?\s*为\s*[“\"]?\s*([^，。；：\n|、”\"]{3,40})"
 )
@@ -109,7 +108,17 @@ def buyer(entries: Sequence[Entry], text: str) -> str | None:
 
 
 def agency(entries: Sequence[Entry], text: str) -> str | None:
-    return party(entries, "agency") or _told(text, _IS_AGENCY, _AGENT_OF, _ENTRUSTS)
+    return party(entries, "agency") or _told(text, _IS_AGENCY) or _commissioned(text) or _told(text, _ENTRUSTS)
+
+
+def _commissioned(text: str) -> str | None:
+    """某咨询公司（以下简称…）受某局委托: the agent stands before the word."""
+    for match in _RECEIVES.finditer(text):
+        agent = _AGENT.search(text[max(0, match.start() - 80) : match.start()])
+        name = clean(agent.group(1)) if agent else None
+        if name is not None:
+            return name
+    return None
 
 
 def _told(text: str, *patterns: re.Pattern[str]) -> str | None:
