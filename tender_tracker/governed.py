@@ -18,6 +18,7 @@ _ORIGIN_OBJECT = re.compile(r"(?:的)?(?:产品|货物|设备|商品)(?=[，,。
 _CORE_PARTS = re.compile(
     r"核心(?:部件|器件|元器件|组件|硬件|板卡)|关键(?:部件|器件|元器件|硬件)|主板|零部件|主要部件|元器件|软硬件|硬件"
 )
+_ENTIRELY = ("全栈", "纯", "完全", "100%", "百分之百")
 _HARDWARE = re.compile(r"芯片|处理器|CPU|GPU|指令|架构|内核|加速卡")
 _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图谱)")
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
@@ -145,6 +146,7 @@ def _by_subject(spot: Spot) -> Governed:
         return None, "all-goods"
     subject = text[max(low, spot.start - 30) : spot.start]
     open_subject = bool(_OBLIGING.fullmatch(subject) or _TRANSPARENT.search(subject))
-    if open_subject and reading.cue("cue.oblige", low, high) and spot.bought and spot.case.pure:
+    obliged = reading.cue("cue.oblige", low, high) or spot.text.startswith(_ENTIRELY, spot.start)
+    if open_subject and obliged and spot.bought and spot.case.pure:
         return "compute", "context"
     return None, "" if open_subject else "other-noun"

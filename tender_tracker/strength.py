@@ -21,7 +21,7 @@ _DOMESTIC_AFTER_EQUIVALENT = re.compile(
 )
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
 _CLOSES_LIST = re.compile(r"其他|其它|进口|国外|境外|偏离|负偏离|联合体|分包|转包")
-_CONNECTIVE = re.compile(r"或|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
+_CONNECTIVE = re.compile(r"或|也可|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _ENUMERATED = re.compile(r"[\s,，A-Z0-9\-]*")
 _FREE_CHOICE = re.compile(r"均可|皆可|任一|任选|择一|都可|亦可|不限|不作限制|各(?:一|1|\d)")
 _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|拒绝|而非|不采用|替代|取代|替换|NOT\s")
@@ -110,6 +110,8 @@ def _must_support(spot: Spot) -> Found | None:
         return "required", ("ecosystem",)
     low = spot.clause[0]
     machine = "compute" in spot.reading.classes_before(low, support.start)
+    if machine and spot.text.startswith(("运行", "可运行", "部署"), support.start):
+        return None  # 云主机须运行于国产芯片物理机 says what the machine is
     if _SOFTWARE_SUBJECT.search(spot.text, low, support.start) and not machine:
         return "mentioned", (support.rule.id, "noun.software")
     return "preferred", (support.rule.id,)
@@ -126,6 +128,8 @@ def _equivalent(spot: Spot) -> Found | None:
     cue = spot.reading.cue("cue.equivalent", *spot.clause)
     if not cue or _DOMESTIC_AFTER_EQUIVALENT.search(spot.text, *spot.clause):
         return None
+    if spot.hit.rule.kind == "word" and spot.text.startswith(("SUCH AS", "为例"), cue.start):
+        return None  # domestic processors such as …: the examples stay within the demand
     # 性能不低于 of something further on is a floor of the machine, not an opening for other chips.
     floor = spot.text.startswith(("不低于", "性能不低于"), cue.start) and cue.start > spot.end + 16
     return None if floor else ("preferred", (cue.rule.id,))

@@ -118,6 +118,8 @@ def _about_something_else(spot: Spot, target: str | None, why: str) -> Found:
     needs_compute = rule.id in ("word.brand", "word.english", "word.controllable")
     if needs_compute and (why == "other-noun" or not spot.case.purchase.compute):
         return None, ()
+    if target is None and spot.case.purchase.compute and (cue := spot.reading.cue("cue.negation", *spot.clause)):
+        return "mentioned", (cue.rule.id,)
     if rule.id == "word.domestic" and ("率" in phrase or not programme or not _PROGRAMME.match(spot.text, spot.end)):
         return None, ()
     return "mentioned", ("no-noun",)
