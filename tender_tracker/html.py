@@ -8,14 +8,14 @@ only where structure decides: which elements are hidden, and where the content o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
-from itertools import repeat
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 CELL = " | "
 # Marks that stand for tags while blanks are folded; control characters that str.split() does not take for blanks.
-_BLOCK, _ROW, _CELL, _ROW_END, _TABLE, _SPAN = "\1", "\2", "\3", "\4", "\5", "\6"
+_BLOCK, _ROW, _CELL, _ROW_END, _TABLE, _SPAN, _UNSEEN, _SEEN = "\1", "\2", "\3", "\4", "\5", "\6", "\7", "\x08"
 _BLOCKS = (
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
@@ -24,13 +24,31 @@ _BLOCKS = (
 )  # fmt: skip
 _MARKS = {name: _BLOCK for tag in _BLOCKS for name in (tag, f"/{tag}")}
 _MARKS |= {"tr": _ROW, "/tr": _ROW_END, "td": _CELL, "th": _CELL, "table": _TABLE, "/table": _ROW_END}
-_MARKS |= {name.upper(): mark for name, mark in _MARKS.items()}
-_TAG = re.compile(
+_UNSEEN_TAGS = ("head", "iframe", "script", "style", "svg", "template", "textarea", "title")
+_MARKS |= {name: mark for tag in _UNSEEN_TAGS for name, mark in ((tag, _UNSEEN), (f"/{tag}", _SEEN))}
+_TAG = re.compile(r"<(/?[a-zA-Z!?][^<>]*)>")
+_NAME = re.compile(r"/?[a-zA-Z][\w:]*")
+_UNSEEN_PART = re.compile(f"{_UNSEEN}[^{_SEEN}]*{_SEEN}|[{_UNSEEN}{_SEEN}]")
+_UNCLEAR = "<"
+_ANY_TAG = re.compile(
     # Comments and elements without visible text as a whole; of other tags the name is kept.
-    r"<(?:!--.*?--!?>|(?:s(?:cript|tyle|vg)|S(?:CRIPT|TYLE)|t(?:itle|emplate|extarea)|iframe|head)\b[^>]*>.*?"
-    r"</(?:s(?:cript|tyle|vg)|S(?:CRIPT|TYLE)|t(?:itle|emplate|extarea)|iframe|head)\s*>|(/?[a-zA-Z][\w:]*)[^>]*>|[!?][^>]*>)",
-    re.DOTALL,
+    rf"<(?:!--.*?--!?>|(?:{'|'.join(_UNSEEN_TAGS)})\b[^>]*>.*?</(?:{'|'.join(_UNSEEN_TAGS)})\s*>"
+    r"|(/?[a-z][\w:]*)[^>]*>|[!?][^>]*>)",
+    re.DOTALL | re.IGNORECASE,
 )
+
+
+class _Marks(dict[str, str]):
+    """The inside of a tag → its mark; a site writes the same few hundred tags again and again."""
+
+    def __missing__(self, tag: str) -> str:
+        if len(self) > 20_000:
+            self.clear()
+        mark = self[tag] = _mark(tag)
+        return mark
+
+
+_KNOWN = _Marks()
 _ROWSPAN = re.compile(r"<t[dhDH]\b[^>]*?rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b[^>]*>", re.IGNORECASE)
 _NUMERIC = re.compile(r"&#([1-9]\d{2,4});")
 _CHARACTERS: dict[str, str] = {}
@@ -41,8 +59,8 @@ _HIDING = tuple(
         ("none", r"display\s*:\s*none"),
         ("NONE", r"DISPLAY\s*:\s*NONE"),
         ("hide-state", r"hide-state"),
-        ("hidden", r"visibility\s*:\s*hidden"),
-        ("hidden", r"\shidden(?=[\s>=])"),
+        ("visibility", r"visibility\s*:\s*hidden"),
+        ("hidden", r"hidden(?<=\shidden)(?=[\s>=])"),
     )
 )
 _PAIRED = re.compile(
@@ -63,9 +81,7 @@ def block_text(html: str) -> str:
         html = _PRE.sub(lambda pre: pre.group().replace("\n", "<br>"), html)
     if "rowspan" in html:
         html = _ROWSPAN.sub(rf"<td>{_SPAN}\1{_SPAN}", html)
-    parts = _TAG.split(html)
-    parts[1::2] = map(_MARKS.get, parts[1::2], repeat(""))
-    text = "".join(parts)
+    text = _marked(html)
     if "&" in text:
         text = _NUMERIC.sub(_character, text.replace("&nbsp;", " "))
         text = unescape(text) if "&" in text else text
@@ -75,6 +91,30 @@ def block_text(html: str) -> str:
         spans: list[int] = []
         text = first + "".join([_row(row, spans) for row in rows])
     return _lines(text, "\n")
+
+
+def _marked(html: str) -> str:
+    """Markup → its text with a mark for every tag that parts it, without comments, scripts and the like.
+
+    The plain pattern reads nearly every body; a `<` it leaves behind (a comment around tags, a script, a formula)
+    asks for the careful one, which takes twice as long.
+    """
+    parts = _TAG.split(html)
+    parts[1::2] = map(_KNOWN.__getitem__, parts[1::2])
+    text = "".join(parts)
+    if _UNCLEAR in text:
+        parts = _ANY_TAG.split(html)
+        parts[1::2] = [_MARKS.get(name.lower(), "") if name else "" for name in parts[1::2]]
+        return _UNSEEN_PART.sub("", "".join(parts))
+    return _UNSEEN_PART.sub("", text) if _UNSEEN in text or _SEEN in text else text
+
+
+def _mark(tag: str) -> str:
+    name = _NAME.match(tag)
+    if name is not None:
+        return _MARKS.get(name.group().lower(), "")
+    comment = tag.startswith("!--")
+    return _UNCLEAR if comment != tag.endswith("--") or tag == "!--" else ""
 
 
 def _character(match: re.Match[str]) -> str:
@@ -136,11 +176,11 @@ def _lines(text: str, joint: str) -> str:
 
 def visible(html: str) -> str:
     """Markup without its hidden elements."""
-    if "none" not in html and "hid" not in html and "NONE" not in html:
-        return html
     shown: list[str] = []
     at = 0
-    while (hidden := _next_hidden(html, at)) >= 0:
+    for hidden in sorted(_hidden_tags(html)):
+        if hidden < at:
+            continue  # inside an element that is left out already
         end = _end_of(html, hidden)
         if end < 0:
             return "".join(shown) + _visible_by_tree(html, at, hidden)
@@ -149,18 +189,13 @@ def visible(html: str) -> str:
     return "".join(shown) + html[at:] if shown else html
 
 
-def _next_hidden(html: str, at: int) -> int:
-    """Where the next start tag stands that hides its element, or -1; a style sheet's own text is no tag."""
-    found = -1
-    for word, pattern in _HIDING:
-        if word not in html:
-            continue
-        for match in pattern.finditer(html, at, found if found >= 0 else len(html)):
-            start = html.rfind("<", at, match.start())
-            if start > html.rfind(">", at, match.start()):
-                found = start
-                break
-    return found
+def _hidden_tags(html: str) -> Iterator[int]:
+    """Where start tags stand that hide their element; a style sheet's own text is no tag."""
+    for word, pattern in _HIDING if "hid" in html else _HIDING[:2]:
+        for match in pattern.finditer(html) if word in html else ():
+            start = html.rfind("<", 0, match.start())
+            if start > html.rfind(">", 0, match.start()):
+                yield start
 
 
 def _end_of(html: str, start: int) -> int:
