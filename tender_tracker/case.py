@@ -13,7 +13,7 @@ from tender_tracker.structure import Line
 
 _AWARD_TITLE = re.compile(r"中标|成交|中选|结果(?!测评|公告测)|候选人|验收|AWARD|合同(?!包)|CONTRACT")
 _AWARD_CERTAIN = re.compile(
-    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|结果公[告示]|决标|验收公[告示]|AWARD"
+    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|结果公[告示]|决标|验收公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
 )
 _AWARD_TEXT = re.compile(
     r"(?:中标|成交|中选|得标)(?:供应商|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
@@ -186,6 +186,6 @@ class Spot:
 
 def _is_award(title: str, text: str) -> bool:
     """Whether the words of a notice without a known kind announce who won or what was contracted."""
-    if _AMENDMENT.search(title):
+    if _AMENDMENT.search(title) and not ("合同" in title and _AWARD_TEXT.search(text)):
         return False
     return bool(_AWARD_CERTAIN.search(title)) or bool(_AWARD_TITLE.search(title) and _AWARD_TEXT.search(text))

@@ -19,6 +19,7 @@ _CORE_PARTS = re.compile(
     r"核心(?:部件|器件|元器件|组件|硬件|板卡)|关键(?:部件|器件|元器件|硬件)|主板|零部件|主要部件|元器件|软硬件|硬件"
 )
 _ENTIRELY = ("全栈", "纯", "完全", "100%", "百分之百")
+_OTHER_MACHINES = re.compile(r"[机仪器柜灯车阀表屏泵箱炉]\s?\d{1,6}\s?(?:台|套|辆|只|个)")
 _HARDWARE = re.compile(r"芯片|处理器|CPU|GPU|指令|架构|内核|加速卡")
 _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图谱)")
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
@@ -86,6 +87,8 @@ def row_classes(spot: Spot) -> list[str]:
 def _through_bracket(spot: Spot, after: str | None) -> Governed | None:
     """The thing before the bracket a word stands in: 无人机8架（飞控国产化）, AI盒子（国产化）."""
     outside = spot.reading.classes_before(*spot.outer) if spot.outer else []
+    if spot.outer and not outside and _OTHER_MACHINES.search(spot.text, *spot.outer):
+        return "other", "outer"
     if outside and outside[-1] != "compute" and after != "compute":
         return outside[-1], "outer"
     return ("compute", "outer") if "compute" in outside and not after else None

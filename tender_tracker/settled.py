@@ -12,6 +12,8 @@ _APPLIES = re.compile(
     r"本(?:项目|次|单位)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n]{0,8}(?:为|属于?|系|是)|(?<!如)(?<!若)(?<!果)采购人(?:为|属于?|系|是)[^。；，,\n]{0,24}(?:机关|单位|部门)[，,]"
 )
 _PARTNER = re.compile(r"伙伴|生态合作|经销|授权|代理证书|合作(?:厂商|名单)")
+_LIST = re.compile(r"目录|名录|名单|清单|图谱")
+_SINCE = re.compile(r"(?:建设|建成|建|购置|投运|部署|采购)于\s?\d{4}")
 _RUNNER_UP = re.compile(
     r"第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
 )
@@ -28,7 +30,7 @@ _BRACKET_STOP = re.compile(r"[，,（(]")
 def settled(spot: Spot) -> Found | None:
     """Level and reason when the context decides, None when the words themselves must."""
     reading, text = spot.reading, spot.text
-    if reading.in_book_title(spot.hit) and spot.hit.rule.id != "word.evaluated":
+    if reading.in_book_title(spot.hit) and not _names_a_list(spot):
         return "mentioned", ("book-title",)
     if _replaced(spot) or reading.cue("cue.superseded", *spot.clause):
         return "mentioned", ("cue.superseded",)
@@ -52,6 +54,12 @@ def settled(spot: Spot) -> Found | None:
     if _exists(spot) and not (reading.cue("cue.support", spot.part[0], spot.start) and spot.bought):
         return "mentioned", ("cue.existing",)
     return None
+
+
+def _names_a_list(spot: Spot) -> bool:
+    """《…信创产品目录》 names the products to choose from, not a book about them."""
+    end = spot.text.find("》", spot.end, spot.line.end)
+    return spot.hit.rule.id == "word.evaluated" or bool(_LIST.search(spot.text, spot.end, max(end, spot.end)))
 
 
 def _replaced(spot: Spot) -> bool:
@@ -105,4 +113,6 @@ def _exists(spot: Spot) -> bool:
     if spot.text[low - 1 : low] in ("（", "(") and spot.text[high : high + 1] in ("）", ")"):
         stop = _BRACKET_STOP.search(spot.text, high + 1, spot.clause[1])
         high = stop.start() if stop else spot.clause[1]
+    if _SINCE.search(spot.text, spot.clause[0], spot.start):
+        return True
     return bool(spot.reading.cue("cue.existing", low, high) or spot.reading.cue("cue.existing", *aside))

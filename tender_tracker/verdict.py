@@ -7,7 +7,7 @@ verdict can be printed back and argued with.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tender_tracker.case import Case, Found, Spot
 from tender_tracker.evidence import Hit, Reading
@@ -19,6 +19,9 @@ from tender_tracker.strength import strength
 _IMPORT_ITEMS = re.compile(r"(?:其余|其他|除[^，。；\n]{1,20}外)[^。；\n]{0,16}进口|进口[^。；\n]{0,10}(?:除外|其余)")
 _YES_CELL = re.compile(r"\s?(?:是|√|✓|Y|YES|国产|信创|必须|须|需|要求|境内|自主|★)\s?")
 _DOMESTIC_HEADER = re.compile(r"国产|信创|自主|安全可靠|本土|DOMESTIC")
+_PARTNERS = re.compile(r"伙伴|合作(?:厂商|名单|名录)")
+_REPLACED_GOODS = re.compile(r"(?:设备|终端|电脑|整机)$")
+_REPLACEMENT = re.compile(r"(?:替代|替换|更新|更换|换装)")
 _PROGRAMME = re.compile(
     r"(?:程度|水平|能力|提升|改造|迁移|适配|替代|升级|建设|环境|转型|要求|信息|硬件|软硬件|系统|平台|设备|产品|产业)|[^\u4e00-\u9fff]|$"
 )
@@ -42,7 +45,26 @@ def decide(reading: Reading, kind: str | None, fingerprint: str) -> Verdict:
     """Reading, kind of notice (None: told from its words) and fingerprint of the rule pack → Verdict."""
     case = Case.of(reading, kind)
     claims = [claim for hit in (*reading.hits("product"), *reading.hits("word")) if (claim := _claim(case, hit))]
-    return _roll_up(case, claims + _column_claims(case), fingerprint)
+    return _roll_up(case, _withdrawn(reading, claims) + _column_claims(case), fingerprint)
+
+
+def _withdrawn(reading: Reading, claims: list[Claim]) -> list[Claim]:
+    """A wording that the notice deletes in one place is deleted wherever the notice quotes it."""
+    gone = {_within_quotes(reading, claim.hit) for claim in claims if "cue.superseded" in claim.cues} - {""}
+    return [
+        replace(claim, effect="mentioned", cues=("cue.superseded",))
+        if claim.effect in FLAGGED and _within_quotes(reading, claim.hit) in gone
+        else claim
+        for claim in claims
+    ]
+
+
+def _within_quotes(reading: Reading, hit: Hit) -> str:
+    """The words between “ and ” around a hit, "" when there are none."""
+    low, high = reading.text.rfind("“", 0, hit.start), reading.text.find("”", hit.end)
+    if low < 0 or high < 0 or "”" in reading.text[low : hit.start] or high - low > 80:
+        return ""
+    return reading.text[low + 1 : high]
 
 
 def _claim(case: Case, hit: Hit) -> Claim | None:
@@ -59,7 +81,7 @@ def _product(spot: Spot) -> Found:
         return "mentioned", ("organisation",)
     if found := settled(spot):
         return found
-    if spot.supported and spot.bought:
+    if spot.bought and (spot.supported or (spot.obliged and _PARTNERS.search(spot.text, spot.end, spot.part[1]))):
         return strength(spot)
     head = _product_head(spot)
     if head == "software" and _PLATFORM_HEAD.match(spot.text, spot.end) and spot.case.purchase.compute:
@@ -94,7 +116,9 @@ def _word(spot: Spot) -> Found:
     target, why = governed(spot)
     if target == "other" or why == "all-goods" or (target == "software" and rule.id == "word.evaluated"):
         return None, ()
-    if rule.needs_compute and target is None and not spot.case.purchase.compute:
+    if rule.needs_compute and not spot.case.purchase.compute:
+        return None, ()
+    if target == "software" and rule.id == "word.domestic" and not names_compute(spot):
         return None, ()
     if found := settled(spot):
         return found
@@ -115,9 +139,12 @@ def _about_something_else(spot: Spot, target: str | None, why: str) -> Found:
         of_software = rule.id == "word.domestic" and (target == "software" or names_software(spot))
         named = (programme and not of_software) or names_compute(spot)
         return ("mentioned", (f"noun.{target}",)) if named else (None, ())
-    needs_compute = rule.id in ("word.brand", "word.english", "word.controllable")
-    if needs_compute and (why == "other-noun" or not spot.case.purchase.compute):
+    if rule.needs_compute and why == "other-noun":
         return None, ()
+    if _REPLACED_GOODS.search(spot.text[max(0, spot.start - 6) : spot.start]) and _REPLACEMENT.match(
+        spot.text, spot.end
+    ):
+        return strength(spot) if spot.bought else ("mentioned", ("not-bought",))
     if target is None and spot.case.purchase.compute and (cue := spot.reading.cue("cue.negation", *spot.clause)):
         return "mentioned", (cue.rule.id,)
     if rule.id == "word.domestic" and ("率" in phrase or not programme or not _PROGRAMME.match(spot.text, spot.end)):
@@ -180,10 +207,14 @@ def _roll_up(case: Case, claims: list[Claim], fingerprint: str) -> Verdict:
     reading = case.reading
     names = {key: reading.normal.quote(lot.start, lot.end)[2] for key, lot in reading.structure.lots.items()}
     shared = [claim for claim in claims if claim.lot is None and claim.effect in FLAGGED]
+    free = {reading.structure.lot(hit.start) for hit in reading.hits("foreign")} | _open_lots(reading)
     lots = [
         LotVerdict(
             name,
-            _strongest([c for c in claims if c.lot == key] + (shared if case.purchase.lots.get(key) else [])),
+            _strongest(
+                [c for c in claims if c.lot == key]
+                + (shared if case.purchase.lots.get(key) and key not in free else [])
+            ),
         )
         for key, name in names.items()
     ]
@@ -206,6 +237,15 @@ def _echoes_title(reading: Reading, hit: Hit) -> bool:
     """Whether a hit stands in the title or repeats it: a clause of its own tells a reader more."""
     around = reading.text[max(hit.start - 4, 0) : hit.end + 4]
     return reading.in_title(hit) or around in reading.text[: reading.title_end]
+
+
+def _open_lots(reading: Reading) -> set[str | None]:
+    """Lots that say of themselves that any make or architecture may be offered."""
+    return {
+        label.key
+        for label in reading.structure.labels
+        if reading.cue("cue.negation", label.end, reading.structure.line(label.start).end)
+    }
 
 
 def _strongest(claims: list[Claim]) -> Level:
