@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from tender_tracker import bigrams, columns
+from tender_tracker import bigrams, columns, figures
+from tender_tracker.price import price_per_card
 from tender_tracker.rows import Flagged, Hit, LotRow, NoticeRow, RunRow, Total, Version
 
 AROUND = 40
@@ -37,6 +38,7 @@ def notice(row: Row) -> NoticeRow:
         buyer=row["buyer"],
         buyer_kind=row["buyer_kind"],
         buyer_tier=row["buyer_tier"],
+        buyer_institution=row["buyer_institution"],
         province=row["province"],
         region=row["region"],
         agency=row["agency"],
@@ -56,9 +58,14 @@ def notice(row: Row) -> NoticeRow:
     )
 
 
-def flagged(row: NoticeRow, lots: Iterable[Row], evidence: Iterable[Row]) -> Flagged:
+Parts = Mapping[str, Iterable[Row]]
+"""Rows of the side tables of one notice: lots, evidence, quantities, deliveries."""
+
+
+def flagged(row: NoticeRow, parts: Parts) -> Flagged:
     """Evidence comes deciding passages first, so the first of a lot is the one that decided it."""
-    passages = [columns.evidence(item) for item in evidence]
+    passages = [columns.evidence(item) for item in parts["evidence"]]
+    quantities = tuple(map(figures.quantity, parts["quantities"]))
     return Flagged(
         row,
         tuple(
@@ -71,9 +78,12 @@ def flagged(row: NoticeRow, lots: Iterable[Row], evidence: Iterable[Row]) -> Fla
                 suppliers=columns.strings(lot["suppliers"]),
                 evidence=next((passage for passage in passages if columns.same_lot(lot["name"], passage.lot)), None),
             )
-            for lot in lots
+            for lot in parts["lots"]
         ),
         next(iter(passages), None),
+        quantities,
+        tuple(map(figures.delivered, parts["deliveries"])),
+        price_per_card(quantities),
     )
 
 

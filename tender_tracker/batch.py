@@ -13,8 +13,9 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from tender_tracker import bigrams, columns
+from tender_tracker import bigrams, columns, figures
 from tender_tracker.columns import Row
+from tender_tracker.facts import facts
 from tender_tracker.model import Notice, Verdict
 
 Change = Literal["new", "changed", "unchanged"]
@@ -37,6 +38,7 @@ class Record:
     buyer_kind: str | None = None
     buyer_tier: str | None = None
     province: str | None = None
+    buyer_institution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]]) -> None:
         told = [columns.lot(lot) for lot in lots if columns.tells(lot)]
         _remove_parts(db, notice_id, row["title"], text)
         _update(db, notice_id, columns.verdict_row(verdict))
-        _insert_parts(db, [(notice_id, row["title"], text, columns.lot_rows(told, verdict), verdict)])
+        _insert_parts(db, [(notice_id, row["title"], row["kind"], text, columns.lot_rows(told, verdict), verdict)])
 
 
 def _waves(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -121,6 +123,7 @@ def _entry(number: int, record: Record) -> _Entry:
     content_hash = columns.fingerprint(row, record.notice.text, lots)
     row |= columns.verdict_row(record.verdict)
     row |= {"buyer_kind": record.buyer_kind, "buyer_tier": record.buyer_tier, "province": record.province}
+    row["buyer_institution"] = record.buyer_institution
     return _Entry(number, record, row, lots, content_hash)
 
 
@@ -160,21 +163,30 @@ def _version(db: Database, entry: _Entry, row: Row, said: Row, visit: Visit) -> 
     }
 
 
-_Parts = tuple[int, str, str, list[Row], Verdict]
+_Parts = tuple[int, str, str, str, list[Row], Verdict]
+"""Id, title, kind and text of a notice, rows of its lots, its verdict."""
+PARTS = ("texts", "lots", "evidence", "quantities", "deliveries")
+"""Tables that hold the rest of a notice."""
 
 
 def _parts(entry: _Entry) -> _Parts:
     notice = entry.record.notice
-    return entry.id, notice.title, notice.text, entry.lots, entry.record.verdict
+    return entry.id, notice.title, notice.kind, notice.text, entry.lots, entry.record.verdict
 
 
 def _insert_parts(db: Database, all_parts: Iterable[_Parts]) -> None:
-    """Texts, lots, evidence and search index of notices that have none in the store."""
-    rows: dict[str, list[Row]] = {"texts": [], "lots": [], "evidence": []}
+    """Texts, lots, evidence, figures and search index of notices that have none in the store."""
+    rows: dict[str, list[Row]] = {table: [] for table in PARTS}
     index: list[tuple[int, str]] = []
-    for number, title, text, lots, verdict in all_parts:
+    for number, title, kind, text, lots, verdict in all_parts:
         rows["texts"].append({"notice_id": number, "text": text})
-        for table, parts in ("lots", lots), ("evidence", columns.evidence_rows(verdict.evidence)):
+        printed = facts(title, text, kind, verdict)
+        for table, parts in (
+            ("lots", lots),
+            ("evidence", columns.evidence_rows(verdict.evidence)),
+            ("quantities", figures.quantity_rows(printed.quantities)),
+            ("deliveries", figures.delivered_rows(printed.delivered)),
+        ):
             rows[table] += [{"notice_id": number, "position": n, **part} for n, part in enumerate(parts)]
         whole = verdict.compute or verdict.level != "none"
         index.append((number, bigrams.of_notice(title, text, [found.quote for found in verdict.evidence], whole)))
@@ -191,7 +203,7 @@ def _remove_parts(db: Database, number: int, title: str, text: str) -> None:
         [number],
     ).fetchone()
     db.execute(_UNINDEX, [number, bigrams.of_notice(title, text, json.loads(quotes), whole)])
-    for table in ("texts", "lots", "evidence"):
+    for table in PARTS:
         db.execute(f"DELETE FROM {table} WHERE notice_id = ?", [number])
 
 

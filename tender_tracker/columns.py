@@ -225,9 +225,9 @@ def _day(notice: Notice) -> str | None:
 def _money(names: Sequence[str], amount: Amount | None) -> Row:
     if amount is None:
         return dict.fromkeys(names)
-    return dict(zip(names, (_number(amount.value), amount.currency, amount.basis, amount.raw), strict=True))
+    return dict(zip(names, (number(amount.value), amount.currency, amount.basis, amount.raw), strict=True))
 
 
-def _number(value: Decimal) -> int | float:
+def number(value: Decimal) -> int | float:
     """Whole 元 as an integer, so that sums stay exact; SQLite's integers end at 2⁶³."""
     return int(value) if value == value.to_integral_value() and abs(value) < 2**63 else float(value)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tender_tracker.errors import PageBroken, UsageError
+from tender_tracker.facts import NONE, Facts
 from tender_tracker.model import KINDS, Kind, Page, Verdict
 
 HALF = re.compile("[\ud800-\udfff]")
@@ -79,8 +80,8 @@ def as_kind(word: object) -> Kind | None:
     return found if found != "other" or word.startswith("其他") else None
 
 
-def answer(notice_id: Any, verdict: Verdict) -> dict[str, Any]:
-    """A verdict as the line that goes out."""
+def answer(notice_id: Any, verdict: Verdict, printed: Facts = NONE) -> dict[str, Any]:
+    """A verdict, and what the notice prints of its goods, as the line that goes out."""
     return {
         "id": notice_id,
         "level": verdict.level,
@@ -89,6 +90,9 @@ def answer(notice_id: Any, verdict: Verdict) -> dict[str, Any]:
         "families": list(verdict.families),
         "lots": [{"name": lot.name, "level": lot.level} for lot in verdict.lots],
         "evidence": [asdict(evidence) for evidence in verdict.evidence],
+        "quantities": [asdict(quantity) for quantity in printed.quantities],
+        "delivered": [asdict(goods) for goods in printed.delivered],
+        "price_per_card": printed.price_per_card,
     }
 
 

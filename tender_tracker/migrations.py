@@ -9,7 +9,9 @@ import json
 
 from sqlite_utils import Database, Migrations
 
-from tender_tracker import bigrams
+from tender_tracker import bigrams, buyer, figures
+from tender_tracker.facts import facts
+from tender_tracker.model import Verdict
 from tender_tracker.storefile import APPLICATION_ID
 
 STEPS = Migrations("tenders")
@@ -44,6 +46,58 @@ def m002_search(db: Database) -> None:
     db.execute("PRAGMA user_version = 2")
 
 
+@STEPS()
+def m003_figures(db: Database) -> None:
+    """Quantities, delivered goods and the buyer's institution, for what is stored too."""
+    for statement in _QUANTITIES, _DELIVERIES, "ALTER TABLE notices ADD COLUMN buyer_institution TEXT":
+        db.execute(statement)
+    known = db.execute("SELECT id, buyer, region FROM notices WHERE buyer_kind IN ('university', 'research')")
+    for number, name, region in known.fetchall():
+        institution = buyer.classify(name, region).institution
+        db.execute("UPDATE notices SET buyer_institution = ? WHERE id = ?", (institution, number))
+    about = "SELECT id, title, text, kind, level, compute FROM notices JOIN texts ON notice_id = id"
+    for number, title, text, kind, level, compute in db.execute(f"{about} WHERE compute OR level <> 'none'").fetchall():
+        printed = facts(title, text, kind, Verdict(level, bool(compute), "unstated"))
+        for table, rows in (
+            ("quantities", figures.quantity_rows(printed.quantities)),
+            ("deliveries", figures.delivered_rows(printed.delivered)),
+        ):
+            for position, row in enumerate(rows):
+                marks = ", ".join("?" * (len(row) + 2))
+                db.execute(f"INSERT INTO {table} VALUES ({marks})", (number, position, *row.values()))
+    db.execute("PRAGMA user_version = 3")
+
+
+_QUANTITIES = """
+CREATE TABLE quantities (
+    notice_id INTEGER NOT NULL REFERENCES notices(id),
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    value NUMERIC NOT NULL,
+    unit TEXT NOT NULL,
+    precision TEXT,
+    noun TEXT,
+    starts INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    quote TEXT NOT NULL,
+    PRIMARY KEY (notice_id, position)
+) WITHOUT ROWID"""
+_DELIVERIES = """
+CREATE TABLE deliveries (
+    notice_id INTEGER NOT NULL REFERENCES notices(id),
+    position INTEGER NOT NULL,
+    lot TEXT,
+    name TEXT NOT NULL,
+    brand TEXT,
+    model TEXT,
+    quantity NUMERIC,
+    unit TEXT,
+    unit_price NUMERIC,
+    starts INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    quote TEXT NOT NULL,
+    PRIMARY KEY (notice_id, position)
+) WITHOUT ROWID"""
 _NOTICES = """
 CREATE TABLE notices (
     id INTEGER PRIMARY KEY,

@@ -43,11 +43,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask a site: `form` or `json` makes it a POST."""
+    """What to ask a site: `form` or `json` makes it a POST; `headers` are those the site insists on."""
 
     url: str
     json: MappingProxyType[str, Any] | None = None
     form: MappingProxyType[str, str] | None = None
+    headers: MappingProxyType[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +169,52 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure about compute that a notice prints: `text[start:end] == quote`.
+
+    Units: power PFLOPS (POPS where the text counts integer operations); counts as printed (台, 张, 卡, 节点 …); hours
+    卡时, 核时, 机时, 节点时; unit prices 元/台, 元/卡时, 元/P/年 … in 元.
+    """
+
+    kind: Literal["power", "count", "hours", "unit_price"]
+    value: Decimal
+    unit: str
+    quote: str
+    start: int
+    end: int
+    precision: str | None = None
+    """As printed: FP16, INT8, 双精度 …; never concluded from the chip."""
+    noun: str | None = None
+    """What is counted or priced (服务器, 加速卡), or what the figure is per (单卡, 每台)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One row of goods: `text[start:end] == quote`. Brand and model printed in one cell stand in `model`."""
+
+    name: str
+    brand: str | None
+    model: str | None
+    quantity: Decimal | None
+    unit: str | None
+    """What is counted in, as printed: 台, 套 …"""
+    unit_price: Decimal | None
+    """元."""
+    lot: str | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """One item of a list page."""
+    """One item of a list page. `url` is where people read it, and what it is known by."""
 
     url: str
     title: str
     published: datetime | None = None
+    request: Request | None = None
+    """How to ask for its text, where that is not a GET of `url`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +225,10 @@ class Listing:
     notices: tuple[Notice, ...] = ()
     next: Request | None = None
     total: int | None = None
+    instead: tuple[Request, ...] = ()
+    """Narrower lists to read in place of this one, which the site cuts short without saying so."""
+    newest_first: bool = True
+    """False where the site orders by relevance: an old page is then no sign that only older ones follow."""
 
 
 @dataclass(frozen=True, slots=True)

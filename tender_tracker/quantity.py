@@ -8,29 +8,11 @@ linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 from math import prod
-from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """`text[start:end] == quote`. Units: power PFLOPS (POPS where the text counts integer operations); counts as
-    printed (台, 张, 卡, 节点 …); hours 卡时, 核时, 机时, 节点时; unit prices 元/台, 元/卡时, 元/P/年 … in 元."""
-
-    kind: Literal["power", "count", "hours", "unit_price"]
-    value: Decimal
-    unit: str
-    quote: str
-    start: int
-    end: int
-    precision: str | None = None
-    """As printed: FP16, INT8, 双精度 …; never concluded from the chip."""
-    noun: str | None = None
-    """What is counted or priced (服务器, 加速卡), or what the figure is per (单卡, 每台)."""
-
+from tender_tracker.model import Quantity
 
 _SCALES = {"十": 10, "百": 100, "千": 10**3, "万": 10**4, "亿": 10**8}
 _PREFIXES = {"E": Decimal(1000), "P": Decimal(1), "T": Decimal("0.001"), "G": Decimal("0.000001")}
@@ -46,7 +28,6 @@ _FORMAT = r"(?:FP64|FP32|TF32|FP16|BF16|FP8|FP4|INT8|INT4|双精度|单精度|�
 _FORMATS = re.compile(rf"(?i:{_FORMAT})(?:\s?/\s?(?i:{_FORMAT})(?!\d))?")
 _PRECISION_AFTER = re.compile(rf"\s?(?:[@(（]|at\s)?\s?(?P<precision>(?i:{_FORMAT}))(?:精度)?[)）]?")
 _PER = re.compile(r"单卡|每卡|单芯片|单颗|整机|单机|单台|每台|单节点|每节点|每个节点|每套|单套")
-_PER_SERVER = frozenset(("整机", "单机", "单台", "每台", "单节点", "每节点", "每个节点", "服务器", "节点"))
 _CLAUSE_END = re.compile(r"[，。；;、|\n]|,(?!\d)")
 # 100P~200P算力 is a range, not a figure.
 _RANGE_BEFORE = re.compile(r"\d\s?[十百千万亿]{0,2}\s?[A-Za-z]{0,6}\s?[-~～—至]\s?$")
@@ -142,19 +123,6 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         for at, quantity in search(text):
             found.setdefault(at, quantity)
     return tuple(found[at] for at in sorted(found))
-
-
-def price_per_card(found: Sequence[Quantity]) -> Decimal | None:
-    """元 per card: printed as such, else one printed price of a server ÷ one printed number of cards in each server."""
-    prices = [each for each in found if each.kind == "unit_price"]
-    per_card = {each.value for each in prices if each.unit in ("元/卡", "元/张")}
-    if per_card:
-        return per_card.pop() if len(per_card) == 1 else None
-    servers = {each.value for each in prices if each.unit == "元/台" and each.noun and "服务器" in each.noun}
-    cards = {each.value for each in found if each.unit == "卡" and each.noun in _PER_SERVER}
-    if len(servers) != 1 or len(cards) != 1 or not all(cards):
-        return None
-    return servers.pop() / cards.pop()
 
 
 def _value(match: re.Match[str]) -> Decimal:

@@ -95,10 +95,8 @@ class Reader:
         """Notices of the filter but those of level `none`, strongest first, then newest, with lots and evidence."""
         parts, values = condition(where or Filter())
         rows = self._notices(([*parts, "n.level <> 'none'"], values), "level", None)
-        numbers = json.dumps([row.id for row in rows])
-        lots = self._grouped("lots", numbers)
-        evidence = self._grouped("evidence", numbers)
-        return [answers.flagged(row, lots.get(row.id, []), evidence.get(row.id, [])) for row in rows]
+        sides = self._sides([row.id for row in rows])
+        return [answers.flagged(row, {table: found.get(row.id, []) for table, found in sides.items()}) for row in rows]
 
     def totals(self, where: Filter, by: By) -> list[Total]:
         """Sums per family, buyer, …; most notices first. A notice with two families counts in both."""
@@ -134,17 +132,18 @@ class Reader:
         rows = self._ask("SELECT n.*, text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id = ?", [notice_id])
         if not rows:
             raise UsageError(f"{self._path}: no notice {notice_id}. `tenders list` shows the numbers.")
-        numbers = json.dumps([notice_id])
-        lots = self._grouped("lots", numbers).get(notice_id, [])
-        evidence = self._grouped("evidence", numbers).get(notice_id, [])
+        parts = {table: found.get(notice_id, []) for table, found in self._sides([notice_id]).items()}
         versions = self._ask("SELECT * FROM versions WHERE notice_id = ? ORDER BY number", [notice_id])
-        row = answers.flagged(answers.notice(rows[0]), lots, evidence)
+        row = answers.flagged(answers.notice(rows[0]), parts)
         return NoticeFile(
             notice=row.notice,
             text=rows[0]["text"],
             lots=row.lots,
-            evidence=tuple(map(columns.evidence, evidence)),
+            evidence=tuple(map(columns.evidence, parts["evidence"])),
             versions=tuple(map(answers.version, versions)),
+            quantities=row.quantities,
+            delivered=row.delivered,
+            price_per_card=row.price_per_card,
         )
 
     def search(self, words: str, all: bool = False, where: Filter | None = None, limit: int | None = 50) -> Found:
@@ -210,6 +209,11 @@ class Reader:
         parts, values = where
         sql = f"SELECT n.* FROM notices n WHERE {conjunction(parts)} ORDER BY {_ORDERS[order]} LIMIT ?"
         return [answers.notice(row) for row in self._ask(sql, [*values, -1 if limit is None else limit])]
+
+    def _sides(self, numbers: Sequence[int]) -> dict[str, dict[int, list[Any]]]:
+        """Side tables of the notices with these ids."""
+        wanted = json.dumps(numbers)
+        return {table: self._grouped(table, wanted) for table in ("lots", "evidence", "quantities", "deliveries")}
 
     def _grouped(self, table: str, numbers: str) -> dict[int, list[Any]]:
         """Rows of a side table by notice, in their order; `numbers` is a JSON array of ids."""

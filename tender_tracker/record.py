@@ -28,7 +28,7 @@ def recorded(notice: Notice, pack: RulePack) -> Record:
     verdict = flag(notice.title, notice.text, pack, notice.kind)
     if known is None:
         return Record(notice, verdict)
-    return Record(notice, verdict, known.kind, known.tier, known.province)
+    return Record(notice, verdict, known.kind, known.tier, known.province, known.institution)
 
 
 def _is_encodable(value: object) -> bool:

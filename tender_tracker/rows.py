@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from tender_tracker.model import Amount, Attachment, Evidence, ImportPolicy, Kind, Level, Window
+from tender_tracker.model import Amount, Attachment, Delivered, Evidence, ImportPolicy, Kind, Level, Quantity, Window
 
 State = Literal["ok", "partial", "blocked", "failed"]
 
@@ -40,6 +40,8 @@ class NoticeRow:
     buyer: str | None
     buyer_kind: str | None
     buyer_tier: str | None
+    buyer_institution: str | None
+    """The full official name of a known university or research body."""
     province: str | None
     """From the buyer's name; `region` is what the notice prints."""
     region: str | None
@@ -82,6 +84,10 @@ class Flagged:
     notice: NoticeRow
     lots: tuple[LotRow, ...]
     evidence: Evidence | None
+    quantities: tuple[Quantity, ...] = ()
+    delivered: tuple[Delivered, ...] = ()
+    price_per_card: Decimal | None = None
+    """元, where the notice prints one price of a card, or of a server and its cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,10 @@ class NoticeFile:
     """Deciding passages first."""
     versions: tuple[Version, ...]
     """Oldest first."""
+    quantities: tuple[Quantity, ...] = ()
+    """In the order they stand in the text."""
+    delivered: tuple[Delivered, ...] = ()
+    price_per_card: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,18 @@ def test_flag_answers_line_by_line_in_order_with_the_ids_it_got(tenders: Tenders
     rows = [json.loads(line) for line in result.lines]
     assert (result.code, [row["id"] for row in rows]) == (0, ["A1", 7, "无关"])
     assert [row["level"] for row in rows] == ["required", "required", "none"]
-    assert set(rows[0]) == {"id", "level", "compute", "import_policy", "families", "lots", "evidence"}
+    assert set(rows[0]) == {
+        "id",
+        "level",
+        "compute",
+        "import_policy",
+        "families",
+        "lots",
+        "evidence",
+        "quantities",
+        "delivered",
+        "price_per_card",
+    }
     first = rows[0]["evidence"][0]
     assert {"quote", "start", "end", "where", "rule", "effect", "lot"} <= set(first)
     assert NOTICE["text"][first["start"] : first["end"]] == first["quote"]

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from tender_tracker.quantity import Quantity, price_per_card, quantities
+from tender_tracker.model import Quantity
+from tender_tracker.price import price_per_card
+from tender_tracker.quantity import quantities
 
 
 def only(text: str) -> Quantity:

@@ -44,6 +44,7 @@ def flag(
 def _flag_lines(call: Call, files: list[str], pack: RulePack) -> int:
     """Prints a verdict for every good line, in order → the number of bad ones, each named on stderr."""
     from tender_tracker.contract import answer, read
+    from tender_tracker.facts import facts
     from tender_tracker.table import line
 
     bad, strange = 0, Counter[str]()
@@ -55,7 +56,8 @@ def _flag_lines(call: Call, files: list[str], pack: RulePack) -> int:
             call.tell(f"tenders: {error}", always=True)
             continue
         strange.update([asked.unknown_kind] if asked.unknown_kind else ())
-        call.put(line(answer(asked.id, _decide(asked, pack))))
+        verdict = _decide(asked, pack)
+        call.put(line(answer(asked.id, verdict, facts(asked.title, asked.text, asked.kind, verdict))))
     for word, count in strange.items():
         call.tell(f"kind {word!r} is unknown and was taken as not given ({count} lines)")
     return bad
