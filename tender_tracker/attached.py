@@ -16,7 +16,7 @@ _FILE = re.compile(r"[^\s|：:；;，,]+?" + _ENDING, re.IGNORECASE)
 _ONE_FILE = re.compile(r"[^|：:；;]+?" + _ENDING + r"$", re.IGNORECASE)
 _IS_FILE = re.compile(_ENDING, re.IGNORECASE)
 _SIZE = re.compile(r"\s*\d+(?:\.\d+)?\s?[KMG]B?", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\s([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)
+_ANCHOR = re.compile(r"<[aA]\s([^>]*)>(.*?)</[aA]>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 

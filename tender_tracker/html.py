@@ -8,7 +8,6 @@ only where structure decides: which elements are hidden, and where the content o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -26,10 +25,11 @@ _MARKS = {name: _BLOCK for tag in _BLOCKS for name in (tag, f"/{tag}")}
 _MARKS |= {"tr": _ROW, "/tr": _ROW_END, "td": _CELL, "th": _CELL, "table": _TABLE, "/table": _ROW_END}
 _UNSEEN_TAGS = ("head", "iframe", "script", "style", "svg", "template", "textarea", "title")
 _MARKS |= {name: mark for tag in _UNSEEN_TAGS for name, mark in ((tag, _UNSEEN), (f"/{tag}", _SEEN))}
-_TAG = re.compile(r"<(/?[a-zA-Z!?][^<>]*)>")
+_TAG = re.compile(r"<(/?[a-zA-Z!?][^>]*)>")
 _NAME = re.compile(r"/?[a-zA-Z][\w:]*")
-_UNSEEN_PART = re.compile(f"{_UNSEEN}[^{_SEEN}]*{_SEEN}|[{_UNSEEN}{_SEEN}]")
-_UNCLEAR = "<"
+_UNSEEN_PART = re.compile(f"{_UNSEEN}[^{_SEEN}]*{_SEEN}")
+_UNCLEAR, _HIDES = "<", "\x0e"
+"""Marks of tags that the quick way through a page cannot read, and of those whose element is hidden."""
 _ANY_TAG = re.compile(
     # Comments and elements without visible text as a whole; of other tags the name is kept.
     rf"<(?:!--.*?--!?>|(?:{'|'.join(_UNSEEN_TAGS)})\b[^>]*>.*?</(?:{'|'.join(_UNSEEN_TAGS)})\s*>"
@@ -49,23 +49,17 @@ class _Marks(dict[str, str]):
 
 
 _KNOWN = _Marks()
-_ROWSPAN = re.compile(r"<t[dhDH]\b[^>]*?rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b[^>]*>", re.IGNORECASE)
+_ROWSPAN = re.compile(r"rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b", re.IGNORECASE)
+_SPANNING = re.compile(rf"<t[dh]\b[^>]*?{_ROWSPAN.pattern}[^>]*>", re.IGNORECASE)
 _NUMERIC = re.compile(r"&#([1-9]\d{2,4});")
 _CHARACTERS: dict[str, str] = {}
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL | re.IGNORECASE)
-_HIDING = tuple(
-    (word, re.compile(pattern))
-    for word, pattern in (
-        ("none", r"display\s*:\s*none"),
-        ("NONE", r"DISPLAY\s*:\s*NONE"),
-        ("hide-state", r"hide-state"),
-        ("visibility", r"visibility\s*:\s*hidden"),
-        ("hidden", r"hidden(?<=\shidden)(?=[\s>=])"),
-    )
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden(?=[\s=]|$)|hide-state", re.IGNORECASE)
+_PAIRED = frozenset(
+    ("div", "span", "table", "section", "ul", "ol", "dl", "form", "font", "samp", "strong", "b", "em", "i", "u", "a")
+    + ("h1", "h2", "h3", "h4", "h5", "h6")
 )
-_PAIRED = re.compile(
-    r"<(div|span|table|section|ul|ol|dl|form|font|samp|strong|b|em|i|u|h[1-6]|a)\b[^>]*>", re.IGNORECASE
-)
+"""Elements whose end tags are never left out."""
 _HIDDEN = "[style*='none' i], [style*='hidden' i], [hidden], .template-center-hide-state"
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -76,11 +70,6 @@ def block_text(html: str) -> str:
     Inline elements never split words, entities are decoded, runs of blanks (NBSP and U+3000 too) become one blank,
     empty cells are kept, and a row of one cell keeps its inner blocks as lines.
     """
-    html = visible(html)
-    if "<pre" in html:
-        html = _PRE.sub(lambda pre: pre.group().replace("\n", "<br>"), html)
-    if "rowspan" in html:
-        html = _ROWSPAN.sub(rf"<td>{_SPAN}\1{_SPAN}", html)
     text = _marked(html)
     if "&" in text:
         text = _NUMERIC.sub(_character, text.replace("&nbsp;", " "))
@@ -94,27 +83,72 @@ def block_text(html: str) -> str:
 
 
 def _marked(html: str) -> str:
-    """Markup → its text with a mark for every tag that parts it, without comments, scripts and the like.
+    """Markup → its text with a mark for every tag that parts it, without hidden elements, comments, scripts.
 
-    The plain pattern reads nearly every body; a `<` it leaves behind (a comment around tags, a script, a formula)
-    asks for the careful one, which takes twice as long.
+    The plain pattern reads nearly every body; what it cannot (a comment around tags, a script, a hidden cell) asks for
+    the careful way, which takes several times as long.
     """
     parts = _TAG.split(html)
-    parts[1::2] = map(_KNOWN.__getitem__, parts[1::2])
+    tags = parts[1::2]
+    parts[1::2] = map(_KNOWN.__getitem__, tags)
     text = "".join(parts)
-    if _UNCLEAR in text:
-        parts = _ANY_TAG.split(html)
-        parts[1::2] = [_MARKS.get(name.lower(), "") if name else "" for name in parts[1::2]]
-        return _UNSEEN_PART.sub("", "".join(parts))
-    return _UNSEEN_PART.sub("", text) if _UNSEEN in text or _SEEN in text else text
+    if _UNCLEAR in text or (_HIDES in text and not _hide(parts, tags)):
+        return _marked_with_care(visible(html))
+    if _HIDES in text:
+        text = "".join(parts)
+    if _UNSEEN in text or _SEEN in text:
+        text = _UNSEEN_PART.sub("", text).replace(_UNSEEN, "").replace(_SEEN, "")
+    return text
+
+
+def _hide(parts: list[str], tags: list[str]) -> bool:
+    """Empties the parts of hidden elements; False when one may end without an end tag."""
+    for at, tag in enumerate(tags):
+        if parts[2 * at + 1] == _HIDES:
+            end = _end(tags, at, _name(tag))
+            if end < 0:
+                return False
+            parts[2 * at + 1 : 2 * end + 2] = [""] * (2 * (end - at) + 1)
+    return True
+
+
+def _end(tags: list[str], at: int, name: str) -> int:
+    """Which tag ends the element that a tag begins; -1 when none does or none has to."""
+    depth = 1
+    for end in range(at + 1, len(tags)) if name in _PAIRED else ():
+        other = _name(tags[end])
+        depth += (other == name) - (other == f"/{name}")
+        if not depth:
+            return end
+    return -1
+
+
+def _marked_with_care(html: str) -> str:
+    if "<pre" in html or "<PRE" in html:
+        html = _PRE.sub(lambda pre: pre.group().replace("\n", "<br>"), html)
+    html = _SPANNING.sub(rf"<td>{_SPAN}\1{_SPAN}", html)
+    parts = _ANY_TAG.split(html)
+    parts[1::2] = [_MARKS.get(name.lower(), "") if name else "" for name in parts[1::2]]
+    return "".join(parts).replace(_UNSEEN, "").replace(_SEEN, "")
 
 
 def _mark(tag: str) -> str:
+    """The mark of a tag by its inside; a cell says how many rows it covers."""
+    name = _name(tag)
+    if not name:
+        return _UNCLEAR if tag.startswith("!--") != tag.endswith("--") or tag == "!--" or "<" in tag else ""
+    if "<" in tag or name == "pre":
+        return _UNCLEAR
+    if tag[0] != "/" and _HIDING.search(tag):
+        return _HIDES
+    mark = _MARKS.get(name, "")
+    rows = _ROWSPAN.search(tag) if mark == _CELL else None
+    return f"{mark}{_SPAN}{rows.group(1)}{_SPAN}" if rows else mark
+
+
+def _name(tag: str) -> str:
     name = _NAME.match(tag)
-    if name is not None:
-        return _MARKS.get(name.group().lower(), "")
-    comment = tag.startswith("!--")
-    return _UNCLEAR if comment != tag.endswith("--") or tag == "!--" else ""
+    return name.group().lower() if name else ""
 
 
 def _character(match: re.Match[str]) -> str:
@@ -175,52 +209,18 @@ def _lines(text: str, joint: str) -> str:
 
 
 def visible(html: str) -> str:
-    """Markup without its hidden elements."""
-    shown: list[str] = []
-    at = 0
-    for hidden in sorted(_hidden_tags(html)):
-        if hidden < at:
-            continue  # inside an element that is left out already
-        end = _end_of(html, hidden)
-        if end < 0:
-            return "".join(shown) + _visible_by_tree(html, at, hidden)
-        shown.append(html[at:hidden])
-        at = end
-    return "".join(shown) + html[at:] if shown else html
-
-
-def _hidden_tags(html: str) -> Iterator[int]:
-    """Where start tags stand that hide their element; a style sheet's own text is no tag."""
-    for word, pattern in _HIDING if "hid" in html else _HIDING[:2]:
-        for match in pattern.finditer(html) if word in html else ():
-            start = html.rfind("<", 0, match.start())
-            if start > html.rfind(">", 0, match.start()):
-                yield start
-
-
-def _end_of(html: str, start: int) -> int:
-    """Where an element ends whose tags are never left out; -1 for others (p, td, li) and for one never closed."""
-    tag = _PAIRED.match(html, start)
-    if tag is None:
-        return -1
-    depth = 1
-    for other in re.compile(rf"<(/?){tag.group(1)}\b", re.IGNORECASE).finditer(html, tag.end()):
-        depth += -1 if other.group(1) else 1
-        if not depth:
-            return html.find(">", other.end()) + 1 or len(html)
-    return -1
-
-
-def _visible_by_tree(html: str, at: int, hidden: int) -> str:
-    """The rest of the markup from `at` on, of which something from `hidden` on is hidden, through a tree."""
-    table = html.rfind("<table", at, hidden)
-    if table > html.rfind("</table", at, hidden):
+    """Markup without its hidden elements, through a tree, which tells where a cell or paragraph ends."""
+    hidden = next((tag.start() for tag in _TAG.finditer(html) if _HIDING.search(tag.group(1))), -1)
+    if hidden < 0:
+        return html
+    table = html.rfind("<table", 0, hidden)
+    if table > html.rfind("</table", 0, hidden):
         hidden = table  # a row or cell outside its table would lose its tag, and with it its style
     tree = LexborHTMLParser(html[hidden:])
     for node in tree.css(_HIDDEN):
         if _is_hidden(node):
             node.decompose()
-    return html[at:hidden] + (tree.html or "")
+    return html[:hidden] + (tree.html or "")
 
 
 def _is_hidden(node: LexborNode) -> bool:

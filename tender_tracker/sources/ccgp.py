@@ -36,7 +36,8 @@ _ID = re.compile(r"/t(\d{8}_\d+)\.s?html?")
 _FRAME = re.compile(r"v[FT]_detail_(?:main|content|header)|v[FT]_deail_")
 _CONTENT = re.compile(r"v[FT]_detail_content\b")
 _BODY = re.compile(r"<!--contentTable-->|<div[^>]*>\s*<h5>\s*公告概要|<[^>]*v[FT]_detail_content\b")
-_ENDS = ("vF_detail_relcontent", "<!--vF_detail_main-->", "vF_cp", 'class="footer')
+_END = re.compile(r"vF_(?:detail_relcontent|detail_main-->|cp)")
+_FOOTER = 'class="footer'
 _HEAD = re.compile(r"<h[12][^>]*class=[\"']?tc[^>]*>(.*?)</h[12]>", re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _TIME = re.compile(r"id=[\"']?pubTime[\"']?[^>]*>([^<]+)<")
@@ -59,7 +60,7 @@ def recognises(page: Page) -> bool:
 def is_list(page: Page) -> bool:
     """Whether a page is a column list or a search result rather than a notice."""
     html = page.text
-    return ("c_list_bid" in html or "vT-srch-result" in html) and not _CONTENT.search(html)
+    return not _CONTENT.search(html) and ("c_list_bid" in html or "vT-srch-result" in html)
 
 
 def notices(page: Page) -> list[Notice]:
@@ -78,15 +79,17 @@ def notices(page: Page) -> list[Notice]:
     printed = _TIME.search(html, 0, start.start())
     when = dates.first(printed.group(1)) if printed else None
     when = when or dates.first(named.get("pubdate", "")) or found.published
-    found = replace(found, published=when, title=title or found.title)
-    notice = found.notice(SITE.name, _identity(page.url, title, found.project_no, when), text, page)
-    files = attached.linked(body, page.url or SITE.home, DOWNLOAD)
-    return [replace(notice, attachments=files or found.attachments)]
+    files = attached.linked(body, page.url or SITE.home, DOWNLOAD) or found.attachments
+    found = replace(found, published=when, title=title or found.title, attachments=files)
+    return [found.notice(SITE.name, _identity(page.url, title, found.project_no, when), text, page)]
 
 
 def _body(html: str, start: int) -> str:
     """From the summary to the related notices or the footer: a tree would close the frame early on a nested page."""
-    end = min((at for mark in _ENDS if (at := html.find(mark, start)) >= 0), default=len(html))
+    found = _END.search(html, start)
+    end = found.start() if found else len(html)
+    footer = html.find(_FOOTER, start, end)
+    end = end if footer < 0 else footer
     return html[start : html.rfind("<", start, end + 1)] if end < len(html) else html[start:]
 
 
