@@ -55,6 +55,8 @@ def governed(spot: Spot) -> Governed:
         return None, "all-goods"
     if rule.id == "word.evaluated":
         return _evaluated(spot, after)
+    if after == "compute" and _part_of_other(spot):
+        return None, "part-of-other"
     as_such = rule.id == "word.xinchuang" and bool(_BOUGHT_AS_SUCH.match(spot.text, spot.end))
     if after and not _LISTED.match(spot.text, spot.end) and not (after == "software" and as_such):
         return after, "after"
@@ -92,6 +94,12 @@ def _through_bracket(spot: Spot, after: str | None) -> Governed | None:
     if outside and outside[-1] != "compute" and after != "compute":
         return outside[-1], "outer"
     return ("compute", "outer") if "compute" in outside and not after else None
+
+
+def _part_of_other(spot: Spot) -> bool:
+    """防火墙须采用国产CPU: the chip of another machine."""
+    before = spot.reading.classes_before(spot.part[0], spot.start)
+    return bool(before) and before[-1] == "other" and "compute" not in before
 
 
 def _says_origin(spot: Spot) -> bool:

@@ -28,9 +28,12 @@ _SPEC = re.compile(
 )
 _BOUGHT_TOO = re.compile(r"(?:购买|采购|购置|新增|硬件|配置|设备)[^。；;|\n]{0,20}$")
 _PURE_SERVICE = re.compile(
-    r"(?:维保|维护|运维|培训|监理|咨询|评估|物业|保养|审计|检测|巡检|驻场)[^\n]{0,6}(?:服务|采购|项目|公告|单一|成交|中标|招标|$)"
+    r"(?:维保|维护|运维|培训|监理|咨询|评估|物业|保养|审计|检测|巡检|驻场)(?:外包|技术|支撑|支持|管理|委托)?(?:服务)?(?:(?:及|和|与|、)[\u4e00-\u9fff]{1,6}?)?(?:服务|采购|项目|公告|单一|成交|中标|招标|$)"
 )
 _FOR_SERVICE = re.compile(r"为|对|现有|维保|维护|运维|监理")
+_NO_HARDWARE = re.compile(
+    r"(?:不含|不包括|不包含|不涉及|不新增|不采购)(?:任何|新增)?(?:硬件|设备)(?:采购|购置|设备)?[，,。；;）)]"
+)
 _TOOLS = re.compile(
     r"投标(?:人|文件|工具|客户端)[^。\n]{0,20}(?:电脑|计算机|电子)|MAC|IP地址|硬盘序列号|电脑配置|浏览器|自带|携带|解密|上传|著作权|加密锁|机器码|特征码|(?:同一|不同)[^。\n]{0,8}(?:电脑|计算机)|网上投标|登录|机房内|电脑端|平台技术支持|PC端|计算机(?:信息)?(?:系统)?集成|制作(?:投标|响应)|办公(?:场所|条件|设备齐全)|微型企业|CA证书|用户手册|单价合同|附着|电脑制图|PPT|计算机辅助|由政务云|算力支持"
 )
@@ -62,10 +65,13 @@ def purchase(reading: Reading) -> Purchase:
         lot = reading.structure.lot(hit.start)
         if not lots.get(lot) and _bought(reading, hit, service_like):
             lots[lot] = True
-    for chip in [*reading.hits("product"), *reading.hits("foreign")]:
+    named = [hit for hit in reading.hits("foreign") if hit.rule.id != "foreign.word"]
+    for chip in [*reading.hits("product"), *named]:
         lot = reading.structure.lot(chip.start)
         if chip.start > reading.title_end and not lots.get(lot) and _chip_bought(reading, chip, service_like):
             lots[lot] = True
+    if _NO_HARDWARE.search(reading.text):
+        lots = dict.fromkeys(lots, False)
     return Purchase(title, lots)
 
 
@@ -129,7 +135,8 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     specified = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60
     part = structure.part(hit.start, hit.end)
     spoken_of = reading.cue("cue.oblige", *part) or reading.cue("cue.score", *structure.clause(hit.start, hit.end))
-    demanded = spoken_of and any(reading.between("word", *part))
+    of_other = "other" in reading.classes_before(part[0], hit.start)
+    demanded = spoken_of and not of_other and any(reading.between("word", *part))
     if service_like:
         bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
         return bool(specified or bought_too or demanded) and title_allows(reading)

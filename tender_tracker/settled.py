@@ -24,6 +24,9 @@ _EXPERIENCE_LABEL = re.compile(r"[^:：|\n]{0,16}(?:业绩|案例|经验|荣誉)
 _NO = re.compile(r"\s?[^，。；,可是]{0,5}?(?:否|不(?!低于|少于|超)|无[需须]|没有|NO(?![A-Z]))")
 _ANY = re.compile(r"\s?(?:均可|可)")
 _REFERENCE = re.compile(r"参考|同等|相当")
+_NEAR_ANSWER = 60
+"""Characters of an answer in which its yes or no must stand."""
+_DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部为")
 _BRACKET_STOP = re.compile(r"[，,（(]")
 
 
@@ -51,7 +54,11 @@ def settled(spot: Spot) -> Found | None:
             return "mentioned", ("section.background",)
         if reading.cue("cue.background", *spot.part):
             return "mentioned", ("cue.background",)
-    if _exists(spot) and not (reading.cue("cue.support", spot.part[0], spot.start) and spot.bought):
+    if (
+        not spot.hit.rule.complete
+        and _exists(spot)
+        and not (reading.cue("cue.support", spot.part[0], spot.start) and spot.bought)
+    ):
         return "mentioned", ("cue.existing",)
     return None
 
@@ -87,7 +94,8 @@ def _answered(spot: Spot) -> Found | None:
     answer = after[question.end() : question.end() + 40]
     if _REFERENCE.search(answer):
         return "preferred", ("cue.equivalent",)
-    no = _NO.match(answer)
+    begin = spot.end + question.end()
+    no = _NO.match(answer) or spot.reading.cue("cue.negation", begin, begin + _NEAR_ANSWER)
     if _ASKS_FOR_OTHER.search(question.group()):
         return _asked_in_vain(spot) if no else ("mentioned", ("answered-open",))
     return ("mentioned", ("answered-no",)) if no or _ANY.match(answer) else None
@@ -114,5 +122,7 @@ def _exists(spot: Spot) -> bool:
         stop = _BRACKET_STOP.search(spot.text, high + 1, spot.clause[1])
         high = stop.start() if stop else spot.clause[1]
     if _SINCE.search(spot.text, spot.clause[0], spot.start):
+        return True
+    if _DETAIL.match(spot.text, low) and spot.reading.cue("cue.existing", spot.clause[0], low):
         return True
     return bool(spot.reading.cue("cue.existing", low, high) or spot.reading.cue("cue.existing", *aside))

@@ -2,7 +2,7 @@
 
 1 negated → mentioned · 2 foreign chips offered beside it → mentioned · 3 must be supported → preferred (by software:
 mentioned) · 4 earns points or precedence → preferred · 5 or equivalent, reference → preferred · 6 a mark that scores →
-preferred · 7 an award row without demand → supplied · 8 else → required.
+preferred · 7 a duty of those who offer it → mentioned · 8 an award row without demand → supplied · 9 else → required.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _CONNECTIVE = re.compile(r"或|也可|/|、|任选|择一|可选|并列|(?<![A-Z
 _ENUMERATED = re.compile(r"[\s,，A-Z0-9\-]*")
 _FREE_CHOICE = re.compile(r"均可|皆可|任一|任选|择一|都可|亦可|不限|不作限制|各(?:一|1|\d)")
 _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|拒绝|而非|不采用|替代|取代|替换|NOT\s")
+_STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
+_CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
+_IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为)")
 _GAP_BREAK = re.compile(r"[;；。:：|\n]")
 _MODAL = re.compile(r"必须|须|不得")
 _AWARD_DEMAND = re.compile(r"必须|须|应|SHALL|MUST|要求")
@@ -53,7 +56,9 @@ def _negated(spot: Spot) -> Found | None:
 
 def _negation(spot: Spot) -> Hit | None:
     """The negation that speaks of the hit; one with a subject of its own (…显卡，CPU不限) speaks of that."""
-    cue = spot.reading.cue("cue.negation", *(spot.part if spot.obliged else spot.clause))
+    cue = spot.reading.cue("cue.negation", *spot.part)
+    if not cue and not spot.obliged:
+        cue = spot.reading.cue("cue.negation", *spot.clause)
     if cue and not spot.part[0] <= cue.start < spot.part[1]:
         low, _ = spot.reading.structure.part(cue.start, cue.end)
         own = spot.text[low : cue.start]
@@ -96,6 +101,9 @@ def _offered(spot: Spot, other: Hit) -> bool:
     if spot.reading.cue("cue.existing", *spot.reading.structure.part(other.start, other.end)):
         return False
     later = max(spot.end, other.end)
+    accelerator = bool(spot.hit.families) and not _CPU_FAMILIES & set(spot.hit.families)
+    if other.rule.id == "foreign.cpu" and accelerator and not _STRONG.search(gap):
+        return False  # i7/32G/MTT S80 lists the parts of one machine
     if _ENUMERATED.fullmatch(gap) and _CONNECTIVE.search(spot.text, later, min(later + 30, spot.clause[1])):
         return True
     return bool(_CONNECTIVE.search(gap) or _FREE_CHOICE.search(spot.text, later, min(later + 14, spot.clause[1])))
@@ -141,6 +149,11 @@ def _scored_mark(spot: Spot) -> Found | None:
     return None
 
 
+def _if_offered(spot: Spot) -> Found | None:
+    """如所投服务器采用国产处理器，须…: a duty of those who offer it, not a duty to offer it."""
+    return ("mentioned", ("if-offered",)) if _IF_OFFERED.search(spot.text, spot.part[0], spot.start) else None
+
+
 def _awarded(spot: Spot) -> Found | None:
     """In an award only the title, a clause that obliges, or a lot named by its chip speaks of the demand."""
     if not spot.case.award or spot.reading.in_title(spot.hit) or _names_lot(spot):
@@ -159,5 +172,5 @@ def _names_lot(spot: Spot) -> bool:
 
 
 _TABLE: tuple[Callable[[Spot], Found | None], ...] = (
-    _negated, _foreign_beside, _must_support, _scored, _equivalent, _scored_mark, _awarded,
+    _negated, _foreign_beside, _must_support, _scored, _equivalent, _scored_mark, _if_offered, _awarded,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 _NUMBER = r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-HＡ-Ｈ])"
-_LOT_WORD = r"(?:合同包|采购包|标包|分包|包组|包件|标项|标段|分标|子包|包号|包)"
+_LOT_WORD = r"(?:分类|合同包|采购包|标包|分包|包组|包件|标项|标段|分标|子包|包号|包)"
 _LOT = re.compile(
     rf"第{_NUMBER}(?:{_LOT_WORD}|品目)(?!号)"
     rf"|(?<![一-龥]){_LOT_WORD}[:：]?(?:[A-H](?![A-Z])|[一二三四五六七八九十]{{1,3}}|\d{{1,3}})(?![\d.]|[一-龥]?(?:台套|台|套|元|万|个|页|年|月|日|件))"
@@ -18,7 +18,7 @@ _LOT = re.compile(
     r"|(?<![A-Z])[A-H]包"
     r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
 )
-_LOT_WORDS = re.compile(r"包|标项|标段|分标|LOT|PACKAGE")
+_LOT_WORDS = re.compile(r"包|分类|标项|标段|分标|LOT|PACKAGE")
 _ITEM_WORDS = re.compile(r"品目")
 _ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
 _LEAD = re.compile(
@@ -33,6 +33,8 @@ _BACKGROUND = re.compile(
 )
 _RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
 _RANKED = re.compile(r"[\s\d.、（()）一二三四五六七八九十]{0,6}第([一二三四五1-5])\s?(?:名|位)?(?:中标|成交|中选)?候选")
+_RANK_COLUMN = re.compile(r"(?:推荐|候选)?(?:排名|名次|排序|顺序|顺位)")
+_FIRST_RANK = re.compile(r"\s?(?:第?[一1]|首选)")
 _AFTER_RANKING = re.compile(r"公示|异议|公告|监督|联系|质疑|其他")
 _LOT_COLUMN = re.compile(r"(?:包|标包|分包|采购包|合同包|标项|标段|品目|分标|LOT|PACKAGE)(?:号|编号|序号|\s?NO\.?)?")
 _LOT_CELL = re.compile(r"\s?(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[A-H])\s?")
@@ -40,7 +42,7 @@ _SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评�
 _HEADER_CELL = re.compile(
     r"(?:序号|编号|包号|标包|标项|分包|品目(?:号|名称)?|.{0,6}名称|采购内容|货物|.{0,4}(?:标的|品牌|规格|型号|参数|单价|总价|因素)|.{0,4}数量.{0,6}|"
     r"单位|计量单位|所属行业|金额|预算.{0,6}|.{0,10}[（(](?:万?元|台|套)[)）]|指标|.{0,6}要求|是否.{1,10}|产地.{0,4}|备注|配置|处理器|CPU|"
-    r"评分.{0,4}|分值|标准|更正[前后].{0,4}|原.{0,4}内容|.{0,4}说明|内容|供应商.{0,4}|中标.{0,6}|项目|"
+    r"评分.{0,4}|分值|标准|更正[前后].{0,4}|原.{0,4}内容|.{0,4}说明|内容|供应商.{0,4}|中标.{0,6}|项目|排名|名次|排序|单位|报价.{0,6}|所投.{0,4}|"
     r"NO\.?|ITEM|QTY|.{0,3}(?:QUANTITY|BRAND|MODEL|ORIGIN|DESCRIPTION).{0,8})$"
 )
 _CLAUSE_END = re.compile(r"[。；;！!？?\n|]|\.\s(?=[A-Z])")
@@ -199,6 +201,8 @@ def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
         elif len(cells) < 2:
             header = ()
         in_table = header if not is_header and len(cells) == len(header) else ()
+        if in_table and _RANK_COLUMN.fullmatch(in_table[0]):
+            role = "plain" if _FIRST_RANK.match(cells[0]) else "runner-up"
         column_lot = _column_lot(in_table, cells)
         if column_lot:
             first = low + len(cells[0]) - len(cells[0].lstrip())

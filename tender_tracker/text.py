@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 # Traditional and simplified form, for the characters that notices about compute are written with.
 _TRADITIONAL = (
-    "國国 產产 騰腾 鵬鹏 鯤鲲 龍龙 飛飞 雲云 計计 採采 購购 務务 處处 顯显 機机 構构 標标 項项 "
+    "內内 國国 產产 騰腾 鵬鹏 鯤鲲 龍龙 飛飞 雲云 計计 採采 購购 務务 處处 顯显 機机 構构 標标 項项 "
     "設设 備备 電电 腦脑 錄录 筆笔 終终 應应 當当 須须 為为 進进 許许 線线 統统 軟软 據据 庫库 "
     "儲储 網网 絡络 廠厂 業业 開开 發发 級级 邊边 緣缘 訓训 練练 證证 書书 測测 評评 審审 優优 "
     "選选 錢钱 額额 預预 價价 單单 數数 類类 與与 無无 於于 從从 後后 將将 對对 現现 實实 驗验 "

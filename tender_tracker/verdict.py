@@ -45,7 +45,7 @@ def decide(reading: Reading, kind: str | None, fingerprint: str) -> Verdict:
     """Reading, kind of notice (None: told from its words) and fingerprint of the rule pack → Verdict."""
     case = Case.of(reading, kind)
     claims = [claim for hit in (*reading.hits("product"), *reading.hits("word")) if (claim := _claim(case, hit))]
-    return _roll_up(case, _withdrawn(reading, claims) + _column_claims(case), fingerprint)
+    return _roll_up(case, _withdrawn(reading, claims) + _column_claims(case) + _stated_claims(case), fingerprint)
 
 
 def _withdrawn(reading: Reading, claims: list[Claim]) -> list[Claim]:
@@ -122,6 +122,8 @@ def _word(spot: Spot) -> Found:
         return None, ()
     if found := settled(spot):
         return found
+    if why == "part-of-other":
+        return "mentioned", ("noun.other",)
     if target == "compute":
         return strength(spot) if spot.bought or why == "convention" else ("mentioned", ("not-bought",))
     return _about_something_else(spot, target, why)
@@ -171,6 +173,19 @@ def _column_claims(case: Case) -> list[Claim]:
             word = next((hit for hit in reading.hits("word") if hit.start < low), None)
             if word and "compute" in goods and _YES_CELL.fullmatch(reading.text[low:high]):
                 claims.append(Claim(word, "required", structure.lot(low), (), (line.start, high)))
+    return claims
+
+
+def _stated_claims(case: Case) -> list[Claim]:
+    """是否信创 | 是, a field with its value in the next cell."""
+    reading, structure = case.reading, case.reading.structure
+    claims: list[Claim] = []
+    for word in reading.hits("word"):
+        spot = Spot(case, word)
+        if len(spot.cells) == 2 and spot.cell == 0 and "是否" in reading.text[spot.line.start : word.start]:
+            low, high = spot.cells[1]
+            if _YES_CELL.fullmatch(reading.text[low:high]) and spot.bought and not case.award:
+                claims.append(Claim(word, "required", structure.lot(low), (), (spot.line.start, high)))
     return claims
 
 
