@@ -99,7 +99,7 @@ class Reader:
         return [answers.flagged(row, {table: found.get(row.id, []) for table, found in sides.items()}) for row in rows]
 
     def totals(self, where: Filter, by: By) -> list[Total]:
-        """Sums per family, buyer, …; most notices first. A notice with two families counts in both."""
+        """Sums per family, buyer, …; most notices first. A notice with two families or bases counts in both."""
         sql, values = totals.question(where, by)
         return [answers.total(row) for row in self._ask(sql, values)]
 

@@ -56,6 +56,13 @@ def families(row: Flagged, lang: str) -> str:
     return (", " if lang == "en" else "、").join(name(lang, "family", family) for family in row.notice.families)
 
 
+def buyer(row: Flagged, lang: str) -> str | None:
+    """The buyer's name with the standing of a university: 浙江大学（985）."""
+    notice = row.notice
+    mark = name(lang, "tier", notice.buyer_tier) if notice.buyer_tier else ""
+    return f"{notice.buyer}（{mark}）" if notice.buyer and mark else notice.buyer
+
+
 def project(row: Flagged) -> str:
     return row.notice.project_name or row.notice.title
 
@@ -70,6 +77,8 @@ def notes(report: Report, lang: str) -> list[str]:
     found = [say(lang, "report.totals_note"), say(lang, "report.units")]
     if report.by == "family":
         found.append(say(lang, "report.both"))
+    if report.by == "basis":
+        found.append(say(lang, "report.bases"))
     if report.stats.undated and report.window != Window():
         found.append(say(lang, "report.undated", n=report.stats.undated))
     return [note for note in found if note]
@@ -122,7 +131,7 @@ def _markdown_columns(lang: str) -> tuple[Column, ...]:
     return (
         Column("id", say(lang, "head.id"), lambda row: str(row.notice.id), right=True),
         Column("date", say(lang, "head.date"), lambda row: day(row.notice.published_on)),
-        Column("buyer", say(lang, "head.buyer"), lambda row: row.notice.buyer),
+        Column("buyer", say(lang, "head.buyer"), lambda row: buyer(row, lang)),
         Column("project", say(lang, "head.project"), lots),
         Column("budget", say(lang, "head.budget"), lambda row: money(row.notice.budget, lang), right=True),
         Column("award", say(lang, "head.award"), lambda row: money(row.notice.award, lang), right=True),
@@ -164,13 +173,17 @@ def _currency(amount: Amount | None) -> str | None:
 
 _CSV: tuple[Column, ...] = (
     *(_plain(field) for field in ("id", "source", "source_id", "published", "level", "kind", "buyer", "buyer_kind")),
-    *(_plain(field) for field in ("buyer_tier", "province", "region", "project_no", "project_name", "title")),
+    *(
+        _plain(field)
+        for field in ("buyer_tier", "buyer_institution", "province", "region", "project_no", "project_name", "title")
+    ),
     Column("lots", "lots", lambda row: ";".join(entry.name for entry in shown_lots(row))),
     _amount("budget"),
     _amount("award"),
     Column("currency", "currency", lambda row: _currency(row.notice.budget or row.notice.award)),
     *(_plain(field) for field in ("suppliers", "families", "deadline", "import_policy")),
-    *(_evidence(field) for field in ("quote", "rule", "where")),
+    *(_evidence(field) for field in ("quote", "basis", "rule", "where")),
+    Column("price_per_card", "price_per_card", lambda row: _text(row.price_per_card)),
     *(_plain(field) for field in ("url", "read_from", "pack")),
 )
 
@@ -184,13 +197,19 @@ def json(report: Report) -> str:
             "levels": report.asked_levels(),
             "complete": report.complete,
             "coverage": [_coverage(entry) for entry in report.coverage],
-            "notices": [{**jsonable(row.notice), "lots": row.lots, "evidence": row.evidence} for row in report.flagged],
+            "notices": [_flagged(row) for row in report.flagged],
             "by": report.by,
             "totals": report.totals,
             "stored": report.stats.notices,
             "undated": report.stats.undated,
         }
     )
+
+
+def _flagged(row: Flagged) -> dict[str, Any]:
+    """The notice's own fields, then the rest of the row beside them."""
+    found: dict[str, Any] = jsonable(row)
+    return {**found.pop("notice"), **found}
 
 
 def _coverage(entry: Coverage) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tender_tracker import clean
 from tender_tracker.cells import clip, right, width, wrap
 from tender_tracker.messages import day, money, name, say
 from tender_tracker.model import Evidence
+from tender_tracker.render import buyer as marked_buyer
 from tender_tracker.render import coverage, families, lot, notes, period, project, totals
 from tender_tracker.report import Report, shown_lots
 from tender_tracker.rows import Flagged, LotRow
@@ -102,7 +103,7 @@ def _block(row: Flagged, columns: int, lang: str) -> Iterator[Line]:
 def _facts(row: Flagged, columns: int, lang: str) -> Iterator[Line]:
     buyer, subject, chips = _grid(columns)
     cells = [
-        Cell(clean.terminal(row.notice.buyer or "–"), buyer, "bold"),
+        Cell(clean.terminal(marked_buyer(row, lang) or "–"), buyer, "bold"),
         Cell(clean.terminal(project(row)), subject),
         Cell(money(row.notice.budget, lang) or "–", 14, right=True),
         Cell(clean.terminal(families(row, lang)) or "–", chips),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from tender_tracker import clean
-from tender_tracker.messages import moment, money, name, say
-from tender_tracker.model import Evidence, Verdict
+from tender_tracker.messages import moment, money, name, say, yuan
+from tender_tracker.model import Delivered, Evidence, Quantity, Verdict
 from tender_tracker.render import lot
 from tender_tracker.rows import LotRow, NoticeFile, NoticeRow, Version
 from tender_tracker.screen import STYLES, Line
@@ -31,6 +32,7 @@ def lines(file: NoticeFile, whys: Whys, lang: str) -> Iterator[Line]:
         lang, "attachments", (_item(" ".join(filter(None, (a.name, a.url)))) for a in notice.attachments)
     )
     yield from evidence(file.evidence, whys, lang)
+    yield from figures(file.quantities, file.delivered, file.price_per_card, lang)
     yield from _section(lang, "versions", (line for version in file.versions for line in _version(version, lang)))
     yield from _section(lang, "text", marked(file.text, file.evidence))
 
@@ -64,7 +66,7 @@ def _fields(notice: NoticeRow, lang: str) -> Iterator[tuple[str, str | None]]:
     yield "deadline", moment(notice.deadline)
     for key in ("project_no", "project_name"):
         yield key, getattr(notice, key)
-    yield "buyer", " · ".join(filter(None, (notice.buyer, notice.buyer_kind, notice.buyer_tier, notice.province)))
+    yield "buyer", _buyer(notice, lang)
     yield "agency", notice.agency
     yield "region", notice.region
     for key, amount in (("budget", notice.budget), ("award", notice.award)):
@@ -76,6 +78,19 @@ def _fields(notice: NoticeRow, lang: str) -> Iterator[tuple[str, str | None]]:
     seen = f"{moment(notice.first_seen)} – {moment(notice.last_seen)}"
     yield "seen", f"{notice.source} {notice.source_id} · {seen}"
     yield "pack", notice.pack
+
+
+def _buyer(notice: NoticeRow, lang: str) -> str:
+    """Name, kind, standing, institution where the name is another, province."""
+    kind, tier = notice.buyer_kind, notice.buyer_tier
+    told = (
+        notice.buyer,
+        name(lang, "buyer", kind) if kind else None,
+        name(lang, "tier", tier) if tier else None,
+        notice.buyer_institution if notice.buyer_institution != notice.buyer else None,
+        notice.province,
+    )
+    return " · ".join(filter(None, told))
 
 
 def _lot(entry: LotRow, lang: str) -> Iterator[Line]:
@@ -101,7 +116,8 @@ def evidence(found: Iterable[Evidence], whys: Whys, lang: str) -> Iterator[Line]
     def passages() -> Iterator[Line]:
         for entry in found:
             style = STYLES.get(entry.effect, "")
-            place = " · ".join(filter(None, (entry.lot, entry.basis, f"{entry.where} {entry.start}–{entry.end}")))
+            basis = name(lang, "basis", entry.basis) if entry.basis else None
+            place = " · ".join(filter(None, (entry.lot, basis, f"{entry.where} {entry.start}–{entry.end}")))
             yield (
                 ("  ", ""),
                 (f"「{clean.terminal(entry.quote)}」", style),
@@ -119,6 +135,28 @@ def evidence(found: Iterable[Evidence], whys: Whys, lang: str) -> Iterator[Line]
 def title(text: str, found: Iterable[Evidence]) -> Iterator[Line]:
     spans = [(entry.start, entry.end) for entry in found if entry.where == "title"]
     return _lines(clean.same_length(text).replace("\n", " "), spans, "bold")
+
+
+def figures(
+    quantities: Iterable[Quantity], delivered: Iterable[Delivered], per_card: Decimal | None, lang: str
+) -> Iterator[Line]:
+    """What the notice prints of its goods, each with the passage it stands in."""
+
+    def told() -> Iterator[Line]:
+        for item in quantities:
+            parts = (name(lang, "quantity", item.kind), f"{item.value:f} {item.unit}", item.precision, item.noun)
+            yield _item(f"{' · '.join(part for part in parts if part)}「{item.quote}」")
+        if per_card is not None:
+            yield _item(f"{say(lang, 'sheet.price_per_card')} · {yuan(per_card)}")
+
+    def goods() -> Iterator[Line]:
+        for item in delivered:
+            count = f"{item.quantity:f} {item.unit or ''}" if item.quantity is not None else None
+            parts = (item.lot, item.name, item.brand, item.model, count, yuan(item.unit_price))
+            yield _item(f"{' · '.join(part.strip() for part in parts if part)}「{item.quote}」")
+
+    yield from _section(lang, "quantities", told())
+    yield from _section(lang, "delivered", goods())
 
 
 def marked(text: str, found: Iterable[Evidence]) -> Iterator[Line]:

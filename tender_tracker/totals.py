@@ -7,7 +7,7 @@ from typing import Literal
 from tender_tracker.errors import UsageError
 from tender_tracker.filter import Filter, condition, conjunction
 
-By = Literal["family", "buyer", "tier", "region", "month", "kind", "level", "source"]
+By = Literal["family", "buyer", "tier", "region", "month", "kind", "level", "source", "basis"]
 
 _KEYS: dict[str, str] = {
     "family": "f.value",
@@ -17,8 +17,14 @@ _KEYS: dict[str, str] = {
     "month": "substr(n.published_on, 1, 7)",
     "kind": "n.kind",
     "level": "n.level",
+    "basis": "b.basis",
     "source": "+n.source",  # the plus keeps the index on sources away from flagged notices
 }
+# Only the passages that give a notice its level say what the level rests on.
+_BASIS = (
+    "LEFT JOIN (SELECT DISTINCT notice_id, effect, basis FROM evidence WHERE basis IS NOT NULL) b "
+    "ON b.notice_id = n.id AND b.effect = n.level"
+)
 _SUMS = """
 WITH projects AS (
     SELECT {key} AS key, count(*) AS notices, max(n.kind IN ('award', 'contract')) AS awarded,
@@ -26,7 +32,7 @@ WITH projects AS (
         max(CASE n.award_currency WHEN 'CNY' THEN n.award_value END) AS award,
         max(coalesce(n.budget_currency <> 'CNY', 0)) AS foreign_budget,
         max(coalesce(n.award_currency <> 'CNY', 0)) AS foreign_award
-    FROM notices n {families} WHERE {where} GROUP BY key, coalesce(n.project_no, 'notice ' || n.id)
+    FROM notices n {joined} WHERE {where} GROUP BY key, coalesce(n.project_no, 'notice ' || n.id)
 )
 SELECT key, sum(notices) AS notices, count(*) AS projects,
     sum(budget) AS budget_sum, count(budget) AS budget_disclosed,
@@ -42,5 +48,5 @@ def question(where: Filter, by: By) -> tuple[str, list[object]]:
     if by not in _KEYS:
         raise UsageError(f"totals: cannot sum by '{by}'; known: {', '.join(_KEYS)}")
     parts, values = condition(where)
-    families = "LEFT JOIN json_each(n.families) f" if by == "family" else ""
-    return _SUMS.format(key=_KEYS[by], families=families, where=conjunction(parts)), values
+    joined = {"family": "LEFT JOIN json_each(n.families) f", "basis": _BASIS}.get(by, "")
+    return _SUMS.format(key=_KEYS[by], joined=joined, where=conjunction(parts)), values

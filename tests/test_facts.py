@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import sqlite3
 import time
@@ -165,3 +167,49 @@ def test_a_flagged_award_tells_its_goods(tenders: Tenders) -> None:
     found = json.loads(tenders("flag", "--jsonl", stdin=json.dumps(line).encode()).out)
     assert [goods["model"] for goods in found["delivered"]] == ["PR4908（昇腾910B×8）", "RG-S6510"]
     assert found["delivered"][0]["unit_price"] == "1180000"
+
+
+def test_show_prints_figures_and_goods_with_their_passages(tenders: Tenders, demo: Path) -> None:
+    number = ask(demo, "SELECT notice_id FROM deliveries WHERE model LIKE '泰则%'")[0][0]
+    english, chinese = (tenders("--db", demo, "--lang", lang, "show", number).out for lang in ("en", "zh"))
+    assert "goods delivered" in english and "交付货物" in chinese
+    assert "人工智能服务器 · 中昊芯英 · 泰则（刹那TPU×8） · 40 台 · 112.00 万元「1 | 太极" in chinese
+    assert "数量 · 40 台 · 服务器「" in chinese
+
+
+def test_show_tells_who_the_buyer_is(tenders: Tenders, demo: Path) -> None:
+    number = ask(demo, "SELECT id FROM notices WHERE buyer = '浙江大学' ORDER BY id")[0][0]
+    assert "buyer: 浙江大学 · university · 985 · 浙江" in tenders("--db", demo, "show", number).lines
+    assert "采购人: 浙江大学 · 高校 · 985 · 浙江" in tenders("--db", demo, "--lang", "zh", "show", number).lines
+
+
+def test_a_report_marks_the_standing_of_a_university(tenders: Tenders, demo: Path) -> None:
+    assert "浙江大学（985）" in tenders("--db", demo, "report").out
+    assert "浙江大学（985）" in tenders("--db", demo, "report", "--format", "md").out
+
+
+def test_a_report_as_json_carries_facts_institution_and_basis(tenders: Tenders, demo: Path) -> None:
+    rows = json.loads(tenders("--db", demo, "report", "--json").out)["notices"]
+    row = next(row for row in rows if row["delivered"] and row["buyer"] == "浙江大学")
+    assert (row["delivered"][0]["model"], row["delivered"][0]["unit_price"]) == ("泰则（刹那TPU×8）", "1120000")
+    assert (row["buyer_institution"], row["evidence"]["basis"]) == ("浙江大学", "chip")
+    assert any(quantity["kind"] == "power" for row in rows for quantity in row["quantities"])
+
+
+def test_a_report_as_csv_has_basis_and_institution_beside_quote_and_buyer(tenders: Tenders, demo: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(tenders("--db", demo, "report", "--format", "csv").out)))
+    assert {row["basis"] for row in rows} >= {"chip", "origin"}
+    assert any(row["buyer_institution"] == "浙江大学" for row in rows)
+
+
+def test_totals_by_basis_count_the_passages_that_decided(tenders: Tenders, tmp_path: Path) -> None:
+    chip, both = record(1), record(2)
+    (decided,) = both.verdict.evidence
+    listed = replace(decided, basis="list", start=0, end=2, quote="项目")
+    aside = replace(decided, basis="brand", effect="mentioned", start=3, end=5, quote="概况")
+    both = replace(both, verdict=replace(both.verdict, evidence=(decided, listed, aside)))
+    path = fill(tmp_path / "s.db", [chip, both])
+    totals = json.loads(tenders("--db", path, "report", "--by", "basis", "--json").out)["totals"]
+    assert [(total["key"], total["notices"]) for total in totals] == [("chip", 2), ("list", 1)]
+    shown = tenders("--db", path, "--lang", "zh", "report", "--by", "basis").out
+    assert "名录" in shown and "每种依据中各计一次" in shown

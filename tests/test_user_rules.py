@@ -162,7 +162,7 @@ def test_a_copy_of_any_shipped_rule_may_be_changed_by_a_user() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["国产[^。]{0,20}[^。]{0,20}[^。]{0,20}[a-z]", "国产(?:[^。]?){13}[a-z]", "国产[^。]{0,100}[^。]{0,100}[a-z]"],
+    ["国产[^。]{0,24}[^。]{0,24}[^。]{0,24}[a-z]", "国产(?:[^。]{0,4}){6}[a-z]", "国产[^。]{0,120}[^。]{0,120}[a-z]"],
 )
 def test_the_worst_accepted_patterns_take_less_than_a_second_a_notice(pattern: str) -> None:
     assert ways(pattern) > LIMIT / 2

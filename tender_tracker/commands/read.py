@@ -19,7 +19,7 @@ Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day, inclu
 Levels = Annotated[str | None, typer.Option(metavar="LEVEL,…", help="required, preferred, supplied, mentioned, none.")]
 Limit = Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")]
 FORMATS = ("table", "json", "csv", "md")
-BY = ("family", "buyer", "tier", "region", "month", "kind", "level", "source")
+BY = ("family", "buyer", "tier", "region", "month", "kind", "level", "source", "basis")
 ORDERS = ("newest", "oldest", "budget", "deadline", "level", "id")
 
 
