@@ -55,10 +55,10 @@ _NUMERIC = re.compile(r"&#([1-9]\d{2,4});")
 _CHARACTERS: dict[str, str] = {}
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL | re.IGNORECASE)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden(?=[\s=]|$)|hide-state", re.IGNORECASE)
-_PAIRED = frozenset(
-    ("div", "span", "table", "section", "ul", "ol", "dl", "form", "font", "samp", "strong", "b", "em", "i", "u", "a")
-    + ("h1", "h2", "h3", "h4", "h5", "h6")
-)
+_PAIRED = frozenset((
+    "div", "span", "table", "section", "ul", "ol", "dl", "form", "font", "samp", "strong", "b", "em", "i", "u", "a",
+    "h1", "h2", "h3", "h4", "h5", "h6",
+))  # fmt: skip
 """Elements whose end tags are never left out."""
 _HIDDEN = "[style*='none' i], [style*='hidden' i], [hidden], .template-center-hide-state"
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -78,20 +78,22 @@ def scan(text: str) -> Scan:
     lines.append("")
     for line, below in pairwise(lines):
         if "|" in line:
-            cells = [cell.strip() for cell in line.split("|")]
-            labelled = [label(cell) for cell in cells]
+            cells = list(map(str.strip, line.split("|")))
+            labelled = list(map(label, cells))
             found = _head(cells, labelled)
             if found:
                 head, above = found, []
-            elif head and (filled := _filled(cells, head, above)):
+                at += len(line) + 1
+                continue
+            if head and (filled := _filled(cells, head, above)):
                 above = filled
                 rows.append(Row(_named(head, filled), at))
-            if not found:
+            if any(labelled):
                 _pairs(cells, labelled, at, entries)
-                if "：" in line or ":" in line:
-                    for cell in cells:
-                        if "：" in cell or ":" in cell:
-                            _line(cell.replace(":", "："), "", at, entries)
+            if "：" in line or ":" in line:
+                for cell in cells:
+                    if "：" in cell or ":" in cell:
+                        _line(cell.replace(":", "："), "", at, entries)
         else:
             head = []
             if "：" in line or ":" in line:
@@ -205,11 +207,10 @@ def _ending(tail: str) -> Found | None:
 
 def _head(cells: list[str], labelled: list[Found | None]) -> list[Found | None]:
     """The columns a row names, or nothing when it is no head: labels stand side by side only there."""
-    if len(cells) == 2 and labelled[1] is None and cells[1][-1:] not in _LAST:
-        return []
+    if len(cells) == 2 and labelled[1] is None and not _may_be_column(cells[1]):
+        return []  # a label and its value: most rows
     found = [
-        whole or (_column(cell) if 2 < len(cell) < 20 and cell[-1] in _LAST else None)
-        for cell, whole in zip(cells, labelled, strict=True)
+        whole or (_column(cell) if _may_be_column(cell) else None) for cell, whole in zip(cells, labelled, strict=True)
     ]
     known = len(found) - found.count(None)
     if known < 2 or _is_pairs(found):
@@ -221,9 +222,13 @@ def _head(cells: list[str], labelled: list[Found | None]) -> list[Found | None]:
     return found if (counted or priced) and not _SAYS_NUMBER.search("".join(cells)) else []
 
 
+def _may_be_column(cell: str) -> bool:
+    return 2 < len(cell) < 20 and cell[-1] in _LAST and not cell[-1].isdigit()
+
+
 def _column(cell: str) -> Found | None:
     """A head that ends in a label of money: 预算金额/最高限价. Other endings are those of names: 服务器采购项目."""
-    found = None if cell[-1].isdigit() else label_at_end(cell)
+    found = label_at_end(cell)
     return found if found and (found.field in MONEY or found.field in ("stop", "lot_title", "lot_no")) else None
 
 

@@ -122,6 +122,8 @@ def _keys(found: Sequence[Mark]) -> set[str]:
 def priced(value: str) -> dict[str, Amount]:
     """1分标1725127元；2分标404326元 → an amount per lot; empty when fewer than two lots are priced."""
     found: dict[str, Amount] = {}
+    if "包" not in value and "标" not in value and "Lot" not in value:
+        return found
     for match in _PRICED.finditer(value):
         amount = amounts.parse(match["money"])
         if amount is not None:
