@@ -123,7 +123,8 @@ class Spot:
 
     @cached_property
     def part(self) -> tuple[int, int]:
-        return self.reading.structure.part(self.start, self.end)
+        low, high = self.reading.structure.part(self.start, self.end)
+        return max(low, self.clause[0]), high
 
     @cached_property
     def row(self) -> tuple[int, int]:

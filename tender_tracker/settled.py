@@ -17,6 +17,7 @@ _SINCE = re.compile(r"(?:建设|建成|建|购置|投运|部署|采购)于\s?\d{
 _RUNNER_UP = re.compile(
     r"第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
 )
+_FAILED = re.compile(r"未通过|未入围|未中|被否决|无效|不合格|不符合")
 _QUESTION = re.compile(r"[^？?\n]{0,80}[？?][^？?\n]{0,40}?[？?]?\s?\n?(?:答复?|回复|澄清|A)\d*[:：]?")
 _ASKED = re.compile(r"[^？?。\n]{0,60}[？?]")
 _ASKS_FOR_OTHER = re.compile(r"接受|能否|可否|可以|是否允许|同意|MAY\s|CAN\s|COULD")
@@ -38,6 +39,8 @@ def settled(spot: Spot) -> Found | None:
     if _replaced(spot) or reading.cue("cue.superseded", *spot.clause):
         return "mentioned", ("cue.superseded",)
     if spot.line.section == "runner-up" or _RUNNER_UP.search(text, spot.line.start, spot.start):
+        return "mentioned", ("runner-up",)
+    if spot.case.award and _FAILED.search(text, spot.end, spot.part[1]):
         return "mentioned", ("runner-up",)
     if answer := _answered(spot):
         return answer

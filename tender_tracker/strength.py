@@ -20,6 +20,7 @@ _DOMESTIC_AFTER_EQUIVALENT = re.compile(
     r"(?:同等|相当|同档次|类似|等效|其他|同类)[^，。；;|\n]{0,10}?(?:国产|信创|自主可控|DOMESTIC)"
 )
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
+_SHUT_OUT = re.compile(r"不(?:予|被)?(?:接受|允许|得|考虑)|无效|拒绝|禁止|否决")
 _CLOSES_LIST = re.compile(r"其他|其它|进口|国外|境外|偏离|负偏离|联合体|分包|转包")
 _CONNECTIVE = re.compile(r"或|也可|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _ENUMERATED = re.compile(r"[\s,，A-Z0-9\-]*")
@@ -46,6 +47,8 @@ def _negated(spot: Spot) -> Found | None:
     cue = _negation(spot)
     if not cue:
         return None
+    if spot.text[cue.start] == "非" and _SHUT_OUT.search(spot.text, spot.end, spot.clause[1]):
+        return None  # 非国产芯片不予接受
     soft = spot.reading.cue("cue.precedence", *spot.clause)
     if soft and _NOT_FORCED.match(spot.text, cue.start):
         return "preferred", (soft.rule.id,)
@@ -65,7 +68,8 @@ def _negation(spot: Spot) -> Hit | None:
         if "compute" in spot.reading.classes_before(low, cue.start) and not own.startswith(("等", "任")):
             return None
     if not cue and not spot.obliged and spot.row != spot.clause:
-        return spot.reading.cue("cue.negation", spot.clause[1], spot.row[1])
+        further = spot.reading.cue("cue.negation", spot.clause[1], spot.row[1])
+        return None if further and spot.text[further.start] == "非" else further
     return cue
 
 
