@@ -130,6 +130,10 @@ class _Walk:
             listing = yield from self._list(request)
             if listing is None:
                 return
+            for narrower in listing.instead:
+                yield from self.column(narrower)
+            if listing.instead:
+                return
             names = {*(link.url for link in listing.links), *(notice.source_id for notice in listing.notices)}
             if listing.next is not None and names <= items:
                 yield _ended(
@@ -137,7 +141,7 @@ class _Walk:
                 )
                 break
             items |= names
-            request = None if self._passed(listing) else listing.next
+            request = None if listing.newest_first and self._passed(listing) else listing.next
         if len(asked) > 1:
             yield from self._again(list(asked.values()))
 
@@ -176,7 +180,7 @@ class _Walk:
 
     def _notice(self, link: Link) -> NoticePage | Failed:
         try:
-            page = self.fetcher.get(Request(link.url), self.site)
+            page = self.fetcher.get(link.request or Request(link.url), self.site)
         except UsageError:
             raise
         except TenderError as error:

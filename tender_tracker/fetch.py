@@ -207,10 +207,11 @@ class Fetcher:
     ) -> tuple[str, Answer]:
         """The answer where the redirects end, every hop of which must be allowed; and its address."""
         url, (content, kind) = request.url, content_of(request)
+        own = dict(request.headers or {})
         for _ in range(MAX_HOPS + 1):
             to = _admitted(url, site)
             gap = max(site.delay, self._robots.delay(to, site)) if obey else site.delay
-            headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*", **kind, **extra}
+            headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*", **kind, **extra, **own}
             with self._pace.turn(to.place, gap):
                 begin = self._clock()
                 try:
