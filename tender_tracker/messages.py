@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from tender_tracker.model import SHANGHAI, Amount
+from tender_tracker.reasons import STORY
 
 WORDS: dict[str, tuple[str, str]] = {
     # what a report says
     "report.title": ("国产算力采购报告", "Domestic compute in procurement"),
     "report.all": ("全部已存公告", "all stored notices"),
     "report.shanghai": ("按上海时间", "Shanghai time"),
-    "report.coverage": ("来源", "Sources"),
     "report.last_good": ("上次完整读取 {when}", "last good {when}"),
     "report.never_good": ("从未完整读取", "never read in full"),
     "report.newest": ("最新公告 {day}", "newest notice {day}"),
@@ -239,6 +239,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "family.loongson": ("龙芯", "Loongson"),
     "family.zhaoxin": ("兆芯", "Zhaoxin"),
     "family.sunway": ("申威", "Sunway"),
+    # the story of a verdict
+    **STORY,
     # where a setting came from
     "origin.default": ("默认", "default"),
     "origin.file": ("文件", "file"),

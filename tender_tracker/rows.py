@@ -11,7 +11,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from tender_tracker.model import Amount, Attachment, Delivered, Evidence, ImportPolicy, Kind, Level, Quantity, Window
+from tender_tracker.model import (
+    Amount,
+    Attachment,
+    Delivered,
+    Evidence,
+    ImportPolicy,
+    Kind,
+    Level,
+    LotVerdict,
+    Quantity,
+    Verdict,
+    Window,
+)
 
 State = Literal["ok", "partial", "blocked", "failed"]
 
@@ -169,6 +181,15 @@ class NoticeFile:
     """In the order they stand in the text."""
     delivered: tuple[Delivered, ...] = ()
     price_per_card: Decimal | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict as it was stored."""
+        notice = self.notice
+        lots = tuple(LotVerdict(lot.name, lot.level) for lot in self.lots if lot.level)
+        return Verdict(
+            notice.level, notice.compute, notice.import_policy, notice.families, lots, self.evidence, notice.pack
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 import tender_tracker.commands.admin as admin
+import tender_tracker.commands.explain as explain
 import tender_tracker.commands.fetch as fetch
 import tender_tracker.commands.flag as flag
 import tender_tracker.commands.read as read
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (fetch, read, flag, rules, admin):
+for room in (fetch, read, explain, flag, rules, admin):
     room.register(app)
 
 

@@ -86,7 +86,7 @@ def _flag_texts(call: Call, files: list[str], pack: RulePack) -> int:
 
     whys, bad = {rule.id: rule.why for rule in pack.rules}, 0
     for file in files:
-        data = _bytes(file)
+        data = content(file)
         try:
             for asked in document(data, file, clock()):
                 call.put_lines(sheet.verdict(asked.title, asked.text, _decide(asked, pack), whys, call.lang))
@@ -96,7 +96,7 @@ def _flag_texts(call: Call, files: list[str], pack: RulePack) -> int:
     return bad
 
 
-def _bytes(file: str) -> bytes:
+def content(file: str) -> bytes:
     """All of a file or of standard input. Raises UsageError when there is nothing to read."""
     if file == "-":
         return sys.stdin.buffer.read()
