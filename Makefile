@@ -21,6 +21,7 @@ bench: .venv/installed
 
 .venv/installed: pyproject.toml .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m compileall -q tender_tracker
 	touch $@
 
 .venv/tested: .venv/installed
