@@ -124,7 +124,7 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
     yield Finding(
         "notices", f"{stats.notices} ({levels}), {stats.oldest} to {stats.newest}, {stats.undated} without date"
     )
-    older = sum(count for key, count in stats.packs.items() if key != pack)
+    older = sum(count for key, count in reader.packs().items() if key != pack)
     if older:
         yield Finding("relabel", f"{older} notices were decided by other rules; run `tenders relabel`", 3)
     rates = {row.source: row for row in reader.fill_rates()}

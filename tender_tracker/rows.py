@@ -253,8 +253,6 @@ class Stats:
     """Notices without a publication date: no period contains them."""
     oldest: date | None
     newest: date | None
-    packs: Mapping[str, int]
-    """Rule pack fingerprint -> notices it decided."""
     last_run: RunRow | None
     size: int
     """Bytes of the store file."""

@@ -245,9 +245,9 @@ def test_fill_rates_tell_how_often_a_field_is_filled(tmp_path: Path) -> None:
 
 def test_stats_are_the_store_in_a_few_figures(store: Path) -> None:
     with Reader.open(store) as reader:
-        stats = reader.stats()
+        stats, packs = reader.stats(), reader.packs()
     assert stats.levels == {"required": 2, "preferred": 1, "supplied": 1, "mentioned": 1, "none": 1}
-    assert (stats.notices, stats.undated, stats.packs) == (6, 1, {"p1": 6})
+    assert (stats.notices, stats.undated, packs) == (6, 1, {"p1": 6})
     assert (stats.oldest, stats.newest, stats.last_run) == (date(2026, 11, 15), date(2026, 11, 23), None)
     assert stats.size == store.stat().st_size
 
