@@ -47,7 +47,7 @@ class Publisher:
     """How it is asked live; None for publishers whose files must be downloaded by hand."""
 
     def recognises(self, page: Page) -> bool:
-        return page.media == "json" and of(page) is self
+        return recognises(page) and self in (of(page), _anyone())
 
     def notices(self, page: Page) -> list[Notice]:
         """Every release of an answer or file, none of an empty package. Raises PageBroken for JSON that is no OCDS."""
