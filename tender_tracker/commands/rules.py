@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,10 +12,13 @@ from tender_tracker.commands.call import Call, Json, clock, of
 from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
+    from tender_tracker.audit import Audit
     from tender_tracker.pipeline import RelabelSummary
     from tender_tracker.rulepack import Rule, RulePack
     from tender_tracker.table import Table
 
+DEAREST = 8
+"""Rules whose cost is printed; --json has all."""
 rules = typer.Typer(help="The rules by which notices are flagged.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -64,19 +68,77 @@ def rules_list(
     call.tell(f"{len(pack.rules)} rules, {pack.fingerprint}")
 
 
-def rules_check(context: typer.Context) -> None:
-    """Prove every example of every rule; fails when one does not hold."""
-    from tender_tracker import rulepack
+def rules_check(
+    context: typer.Context,
+    on: Annotated[
+        list[Path] | None, typer.Option("--on", metavar="PATH", help="Notices to try and time the rules on.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Prove every example of every rule, find dead rules, time the pack; fails when an example or rule is broken.
+
+    Saved pages, or JSON Lines as for `flag --jsonl`; the folder fixtures, where there is one, unless --on says other.
+    """
+    from time import perf_counter
+
+    from tender_tracker.audit import audit
 
     call = of(context)
+    _ = call.settings
+    started = perf_counter()
     pack = call.pack
-    broken = rulepack.check(pack)
-    hits, misses = (sum(len(getattr(rule, key)) for rule in pack.rules) for key in ("hits", "misses"))
-    call.put(f"{pack.fingerprint}: {len(pack.rules)} rules, {hits} hits, {misses} misses, {len(broken)} broken\n")
-    for line in broken:
-        call.tell(line, always=True)
-    if broken:
+    load_ms = 1000 * (perf_counter() - started)
+    found = audit(pack, _material(call, on), perf_counter)
+    if json:
+        from tender_tracker.table import document, jsonable
+
+        call.put(document({**jsonable(found), "load_ms": load_ms}))
+    else:
+        _put_audit(call, found, load_ms)
+    if not found.good:
         raise typer.Exit(2)
+
+
+def _put_audit(call: Call, found: Audit, load_ms: float) -> None:
+    counts = f"{found.rules} rules, {found.hits} hits, {found.misses} misses, {len(found.broken)} broken"
+    call.put(f"{found.pack}: {counts}, {len(found.dead)} dead\n")
+    call.put(f"loaded in {load_ms:.0f} ms\n")
+    if found.notices:
+        total = sum(cost.ms for cost in found.costs)
+        call.put(f"tried on {found.notices} notices, {found.characters} characters: {total:.0f} ms in rules\n")
+        for cost in found.costs[:DEAREST]:
+            call.put(f"  {cost.share:6.1%}  {cost.ms:8.1f} ms  {cost.matches:6} matches  {cost.rule}\n")
+        call.put(f"found nothing in them: {', '.join(found.silent) or 'none of the rules'}\n")
+    else:
+        call.put("not tried on notices: --on PATH names some\n")
+    for line in (*found.broken, *found.dead):
+        call.tell(line, always=True)
+
+
+def _material(call: Call, on: list[Path] | None) -> Iterator[tuple[str, str]]:
+    """(title, text) of the notices to try rules on. Pages that cannot be read are counted on stderr."""
+    from tender_tracker.contract import numbered, read
+    from tender_tracker.errors import TenderError
+    from tender_tracker.parse import notices
+    from tender_tracker.saved import Unreadable, pages
+
+    paths = on or ([Path("fixtures")] if Path("fixtures").is_dir() else [])
+    if missing := next((path for path in paths if not path.exists()), None):
+        raise UsageError(f"{missing}: no such file or folder; check --on")
+    unread = 0
+    for path in paths:
+        if path.suffix == ".jsonl":
+            yield from ((asked.title, asked.text) for where, line in numbered(path) for asked in [read(line, where)])
+            continue
+        for page in pages([path], clock()):
+            try:
+                if isinstance(page, Unreadable):
+                    raise page.error
+                yield from ((notice.title, notice.text) for notice in notices(page))
+            except TenderError:
+                unread += 1
+    if unread:
+        call.tell(f"{unread} pages could not be read and were left out")
 
 
 def rules_show(
