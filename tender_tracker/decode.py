@@ -11,6 +11,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _HEAD = 4096
 """A browser looks for the declared charset in the first bytes only."""
 _BAD = "\ufffd"
@@ -21,8 +22,8 @@ _TOLERATED = 200
 def decode(data: bytes) -> str:
     """Bytes → text, never raising: undecodable bytes become U+FFFD, NUL characters are dropped.
 
-    Order: byte order mark, strict UTF-8, nearly UTF-8 (a cut or damaged page), the charset the page declares,
-    gb18030, and at last whatever breaks fewest characters.
+    Order: byte order mark, strict UTF-8, Latin-1 for JSON, nearly UTF-8 (a cut or damaged page), the charset the page
+    declares, gb18030, and at last whatever breaks fewest characters.
     """
     return _decode(data).replace("\0", "")
 
@@ -35,6 +36,8 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    if _is_latin(data):
+        return data.decode("cp1252", "replace")
     loose = data.decode("utf-8", "replace")
     if loose.count(_BAD) * _TOLERATED < len(loose):
         return loose
@@ -45,6 +48,14 @@ def _decode(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return min((*(data.decode(name, "replace") for name in names), loose), key=lambda text: text.count(_BAD))
+
+
+def _is_latin(data: bytes) -> bool:
+    """JSON, which declares no charset, whose bytes above ASCII stand alone: in UTF-8 and GBK they come in company."""
+    if data.lstrip()[:1] not in (b"{", b"["):
+        return False
+    runs = _HIGH.findall(data)
+    return sum(len(run) == 1 for run in runs) * 10 > len(runs) * 9
 
 
 def _declared(data: bytes) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ _LINES = (".jsonl", ".ndjson")
 _COMPANIONS = ("_files", ".files", "__MACOSX")
 """Endings of folders a browser or an archiver puts beside a saved page."""
 _PIECE = 2**16
+_BLANKS = re.compile(r"\s*")
 _CONTROL = bytes((*range(9), *range(14, 27)))
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.IGNORECASE)
 _LINK = re.compile(r"<(?:link|meta)\s[^>]*(?:canonical|og:url)[^>]*>", re.IGNORECASE)
@@ -241,12 +242,22 @@ def _lines(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page 
 
 
 def _check_json(text: str, name: str) -> None:
+    """Raises PageBroken for what is no JSON, or not of objects and lists; several may follow one another."""
     try:
-        answer = json.loads(text)
+        answers = list(_answers(text))
     except (ValueError, RecursionError) as error:
         raise PageBroken(f"{name}: not JSON ({error}); save the answer again") from error
-    if not isinstance(answer, (dict, list)):
+    if not all(isinstance(answer, (dict, list)) for answer in answers):
         raise PageBroken(f"{name}: JSON, but neither an object nor a list; give an answer or record of a site")
+
+
+def _answers(text: str) -> Iterator[Any]:
+    decoder, text = json.JSONDecoder(), text.strip()
+    at = 0
+    while at < len(text):
+        answer, end = decoder.raw_decode(text, at)
+        yield answer
+        at = _BLANKS.match(text, end).end()  # type: ignore[union-attr]  # matches nothing, too
 
 
 def _is_binary(data: bytes) -> bool:

@@ -30,6 +30,7 @@ _LARGEST = Decimal(10) ** 15
 _MARKUP = re.compile(r"</?(?:p|br|div|li|ul|ol|td|tr|table|span|strong|b|h\d)\b[^>]*>|&(?:[a-z]{2,8}|#\d{1,5});", re.I)
 _DAY_ONLY = re.compile(r"(\d{4}-\d\d-\d\d)([+-]\d\d:\d\d|Z)?$")
 _DAY_NAMED = re.compile(r"(\d{1,2})-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*-(\d{4})$", re.I)
+_BLANKS = re.compile(r"\s*")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -53,7 +54,7 @@ def documents(page: Page) -> list[Any]:
         while at < len(text):
             document, end = decoder.raw_decode(text, at)
             found.append(document)
-            at = end + len(text[end:]) - len(text[end:].lstrip())
+            at = _BLANKS.match(text, end).end()  # type: ignore[union-attr]  # matches nothing, too
     except (ValueError, RecursionError) as error:
         raise PageBroken(f"{place(page)}: not JSON ({error}); save the answer again") from error
     return found
