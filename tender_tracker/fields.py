@@ -60,8 +60,8 @@ class Fields:
         )  # fmt: skip
 
 
-def read(text: str, title: str = "", column: str = "") -> Fields:
-    """Block text, with the title and the name of the site's column where the page gives them → Fields."""
+def read(text: str, title: str = "", column: str = "", when: dates.When | None = None) -> Fields:
+    """Block text, with title, name of the site's column and time of publication where the page gives them → Fields."""
     labelled, table = labels.scan(text)
     entries = names.resolved(labelled, text)
     title = title or _value(entries, "title") or ""
@@ -75,7 +75,7 @@ def read(text: str, title: str = "", column: str = "") -> Fields:
         buyer=names.buyer(entries, text) or (_intends(title) if kind == "intention" else None),
         agency=names.agency(entries, text),
         region=names.region(entries),
-        published=published(entries, text),
+        published=when or published(entries, text),
         deadline=deadlines.find(text, kind == "amendment") if kind in ("tender", "amendment") else None,
         budget=money.budget(entries, table, found, text),
         award=money.award(entries, table, found) if kind in ("award", "contract") else None,

@@ -167,7 +167,8 @@ def _row(text: str, spans: list[int]) -> str:
     if len(covered) < 2 or _TABLE in row:
         spans.clear()
         return _BLOCK + text
-    line = CELL.join([_lines(cell, " ") if _BLOCK in cell else cell.strip() for cell in covered])
+    told = [_lines(cell, " ") if _BLOCK in cell else cell.strip() for cell in covered] if _BLOCK in row else None
+    line = CELL.join(told or map(str.strip, covered))
     if _TABLE in rest or _ROW_END in rest:
         spans.clear()
     return f"{_BLOCK}{line}{_BLOCK}{rest}"

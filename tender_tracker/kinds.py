@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tender_tracker.model import Kind
 
@@ -51,6 +52,7 @@ def kind_of(title: str, column: str = "", text: str = "") -> Kind:
     return _named(tail) or _told(text) or _named(title) or "other"
 
 
+@lru_cache(maxsize=1024)
 def _named(words: str) -> Kind | None:
     return next((kind for kind, pattern in _BY_NAME if pattern.search(words)), None)
 

@@ -75,13 +75,12 @@ def notices(page: Page) -> list[Notice]:
     title = _title(html, named)
     crumbs = _CRUMBS.search(html, 0, start.start())
     column = unescape((_CRUMB.findall(crumbs.group()) or [""])[-1]) if crumbs else ""
-    found = fields.read(text, title, column)
     printed = _TIME.search(html, 0, start.start())
     when = dates.first(printed.group(1)) if printed else None
-    when = when or dates.first(named.get("pubdate", "")) or found.published
-    files = attached.linked(body, page.url or SITE.home, DOWNLOAD) or found.attachments
-    found = replace(found, published=when, title=title or found.title, attachments=files)
-    return [found.notice(SITE.name, _identity(page.url, title, found.project_no, when), text, page)]
+    found = fields.read(text, title, column, when or dates.first(named.get("pubdate", "")))
+    files = attached.linked(body, page.url or SITE.home, DOWNLOAD)
+    found = replace(found, attachments=files) if files else found
+    return [found.notice(SITE.name, _identity(page.url, title, found.project_no, found.published), text, page)]
 
 
 def _body(html: str, start: int) -> str:
