@@ -75,9 +75,10 @@ def rules_check(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Prove every example of every rule, find dead rules, time the pack; fails when an example or rule is broken.
+    """Prove every rule's examples, find dead rules, time the pack.
 
-    Saved pages, or JSON Lines as for `flag --jsonl`; the folder fixtures, where there is one, unless --on says other.
+    Fails when an example does not hold or a rule can never speak. The notices are saved pages, or JSON Lines as for
+    `flag --jsonl`; the folder fixtures, where there is one, unless --on says other.
     """
     from time import perf_counter
 
