@@ -82,8 +82,14 @@ class Table:
         return table
 
 
+_JSON = frozenset((str, int, float, bool))
+"""What JSON says as it is."""
+
+
 def jsonable(value: Any) -> Any:
     """Rows → JSON values: money and times as text, times of Shanghai with their offset, tuples as lists."""
+    if value is None or type(value) in _JSON:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
