@@ -15,10 +15,10 @@ from typing import Any
 from tender_tracker.anchors import WIDEST
 
 LIMIT = 16_000
-"""Ways at one place that a rule may have: the worst such pattern takes 0.7 s for 5,000 characters that are all anchors."""
+"""Ways at one place that a rule may have: the worst such pattern takes 0.7 s for 5,000 characters of anchors."""
 _BEYOND = 10 * LIMIT
 """Where counting stops."""
-_MOST_WORDS = 200
+_MOST_WORDS = 400
 """Fixed words that a choice is spelled out to."""
 _SAMPLES = frozenset("0aAzZ_中 \t\n.,:;-/()+*|，。；：（）、")
 _CATEGORIES: dict[Any, Callable[[str], bool]] = {
@@ -128,7 +128,7 @@ def _branch(branches: list[Any], follow: frozenset[str], alphabet: frozenset[str
     parts = [_sequence(list(branch), follow, alphabet) for branch in branches]
     choices = [_words(list(branch)) for branch in branches]
     words = [word for choice in choices for word in choice or ()]
-    if all(choices):
+    if all(choices) and len(words) <= _MOST_WORDS:
         most = max(sum(other.startswith(word) for word in words) for other in words)
     else:
         most = max(sum(part.ways for part in parts if part.empty or c in part.first) for c in alphabet)
@@ -137,8 +137,8 @@ def _branch(branches: list[Any], follow: frozenset[str], alphabet: frozenset[str
 
 
 def _repeat(low: int, high: int, body: list[Any], follow: frozenset[str], alphabet: frozenset[str]) -> _Part:
-    inside = _sequence(body, frozenset(), alphabet)
-    inside = _sequence(body, follow | inside.first if high > 1 else follow, alphabet)
+    again = _opening(body, alphabet) if high > 1 else frozenset[str]()
+    inside = _sequence(body, follow | again, alphabet)
     vague = bool(inside.first & follow) or inside.empty
     lengths = min(high, WIDEST) - low + 1 if vague and high != low else 1
     if high > 1 and (inside.empty or not _plain(body, inside)):
@@ -146,6 +146,22 @@ def _repeat(low: int, high: int, body: list[Any], follow: frozenset[str], alphab
         return _Part(many, inside.first, low == 0 or inside.empty)
     total = min(max(lengths, 1) * inside.ways, _BEYOND)
     return _Part(total, inside.first, low == 0)
+
+
+def _opening(nodes: Iterable[Any], alphabet: frozenset[str]) -> frozenset[str]:
+    """Characters that a sequence can begin with; too many where it begins with what may be empty."""
+    found = frozenset[str]()
+    for kind, value in nodes:
+        inner = _inner(kind, value)
+        if kind in (op.ASSERT, op.ASSERT_NOT, op.AT):
+            continue
+        if not inner:
+            return found | _part(kind, value, frozenset(), alphabet).first
+        found = found.union(*(_opening(list(each), alphabet) for each in inner))
+        optional = kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) and value[0] == 0
+        if not optional and kind is not op.SUBPATTERN and kind is not op.BRANCH:
+            return found
+    return found
 
 
 def _plain(body: list[Any], inside: _Part) -> bool:

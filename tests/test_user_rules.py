@@ -139,10 +139,23 @@ def test_two_files_of_the_user_cannot_hold_the_same_rule() -> None:
         "国产(?=(?:a{1,9}){1,30}b)",
         "国产(?:[^。]{0,40}){4}片",
         "国产(?:(?:a|b){1,9}){1,30}c",
+        "国产(?:a?){14}" + "(?:b?){14}c",
     ],
 )
 def test_a_pattern_that_could_take_for_ever_is_refused(pattern: str) -> None:
     with pytest.raises(UsageError, match=r"mine\.toml: rule product\.newchip: pattern can try more than"):
+        user_pack(NEW.replace(r"新芯X\d{3}", pattern))
+
+
+def test_a_deeply_nested_pattern_is_judged_at_once() -> None:
+    started = time.perf_counter()
+    assert ways("国产" + "(?:" * 40 + "a" + "){0,2}" * 40) > LIMIT
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize("pattern", ["国产(a+)+", "国产(a|a)*b", r"国产(?:\w+\s?)+甲", "国产(?:a|ab|b)*c"])
+def test_a_repeated_repetition_is_refused(pattern: str) -> None:
+    with pytest.raises(UsageError, match=r"mine\.toml: rule product\.newchip: pattern"):
         user_pack(NEW.replace(r"新芯X\d{3}", pattern))
 
 
