@@ -1,7 +1,7 @@
-"""A regular expression → the most ways in which it can try to match at one place, told from its parse tree.
+"""A regular expression → the most steps it can take to match at one place, told from its parse tree.
 
-A pattern with few ways cannot hang the program whatever text it meets. (a+)+, (a|a)* and (?:\\w+\\s?)+ have more ways
-than any limit; a repetition whose end is always plain to see, as in (?:\\w+\\s){1,4}, has one.
+A pattern of few steps cannot hang the program whatever text it meets. (a+)+, (a|a)* and (?:\\w+\\s?)+ have more ways
+to match than any limit; a repetition whose end is always plain to see, as in (?:\\w+\\s){1,4}, has one.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Any
 
 from tender_tracker.anchors import WIDEST
 
-LIMIT = 16_000
-"""Ways at one place that a rule may have: the worst such pattern takes 0.7 s for 5,000 characters of anchors."""
+LIMIT = 50_000
+"""Steps at one place that a user's rule may take: the worst such pattern needs a second for 3,000 characters."""
+_GROUP = 8
+"""Repeating a group costs the matcher so much more than repeating a character."""
 _BEYOND = 10 * LIMIT
 """Where counting stops."""
 _MOST_WORDS = 400
@@ -35,17 +37,20 @@ _OPPOSITES = {
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A piece of a pattern: its ways, the characters it can begin with, and whether it can match nothing."""
+    """A piece of a pattern: the characters it can begin with, and whether it can match nothing."""
 
     ways: int
+    """In how many ways it can match at one place."""
+    steps: int
+    """How many characters are looked at to go through all of them."""
     first: frozenset[str]
     empty: bool
 
 
-def ways(pattern: str) -> int:
-    """The most ways at one place, counted up to ten times LIMIT. `pattern` is one that compiles."""
+def steps(pattern: str) -> int:
+    """The most steps at one place, counted up to ten times LIMIT. `pattern` is one that compiles."""
     tree = parser.parse(pattern)
-    return _sequence(list(tree), frozenset(), _alphabet(tree) | _SAMPLES).ways
+    return _sequence(list(tree), frozenset(), _alphabet(tree) | _SAMPLES).steps
 
 
 def _alphabet(nodes: Iterable[Any]) -> frozenset[str]:
@@ -79,13 +84,14 @@ def _inner(kind: Any, value: Any) -> list[Any]:
 
 def _sequence(nodes: list[Any], follow: frozenset[str], alphabet: frozenset[str]) -> _Part:
     """Parts from the last to the first, each told what may follow it."""
-    total, first, empty = 1, frozenset[str](), True
+    total, taken, first, empty = 1, 0, frozenset[str](), True
     for kind, value in reversed(nodes):
         part = _part(kind, value, first | follow if empty else first, alphabet)
+        taken = min(part.steps + part.ways * taken, _BEYOND)
         total = min(total * part.ways, _BEYOND)
         first = part.first | first if part.empty else part.first
         empty = empty and part.empty
-    return _Part(total, first, empty)
+    return _Part(total, taken, first, empty)
 
 
 def _part(kind: Any, value: Any, follow: frozenset[str], alphabet: frozenset[str]) -> _Part:
@@ -98,12 +104,12 @@ def _part(kind: Any, value: Any, follow: frozenset[str], alphabet: frozenset[str
         return _sequence(list(_inner(kind, value)[0]), follow, alphabet)
     if kind in (op.ASSERT, op.ASSERT_NOT):
         inside = _sequence(list(value[1]), alphabet, alphabet)
-        return _Part(inside.ways, frozenset(), True)
+        return _Part(inside.ways, inside.steps, frozenset(), True)
     if kind is op.AT:
-        return _Part(1, frozenset(), True)
+        return _Part(1, 1, frozenset(), True)
     if kind is op.GROUPREF:
-        return _Part(1, alphabet, True)
-    return _Part(1, frozenset(c for c in alphabet if _takes(kind, value, c)), False)
+        return _Part(1, 1, alphabet, True)
+    return _Part(1, 1, frozenset(c for c in alphabet if _takes(kind, value, c)), False)
 
 
 def _takes(kind: Any, value: Any, c: str) -> bool:
@@ -133,19 +139,22 @@ def _branch(branches: list[Any], follow: frozenset[str], alphabet: frozenset[str
     else:
         most = max(sum(part.ways for part in parts if part.empty or c in part.first) for c in alphabet)
     first = frozenset[str]().union(*(part.first for part in parts))
-    return _Part(min(most, _BEYOND), first, any(part.empty for part in parts))
+    taken = len(parts) + max(sum(part.steps for part in parts if part.empty or c in part.first) for c in alphabet)
+    return _Part(min(most, _BEYOND), min(taken, _BEYOND), first, any(part.empty for part in parts))
 
 
 def _repeat(low: int, high: int, body: list[Any], follow: frozenset[str], alphabet: frozenset[str]) -> _Part:
     again = _opening(body, alphabet) if high > 1 else frozenset[str]()
     inside = _sequence(body, follow | again, alphabet)
+    single = len(body) == 1 and not _inner(*body[0])
+    taken = inside.steps if single or high == 1 else inside.steps * _GROUP
     vague = bool(inside.first & follow) or inside.empty
     lengths = min(high, WIDEST) - low + 1 if vague and high != low else 1
     if high > 1 and (inside.empty or not _plain(body, inside)):
         many = min(max(inside.ways, 2) ** min(high, 64), _BEYOND)
-        return _Part(many, inside.first, low == 0 or inside.empty)
+        return _Part(many, min(many * taken, _BEYOND), inside.first, low == 0 or inside.empty)
     total = min(max(lengths, 1) * inside.ways, _BEYOND)
-    return _Part(total, inside.first, low == 0)
+    return _Part(total, min(min(high, WIDEST) * taken, _BEYOND), inside.first, low == 0)
 
 
 def _opening(nodes: Iterable[Any], alphabet: frozenset[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tender_tracker.anchors import WIDEST, measure
-from tender_tracker.backtrack import LIMIT, ways
+from tender_tracker.backtrack import LIMIT, steps
 from tender_tracker.errors import UsageError
 from tender_tracker.text import normalise
 
@@ -240,9 +240,9 @@ def _read(file: str, text: str, trusted: bool) -> Iterator[Rule]:
 def _bounded(where: str, rule: Rule) -> None:
     """Refuses patterns that some text could keep busy for ever."""
     for key, source in (("pattern", rule.source), ("needs", rule.needs_source)):
-        if source and ways(source) > LIMIT:
+        if source and steps(source) > LIMIT:
             raise UsageError(
-                f"{where}: {key} can try more than {LIMIT} ways at one place and so take for ever; "
+                f"{where}: {key} can take more than {LIMIT} steps at one place; "
                 "bound its repetitions, or let none match what another can"
             )
 
