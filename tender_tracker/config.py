@@ -42,6 +42,8 @@ class Settings:
     sources: Mapping[str, SourceSettings]
     rules: tuple[Path, ...]
     """The user's own rule files, in the order they are read: they extend the shipped rules and replace them by id."""
+    recipes: tuple[Path, ...]
+    """The user's recipes: each makes a source."""
     file: Path | None
     """The configuration file that was read, if there is one."""
     origin: Mapping[str, str]
@@ -57,7 +59,8 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
     how, path = next(((how, path) for how, path in named if path), ("default", None))
     file, body = _read(path)
     tables = body.pop("sources", {})
-    rules = _rules(body.pop("rules", {}), file)
+    rules = _files("rules", "extra", body.pop("rules", {}), file)
+    recipes = _files("recipes", "files", body.pop("recipes", {}), file)
     values: dict[str, Any] = {}
     origin = {"config": how}
     for key, variable in ENVIRONMENT.items():
@@ -72,9 +75,9 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
             _default(key, environ) if value is None else _typed(key, value, place, file if where == "file" else None)
         )
         origin[key] = where
-    _refuse_unknown(body, (*ENVIRONMENT, "rules", "sources"), "", file)
-    sources = MappingProxyType(_sources(tables, file))
-    return Settings(**values, sources=sources, rules=rules, file=file, origin=MappingProxyType(origin))
+    _refuse_unknown(body, (*ENVIRONMENT, "rules", "recipes", "sources"), "", file)
+    values |= {"rules": rules, "recipes": recipes, "sources": MappingProxyType(_sources(tables, file))}
+    return Settings(**values, file=file, origin=MappingProxyType(origin))
 
 
 def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
@@ -91,8 +94,9 @@ def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
             "value": None if value is None else masked(str(value), key),
             "from": settings.origin[key],
         }
-    for path in settings.rules:
-        yield {"setting": "rules", "value": str(path), "from": "file"}
+    for name, paths in (("rules", settings.rules), ("recipes", settings.recipes)):
+        for path in paths:
+            yield {"setting": name, "value": str(path), "from": "file"}
     for name, source in settings.sources.items():
         for key in SOURCE_KEYS:
             value = getattr(source, key)
@@ -158,17 +162,17 @@ def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
     return _text(key, value, place)
 
 
-def _rules(table: Any, file: Path | None) -> tuple[Path, ...]:
-    """rules/*.toml beside the configuration, then the files and folders that `[rules] extra` names."""
+def _files(name: str, key: str, table: Any, file: Path | None) -> tuple[Path, ...]:
+    """rules/*.toml beside the configuration, then the files and folders that `[rules] extra` names; so with recipes."""
     if not isinstance(table, dict):
-        raise UsageError(f"configuration {file}: 'rules' must be a table [rules]")
-    _refuse_unknown(table, ("extra",), "rules.", file)
+        raise UsageError(f"configuration {file}: '{name}' must be a table [{name}]")
+    _refuse_unknown(table, (key,), f"{name}.", file)
     folder = (file or _default_file()).parent
-    found = sorted((folder / "rules").glob("*.toml"))
-    for word in _words("rules.extra", table.get("extra", []), str(file)):
+    found = sorted((folder / name).glob("*.toml"))
+    for word in _words(f"{name}.{key}", table.get(key, []), str(file)):
         path = folder / Path(word).expanduser()
         if not path.exists():
-            raise UsageError(f"configuration {file}: rules.extra names {path}, which does not exist")
+            raise UsageError(f"configuration {file}: {name}.{key} names {path}, which does not exist")
         found += sorted(path.glob("*.toml")) if path.is_dir() else [path]
     return tuple(dict.fromkeys(found))
 

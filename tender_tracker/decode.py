@@ -19,12 +19,17 @@ _TOLERATED = 200
 """One character in so many may be broken before a page no longer counts as nearly UTF-8."""
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, encoding: str | None = None) -> str:
     """Bytes → text, never raising: undecodable bytes become U+FFFD, NUL characters are dropped.
+
+    `encoding` is what the site is known to use (a recipe may say so); without it the bytes decide.
 
     Order: byte order mark, strict UTF-8, Latin-1 for JSON, nearly UTF-8 (a cut or damaged page), the charset the page
     declares, gb18030, and at last whatever breaks fewest characters.
     """
+    if encoding is not None:
+        named = "gb18030" if encoding.lower().startswith("gb") else encoding
+        return data.decode(named, "replace").lstrip("\ufeff").replace("\0", "")
     return _decode(data).replace("\0", "")
 
 

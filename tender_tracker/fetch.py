@@ -188,7 +188,7 @@ class Fetcher:
             return Fetched(None, validators)
         if answer.status in GONE:
             raise PageRefused("not_found", f"{url}: HTTP {answer.status}, the page is gone")
-        text, kind = decode(answer.body), answer.headers.get("content-type", "")
+        text, kind = decode(answer.body, site.encoding), answer.headers.get("content-type", "")
         media = media_of(kind, text)
         page = Page(text, media or "text", self._now(), url=url, source=site.name)
         refusal, problem = _judged(page), fault(page.text, page.media)

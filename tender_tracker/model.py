@@ -39,6 +39,10 @@ class Site:
     country: str = "CN"
     delay: float = 2.0
     """Seconds between two requests to one host."""
+    encoding: str | None = None
+    """What its pages are written in, where neither their bytes nor their head tell it."""
+    sparse: tuple[str, ...] = ()
+    """Fields its notices often lack by nature, so that their absence is no sign of a changed template."""
 
 
 @dataclass(frozen=True, slots=True)

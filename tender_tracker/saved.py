@@ -1,6 +1,6 @@
 """Files and folders → Pages: saved pages, texts, API answers and archives of them, read without unpacking to disk.
 
-A `pages.toml` in a folder may say of its files what they do not say themselves: `[[page]] file, url, source`.
+A `pages.toml` in a folder may say of its files what they do not say themselves: `[[page]] file, url, source, encoding`.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class _Source:
     read_at: datetime
     url: str | None = None
     source: str | None = None
+    encoding: str | None = None
 
 
 def pages(paths: Iterable[Path], read_at: datetime) -> Iterator[Page | Unreadable]:
@@ -127,7 +128,8 @@ def _is_page_name(name: str) -> bool:
 
 
 def _file(path: Path, read_at: datetime, said: dict[str, Any]) -> Iterator[Page | Unreadable]:
-    source = _Source(str(path), _suffix(path.name), read_at, said.get("url"), said.get("source"))
+    told = (said.get(key) for key in ("url", "source", "encoding"))
+    source = _Source(str(path), _suffix(path.name), read_at, *told)
     if not _is_page_name(path.name):
         message = f"{path}: not a page; give .html, .txt, .json, .jsonl, any of these with .gz, or .zip"
         yield Unreadable(str(path), PageBroken(message))
@@ -212,7 +214,7 @@ def _whole(data: bytes, source: _Source) -> Page:
         data, url = _archived_html(data, source)
     if _is_binary(data):
         raise PageBroken(f"{source.name}: binary data, not a page; save the page as HTML or text")
-    text = decode(data)
+    text = decode(data, source.encoding)
     media = _MEDIA[source.suffix]
     if media == "json":
         _check_json(text, source.name)

@@ -39,9 +39,12 @@ class Call:
 
     @cached_property
     def settings(self) -> Settings:
+        from tender_tracker import sources
         from tender_tracker.config import load
 
-        return load({"config": self.config, "db": self.db, "lang": self.lang_option})
+        settings = load({"config": self.config, "db": self.db, "lang": self.lang_option})
+        sources.use(settings.recipes)
+        return settings
 
     @property
     def lang(self) -> str:

@@ -76,7 +76,8 @@ def _live(call: Call, names: list[str]) -> Read:
     """Reads sites. Raises UsageError for a source, or a [sources.NAME] of the configuration, that does not exist."""
     from tender_tracker import sources
 
-    known, settings = sources.names(), call.settings
+    settings = call.settings  # tells the registry of the user's recipes
+    known = sources.known()
     unknown = next((name for name in (*names, *settings.sources) if name not in known), None)
     if unknown:
         raise UsageError(f"no source is called {unknown!r}; there are: {', '.join(known)}")
@@ -86,7 +87,7 @@ def _live(call: Call, names: list[str]) -> Read:
         from tender_tracker import pipeline
         from tender_tracker.fetch import Fetcher, FetchSettings
 
-        wanted, own = [sources.load(name) for name in names or known], settings.sources
+        wanted, own = [sources.load(name) for name in names or sources.names()], settings.sources
         with Fetcher(FetchSettings(settings.contact, settings.delay, settings.allow_private), clock) as fetcher:
             return pipeline.fetch_live(store, wanted, fetcher, pack, now, own, span, tick, limit, dry_run)
 
