@@ -15,9 +15,9 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from tender_tracker import __version__, storefile
+from tender_tracker import __version__, sources, storefile
 from tender_tracker.config import SECRET, Settings
-from tender_tracker.errors import TenderError
+from tender_tracker.errors import TenderError, UsageError
 from tender_tracker.messages import moment
 from tender_tracker.model import SHANGHAI
 from tender_tracker.period import iso_week
@@ -157,11 +157,19 @@ def _covered(entry: Coverage) -> Finding:
 
 
 def _filled(row: FillRates) -> Finding:
-    low = [name for name, floor in FLOORS.items() if row.rates.get(name, 1.0) < floor]
+    sparse = _sparse(row.source)
+    low = [name for name, floor in FLOORS.items() if row.rates.get(name, 1.0) < floor and name not in sparse]
     rates = ", ".join(f"{name} {rate:.1%}" for name, rate in row.rates.items())
     if low:
         rates += f"; too low: {', '.join(low)}: has the site changed?"
     return Finding(f"fill rates {row.source}", rates, 4 if low else 0)
+
+
+def _sparse(source: str) -> tuple[str, ...]:
+    try:
+        return sources.load(source).SITE.sparse
+    except UsageError:  # a source this program no longer has
+        return ()
 
 
 def _refused(refusal: Refusal) -> Finding:

@@ -223,6 +223,12 @@ def test_doctor_is_well_on_a_healthy_store_and_names_what_is_not(tenders: Tender
     assert (tmp_path / "text.db").read_bytes() == before
 
 
+def test_doctor_expects_no_buyer_of_a_source_whose_lists_name_none(tenders: Tenders, demo: Path) -> None:
+    rows = {row["check"]: row for row in json.loads(tenders("--db", demo, "doctor", "--json").out)}
+    assert "buyer 0.0%" in rows["fill rates cebpub"]["detail"]
+    assert "too low" not in rows["fill rates cebpub"]["detail"]
+
+
 def test_doctor_warns_of_a_secret_that_others_can_read(tenders: Tenders, demo: Path, tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     file.write_text('[sources.ccgp.options]\ncookie = "hush"\n')
@@ -236,8 +242,10 @@ def test_doctor_warns_of_a_secret_that_others_can_read(tenders: Tenders, demo: P
 
 
 def test_sources_are_listed(tenders: Tenders) -> None:
-    assert [line.split("\t")[0] for line in tenders("sources", "list").lines] == ["name", "ccgp", "ningbo"]
-    assert {row["name"] for row in json.loads(tenders("sources", "list", "--json").out)} == {"ccgp", "ningbo"}
+    named = [line.split("\t")[0] for line in tenders("sources", "list").lines]
+    assert named[:3] == ["name", "ccgp", "ningbo"]
+    assert {"zcy", "ggzy", "shandong", "epoint", "operators", "cebpub"} <= set(named)
+    assert [row["name"] for row in json.loads(tenders("sources", "list", "--json").out)] == named[1:]
 
 
 def test_the_clock_can_be_fixed_and_a_wrong_one_is_refused(

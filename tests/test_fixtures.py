@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import html
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -29,6 +31,13 @@ SYSTEMS = [
     "中国联通", "海光信息", "C86", "DCU", "K100_AI", "材料设计与模拟中心", "微模块", "AI for Science", "AlphaFold", "百度", "昆仑芯",
     "全栈国产化", "自主可控", "国产算力", "CANN", "南京大学", "电子科技大学", "北京航空航天大学",
 ]  # fmt: skip
+
+
+FOLDERS = ["ccgp", "cebpub", "epoint", "ggzy", "operators", "shandong", "zcy"]
+
+
+def manifest(folder: str) -> list[dict[str, Any]]:
+    return toml(FIXTURES / folder / "pages.toml")["page"]
 
 
 @cache
@@ -54,14 +63,33 @@ def printed(file: str) -> str:
     """What the page shows, squeezed: no tags, no blanks, no cell bars."""
     name, _, number = file.partition("#")
     path = FIXTURES / name
-    if number:
+    if path.suffix == ".json" and not number:
+        source = " ".join(told(json.loads(path.read_text("utf-8"))))
+    elif name.startswith("ningbo"):
         record = records(path)[int(number) - 1]
         fields = ("bulletinTitle", "publishDate", "prjNo", "bulletinContent")
         source = " ".join(str(record[field]) for field in fields)
     else:
         source = raw(path)
+    if name.startswith("cebpub"):  # the words of a row are cut, its title attribute is not
+        source += " ".join(re.findall('title="([^"]*)"', source))
     source = re.sub(r"(?s)<!--.*?-->|<(script|style)\b.*?</\1>", " ", source)
     return squeezed(html.unescape(re.sub(r"<[^>]*>", "", source)))
+
+
+def told(value: Any, key: str = "") -> Iterator[str]:
+    """Every value of an answer; bodies in base64 are unpacked."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from told(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from told(inner)
+    elif key == "body":
+        body = base64.b64decode(value)
+        yield body.decode("utf-8" if b"utf-8" in body[:200] else "gb18030")
+    else:
+        yield str(value)
 
 
 def squeezed(text: str) -> str:
@@ -69,7 +97,8 @@ def squeezed(text: str) -> str:
 
 
 def notice_files() -> set[str]:
-    pages = {f"ccgp/{page['file']}" for page in toml(FIXTURES / "ccgp/pages.toml")["page"] if page["role"] == "notice"}
+    pages = {f"{folder}/{page['file']}" for folder in FOLDERS for page in manifest(folder) if page["role"] == "notice"}
+    pages |= {f"cebpub/bulletin-page1.html#{n}" for n in (1, 2, 3)}
     answers = {
         f"ningbo/{path.name}#{n}" for path in (FIXTURES / "ningbo").iterdir() for n in range(1, len(records(path)) + 1)
     }
@@ -80,9 +109,10 @@ EXPECTED = toml(FIXTURES / "expected.toml")["page"]
 LABELS = toml(FIXTURES / "labels.toml")["label"]
 
 
-def test_every_saved_page_stands_in_the_manifest():
-    manifest = [page["file"] for page in toml(FIXTURES / "ccgp/pages.toml")["page"]]
-    assert sorted(manifest) == sorted(p.name for p in (FIXTURES / "ccgp").iterdir() if p.name != "pages.toml")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_saved_page_stands_in_the_manifest(folder):
+    named = [page["file"] for page in manifest(folder)]
+    assert sorted(named) == sorted(p.name for p in (FIXTURES / folder).iterdir() if p.name != "pages.toml")
 
 
 def test_every_notice_is_described_once_and_labelled_once():
@@ -93,12 +123,12 @@ def test_every_notice_is_described_once_and_labelled_once():
 
 def test_addresses_follow_the_pattern_of_the_site_and_agree_with_the_date():
     dates = {page["file"]: page["published"] for page in EXPECTED}
-    for page in toml(FIXTURES / "ccgp/pages.toml")["page"]:
+    for page in manifest("ccgp"):
         if page["role"] == "notice":
             day = dates[f"ccgp/{page['file']}"][:10].replace("-", "")
             pattern = rf"http://www\.ccgp\.gov\.cn/cggg/(zygg|dfgg)/[a-z]+/{day[:6]}/t{day}_\d+\.htm"
             assert re.fullmatch(pattern, page["url"]), page
-    urls = [page["url"] for page in toml(FIXTURES / "ccgp/pages.toml")["page"]]
+    urls = [page["url"] for folder in FOLDERS for page in manifest(folder)]
     assert len(set(urls)) == len(urls)
 
 
@@ -116,7 +146,7 @@ def test_a_page_prints_what_is_expected_of_it(page):
     values = [page.get(key) for key in ("title", "project_no", "buyer", "agency", "region")]
     values += page.get("suppliers", []) + page.get("attachments", []) + page.get("lots", [])
     missing = [value for value in values if value and squeezed(value) not in text]
-    assert missing == []
+    assert missing == UNPRINTED.get(page["file"], [])
     assert page["kind"] in KINDS
 
 
@@ -131,8 +161,18 @@ def test_a_page_prints_the_amounts_expected_of_it(page):
             assert any(form in text for form in exact) or f"{page['file']}:{key}" in SUMMED, (key, exact)
 
 
+# What only the address of a page says: where its portal is, or the region it is filed under. And a body that is a file.
+UNPRINTED = {
+    "zcy/kunpeng-servers-award.json": ["广西壮族自治区"],
+    "ggzy/xinchuang-terminals-award-without-body.html": ["安徽省"],
+    "operators/mobile-body-is-pdf.json": ["云岭移动2026年国产AI推理服务器采购项目_招标公告.pdf"],
+}
+
 # Totals which the page prints only lot by lot.
-SUMMED = {"ccgp/central-desktops-award.html:award_yuan"}
+SUMMED = {
+    "ccgp/central-desktops-award.html:award_yuan",
+    "shandong/intention-shifted-counter.json:budget_yuan",
+}
 
 
 @pytest.mark.parametrize("label", LABELS, ids=lambda label: label["file"])
@@ -188,12 +228,13 @@ def test_the_page_declared_gb2312_keeps_the_character_that_gb2312_has_not():
 def notices_read() -> dict[str, Notice]:
     """The notices as the program reads them, by the name used in expected.toml."""
     found: dict[str, Notice] = {}
-    for page in saved.pages([FIXTURES], datetime(2026, 11, 23, tzinfo=UTC)):
+    folders = [FIXTURES / folder for folder in (*FOLDERS, "ningbo")]
+    for page in saved.pages(folders, datetime(2026, 11, 23, tzinfo=UTC)):
         assert isinstance(page, saved.Page), page
         name, _, line = str(page.file).partition("#")
         file = Path(name).relative_to(FIXTURES).as_posix()
         for n, notice in enumerate(parse.notices(page), 1):
-            found[file if file.startswith("ccgp") else f"{file}#{line or n}"] = notice
+            found[f"{file}#{line or n}" if file.startswith(("ningbo", "cebpub")) else file] = notice
     return found
 
 

@@ -22,7 +22,7 @@ from tender_tracker.model import Listing, Notice, Page, Request, Site, SourceSet
 
 SITE = Site(
     "cebpub", "中国招标投标公共服务平台", "https://bulletin.cebpubservice.com/",
-    ("bulletin.cebpubservice.com",), delay=3.0,
+    ("bulletin.cebpubservice.com",), delay=3.0, sparse=("buyer",),
 )  # fmt: skip
 SEARCH = "/xxfbcmses/search/{}.html"
 COLUMNS = {"bulletin": "88", "qualify": "92", "change": "89", "candidate": "91", "result": "90"}

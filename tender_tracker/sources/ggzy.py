@@ -24,7 +24,9 @@ from tender_tracker.judge import place, refusal
 from tender_tracker.model import SHANGHAI, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
 from tender_tracker.sources import reply
 
-SITE = Site("ggzy", "全国公共资源交易平台", "https://www.ggzy.gov.cn/", ("www.ggzy.gov.cn",), delay=3.0)
+SITE = Site(
+    "ggzy", "全国公共资源交易平台", "https://www.ggzy.gov.cn/", ("www.ggzy.gov.cn",), delay=3.0, sparse=("buyer",)
+)
 LIST = "/information/pubTradingInfo/getTradList"
 CAP, PAGE_SIZE = 1000, 20
 COLUMNS = ("02", "01")

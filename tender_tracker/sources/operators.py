@@ -23,7 +23,7 @@ from tender_tracker.sources import portals, reply
 PORTALS = portals.load("operators")
 SITE = Site(
     "operators", "电信运营商采购网（移动、电信、铁塔）", PORTALS[0].home + "/",
-    tuple(portal.place for portal in PORTALS), delay=3.0,
+    tuple(portal.place for portal in PORTALS), delay=3.0, sparse=("buyer",),
 )  # fmt: skip
 BODY = "data.noticeContent"
 UNREAD = "〔正文是 PDF，未读取〕"
