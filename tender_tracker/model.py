@@ -39,8 +39,6 @@ class Site:
     country: str = "CN"
     delay: float = 2.0
     """Seconds between two requests to one host."""
-    sparse: tuple[str, ...] = ()
-    """Fields its notices often lack by nature, so that their absence is no sign of a changed template."""
     encoding: str | None = None
     """What its pages are written in, where neither their bytes nor their head tell it."""
     sparse: tuple[str, ...] = ()

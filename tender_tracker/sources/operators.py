@@ -145,10 +145,16 @@ def notices(page: Page) -> list[Notice]:
         deadline=found.deadline or late,
         attachments=files or found.attachments,
     )
-    number = reply.asked(page, portal.more["known"]) if portal else None
-    number = number or reply.line(data.get(portal.more["id"] if portal else "id"))
-    number = f"{portal.code}-{number}" if portal and number else reply.identity(title, text)
+    number = _number(page, data, portal) or reply.identity(title, text)
     return [found.notice(SITE.name, number, text, page)]
+
+
+def _number(page: Page, data: Mapping[str, Any], portal: portals.Portal | None) -> str | None:
+    """The operator's own number, told apart by its name: two operators may count alike."""
+    if portal is None:
+        return None
+    number = reply.asked(page, portal.more["known"]) or reply.line(data.get(portal.more["id"]))
+    return f"{portal.code}-{number}" if number else None
 
 
 def _told_by(data: object) -> portals.Portal | None:
