@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     context: typer.Context,
     subject: Annotated[
-        str, typer.Argument(metavar="ID|FILE|-", help="A stored notice, or a text or page; - is standard input.")
+        str, typer.Argument(metavar="ID|FILE|-", help="A stored notice, or text or HTML; - is standard input.")
     ],
     json: Json = False,
 ) -> None:
@@ -35,6 +35,8 @@ def explain(
     told = []
     for title, text, verdict in _subjects(call, subject):
         sentences = story(verdict, call.pack, call.lang, title, text)
+        if told and not json:
+            call.put("\n")
         told.append({"title": title, "level": verdict.level, "pack": verdict.pack, "sentences": sentences})
         if not json:
             call.put("".join(f"{terminal(line)}\n" for line in (title, *(each.text for each in sentences)) if line))
