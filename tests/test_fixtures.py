@@ -33,7 +33,8 @@ SYSTEMS = [
 ]  # fmt: skip
 
 
-FOLDERS = ["ccgp", "cebpub", "epoint", "ggzy", "operators", "shandong", "zcy"]
+RECIPES = ["post_search", "ruoyi", "table_list", "trs", "vsb", "webplus"]
+FOLDERS = ["ccgp", "cebpub", "epoint", "ggzy", "operators", "shandong", "zcy", *RECIPES]
 
 
 def manifest(folder: str) -> list[dict[str, Any]]:
@@ -48,7 +49,7 @@ def toml(path: Path) -> dict[str, list[dict[str, Any]]]:
 def raw(path: Path) -> str:
     data = path.read_bytes()
     data = gzip.decompress(data) if path.suffix == ".gz" else data
-    return data.decode("gb18030" if b"charset=gb2312" in data[:500] else "utf-8")
+    return data.decode("gb18030" if b"charset=gb2312" in data[:500] or path.parent.name == "table_list" else "utf-8")
 
 
 def records(path: Path) -> list[dict[str, Any]]:
