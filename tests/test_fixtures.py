@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tender_tracker import flag, parse, rulepack, saved
-from tender_tracker.model import KINDS, LEVELS, Notice
+from tender_tracker.model import KINDS, LEVELS, Amount, Notice
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 BROKEN = Path(__file__).parent / "broken"
@@ -34,7 +34,8 @@ SYSTEMS = [
 
 
 RECIPES = ["post_search", "ruoyi", "table_list", "trs", "vsb", "webplus"]
-FOLDERS = ["ccgp", "cebpub", "epoint", "ggzy", "operators", "shandong", "zcy", *RECIPES]
+WORLD = ["ocds", "prozorro", "sam", "ted", "worldbank"]
+FOLDERS = ["ccgp", "cebpub", "epoint", "ggzy", "operators", "shandong", "zcy", *RECIPES, *WORLD]
 
 
 def manifest(folder: str) -> list[dict[str, Any]]:
@@ -160,10 +161,16 @@ def test_a_page_prints_the_amounts_expected_of_it(page):
             forms = {f"{yuan / 10**power:.{places}f}" for power in (0, 4, 8) for places in (0, 1, 2, 3, 4, 6)}
             exact = {form for form in forms for power in (0, 4, 8) if abs(float(form) * 10**power - yuan) < 0.01}
             assert any(form in text for form in exact) or f"{page['file']}:{key}" in SUMMED, (key, exact)
+    for key in ("budget", "award"):  # of other currencies: "420000 GBP"
+        assert all(word in text for word in page.get(key, "").split()), page[key]
 
 
-# What only the address of a page says: where its portal is, or the region it is filed under. And a body that is a file.
+# What only the address of a page says: where its portal is, or the region it is filed under. And a body that is a file,
+# or an address without a name.
 UNPRINTED = {
+    "ted/competition-two-lots.json": ["880101-2026.xml"],
+    "ted/result-single-winner.json": ["880202-2026.xml"],
+    "sam/solicitation.json": ["description"],
     "zcy/kunpeng-servers-award.json": ["广西壮族自治区"],
     "ggzy/xinchuang-terminals-award-without-body.html": ["安徽省"],
     "operators/mobile-body-is-pdf.json": ["云岭移动2026年国产AI推理服务器采购项目_招标公告.pdf"],
@@ -239,6 +246,14 @@ def notices_read() -> dict[str, Notice]:
     return found
 
 
+def yuan(amount: Amount | None) -> float | None:
+    return float(amount.value) if amount and amount.currency == "CNY" else None
+
+
+def foreign(amount: Amount | None) -> str | None:
+    return f"{amount.value:f} {amount.currency}" if amount and amount.currency != "CNY" else None
+
+
 def fields_read(notice: Notice) -> dict[str, Any]:
     def local(moment: datetime | None, has_time: bool = True) -> str | None:
         return moment.isoformat()[: 16 if has_time else 10] if moment else None
@@ -247,8 +262,8 @@ def fields_read(notice: Notice) -> dict[str, Any]:
         "title": notice.title, "kind": notice.kind, "project_no": notice.project_no, "buyer": notice.buyer,
         "agency": notice.agency, "region": notice.region,
         "published": local(notice.published, notice.published_has_time), "deadline": local(notice.deadline),
-        "budget_yuan": float(notice.budget.value) if notice.budget else None,
-        "award_yuan": float(notice.award.value) if notice.award else None,
+        "budget_yuan": yuan(notice.budget), "award_yuan": yuan(notice.award),
+        "budget": foreign(notice.budget), "award": foreign(notice.award),
         "suppliers": sorted(notice.suppliers) or None,
         "attachments": sorted(attachment.name for attachment in notice.attachments) or None,
         "lots": sorted(lot.name for lot in notice.lots) or None,
