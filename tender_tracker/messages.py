@@ -101,6 +101,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.month": ("月份", "month"),
     "head.tier": ("学校层次", "tier"),
     "head.basis": ("依据", "basis"),
+    "head.key": ("键", "key"),
+    "head.found": ("找到", "found"),
+    "head.selector": ("选择器", "selector"),
     # lists
     "list.none": ("没有符合条件的公告；库中共 {n} 条。", "No notice fits; the store holds {n}."),
     "list.more": ("显示 {shown} / {total} 条，用 --limit 看更多。", "{shown} of {total} shown; --limit shows more."),
@@ -135,6 +138,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "relabel.gained": ("新标记", "gained"),
     "relabel.lost": ("失去标记", "lost"),
     "relabel.changed": ("级别变化", "changed"),
+    "recipe.fine": (
+        "{file}：配方可用，来源 {name}（{hosts}）。用 --saved PAGE 或 --live 试读。",
+        "{file}: a usable recipe of the source {name} ({hosts}); try it with --saved PAGE or --live.",
+    ),
+    "recipe.found": ("{n} 项全部找到。", "{n} checked, all of them found what they must."),
     "parse.line": (
         "读取 {n} 页，其中 {refused} 页不是公告或读不出",
         "{n} pages read, {refused} of them no notice or unreadable",

@@ -42,9 +42,9 @@ class Pick:
     """Whether a page may lack it."""
 
     def __str__(self) -> str:
-        parts = (repr(self.select) if self.select else None, f"@{self.attribute}" if self.attribute else None)
-        pattern = f"pattern {self.pattern.pattern!r}" if self.pattern else None
-        return " ".join(part for part in (*parts, pattern) if part)
+        attribute = f"@{self.attribute}" if self.attribute else None
+        pattern = f"pattern /{self.pattern.pattern}/" if self.pattern else None
+        return " ".join(part for part in (self.select, attribute, pattern) if part)
 
 
 def elements(root: Any, pick: Pick) -> list[Any]:

@@ -45,7 +45,7 @@ class RecipeSource:
 
     def is_list(self, page: Page) -> bool:
         """Whether a saved page is a list rather than a notice: by its address, else by what can be found on it."""
-        if page.url is not None and any(fits(page.url, url) for url in self.recipe.list.asking.urls):
+        if self.has_address_of_list(page):
             return True
         form = "json" if page.media == "json" else "html"
         found = [form == part.format for part in (self.recipe.list, self.recipe.notice)]
@@ -53,6 +53,9 @@ class RecipeSource:
             return found[0]
         root = read(page, form)
         return not pick.elements(root, self.recipe.notice.body) and bool(pick.elements(root, self.recipe.list.items))
+
+    def has_address_of_list(self, page: Page) -> bool:
+        return page.url is not None and any(fits(page.url, url) for url in self.recipe.list.asking.urls)
 
     def starts(self, settings: SourceSettings, window: Window) -> Iterator[Request]:
         """One list per address and keyword. Raises UsageError for settings that the recipe cannot follow."""

@@ -43,12 +43,12 @@ def of_list(source: RecipeSource, page: Page, request: Request) -> Iterator[Find
     try:
         listing = source.listing(page, request, SourceSettings())
     except PageChanged as error:
-        yield Finding(where, "list", "read as a list", 0, str(error), "failed")
+        yield Finding(where, "list", "all of it", 0, str(error), "failed")
         return
     first = listing.links[0].url if listing.links else ""
-    yield Finding(where, "list", "read as a list", len(listing.links), first)
+    yield Finding(where, "= links", "", len(listing.links), first)
     following = listing.next.url if listing.next else "no further page"
-    yield Finding(where, "list", "next page", int(listing.next is not None), following)
+    yield Finding(where, "= next page", "", int(listing.next is not None), following)
 
 
 def of_notice(source: RecipeSource, page: Page) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def of_notice(source: RecipeSource, page: Page) -> Iterator[Finding]:
     try:
         (notice,) = source.notices(page)
     except PageChanged as error:
-        yield Finding(where, "notice", "read as a notice", 0, str(error), "failed")
+        yield Finding(where, "notice", "all of it", 0, str(error), "failed")
         return
     for key, said in parse.record(notice).items():
         if key not in ("file", "outcome", "source", "url", "lots"):
@@ -72,12 +72,19 @@ def of_notice(source: RecipeSource, page: Page) -> Iterator[Finding]:
     yield Finding(where, "= text", "", len(notice.text), notice.text)
 
 
-def of_page(source: RecipeSource, page: Page) -> Iterator[Finding]:
-    """A page as the list or the notice that it is."""
-    if source.is_list(page):
+def of_page(source: RecipeSource, page: Page, role: str | None = None) -> Iterator[Finding]:
+    """A page as the list or the notice that it is; one that shows neither items nor a body fails on both."""
+    part, where = source.recipe, page.file or page.url or ""
+    if role is None and page.media == part.list.format == part.notice.format and not source.has_address_of_list(page):
+        root = read(page, part.list.format)
+        if not pick.elements(root, part.list.items) and not pick.elements(root, part.notice.body):
+            yield _finding(where, part.list.items, [])
+            yield _finding(where, part.notice.body, [])
+            return
+    if role == "list" or (role is None and source.is_list(page)):
         yield from of_list(source, page, Request(page.url or source.SITE.home))
-        return
-    yield from of_notice(source, page)
+    else:
+        yield from of_notice(source, page)
 
 
 def check(page: Page) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from tender_tracker.commands import recipes
 from tender_tracker.commands.call import Json, clock, of
 from tender_tracker.errors import TenderError
 
@@ -15,6 +16,7 @@ config = typer.Typer(help="The settings in force.", no_args_is_help=True, rich_m
 
 def register(app: typer.Typer) -> None:
     sources.command("list", epilog="Example:  tenders sources list")(sources_list)
+    recipes.register(sources)
     config.command("show", epilog="Example:  tenders config show")(config_show)
     app.add_typer(sources, name="sources")
     app.command(epilog="Example:  tenders doctor")(doctor)
@@ -37,6 +39,7 @@ def sources_list(context: typer.Context, json: Json = False) -> None:
     from tender_tracker.table import Column, Table
 
     call = of(context)
+    known.use(call.settings.recipes)
     sites = tuple(known.load(name).SITE for name in known.names())
     columns = (
         Column("name", call.say("head.name"), lambda site: site.name),

@@ -39,6 +39,7 @@ class Call:
 
     @cached_property
     def settings(self) -> Settings:
+        """The settings in force; from then on the user's recipes are sources."""
         from tender_tracker import sources
         from tender_tracker.config import load
 

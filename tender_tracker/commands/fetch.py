@@ -61,7 +61,10 @@ def _saved(call: Call, paths: list[Path]) -> Read:
     missing = next((path for path in paths if not path.exists()), None)
     if missing:
         raise UsageError(f"{missing}: no such file or folder; check the path")
-    pack = call.pack  # a bad rule file is told before anything is written
+    from tender_tracker import sources
+
+    pack = call.pack  # a bad rule file or recipe is told before anything is written
+    sources.names()
 
     def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
         from tender_tracker import pipeline
@@ -76,7 +79,7 @@ def _live(call: Call, names: list[str]) -> Read:
     """Reads sites. Raises UsageError for a source, or a [sources.NAME] of the configuration, that does not exist."""
     from tender_tracker import sources
 
-    settings = call.settings  # tells the registry of the user's recipes
+    settings = call.settings  # first, for it makes the user's recipes known
     known = sources.known()
     unknown = next((name for name in (*names, *settings.sources) if name not in known), None)
     if unknown:
@@ -165,10 +168,12 @@ def parse(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="All fields, one JSON object a line.")] = False,
 ) -> None:
     """What the parsers make of saved pages; nothing is stored."""
+    from tender_tracker import sources
     from tender_tracker.saved import pages
     from tender_tracker.table import line
 
     call, read, refused = of(context), 0, 0
+    sources.use(call.settings.recipes)
     for page in pages(paths, clock()):
         read += 1
         for record in _records(page):
