@@ -38,7 +38,7 @@ def test(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Try a recipe: what every selector finds; 4 when one that must find something does not."""
+    """Try a recipe on pages: what every selector finds (exit 4: one found nothing)."""
     from tender_tracker import recipe_shelf
 
     call, source = of(context), recipe_shelf.load(file)
