@@ -37,7 +37,7 @@ SEARCH = "v3/notices/search"
 PAGE_SIZE = 250
 """The most there may be; times the number of fields at most 10,000."""
 CODES = (
-    "3021*", "4882*", "30200000", "30230000", "3023613*", "30236000", "30236100", "30236200", "30237134", "48800000",
+    "3021*", "4882*", "30200000", "30230000", "30236000", "30236100", "30236200", "30237134", "48800000",
     "72310000", "72311300", "72317000", "72415000",
 )  # fmt: skip
 """CPV of computers, servers and rented computing; `columns` replaces them."""
