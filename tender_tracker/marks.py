@@ -1,0 +1,160 @@
+"""Markup → its text with a mark for every tag that parts it, and without what nobody sees.
+
+Marks are control characters that `str.split()` does not take for blanks. Which elements are hidden is told by their
+tags; a tree (lexbor) is asked only where such an element may end without an end tag.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+BLOCK, ROW, CELL, ROW_END, TABLE, SPAN, _UNSEEN, _SEEN = "\1", "\2", "\3", "\4", "\5", "\6", "\7", "\x08"
+_BLOCKS = (
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
+    "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "tbody", "tfoot", "thead",
+    "ul",
+)  # fmt: skip
+_MARKS = {name: BLOCK for tag in _BLOCKS for name in (tag, f"/{tag}")}
+_MARKS |= {"tr": ROW, "/tr": ROW_END, "td": CELL, "th": CELL, "table": TABLE, "/table": ROW_END}
+_UNSEEN_TAGS = ("head", "iframe", "script", "style", "svg", "template", "textarea", "title")
+_MARKS |= {name: mark for tag in _UNSEEN_TAGS for name, mark in ((tag, _UNSEEN), (f"/{tag}", _SEEN))}
+_TAG = re.compile(r"<(/?[a-zA-Z!?][^>]*)>")
+_NAME = re.compile(r"/?[a-zA-Z][\w:]*")
+_UNSEEN_PART = re.compile(f"{_UNSEEN}[^{_SEEN}]*{_SEEN}")
+_UNCLEAR, _HIDES = "<", "\x0e"
+"""Marks of tags that the quick way through a page cannot read, and of those whose element is hidden."""
+_LARGE = 300_000
+"""Characters from which markup is mended by a tree first: unended comments by the thousand would take for ever."""
+_ANY_TAG = re.compile(
+    # Comments and elements without visible text as a whole; of other tags the name is kept.
+    rf"<(?:!--.*?--!?>|(?:{'|'.join(_UNSEEN_TAGS)})\b[^>]*>.*?</(?:{'|'.join(_UNSEEN_TAGS)})\s*>"
+    r"|(/?[a-z][\w:]*)[^>]*>|[!?][^>]*>)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+class _Marks(dict[str, str]):
+    """The inside of a tag → its mark; a site writes the same few hundred tags again and again."""
+
+    def __missing__(self, tag: str) -> str:
+        if len(self) > 20_000:
+            self.clear()
+        mark = self[tag] = _mark(tag)
+        return mark
+
+
+_KNOWN = _Marks()
+_ROWSPAN = re.compile(r"rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b", re.IGNORECASE)
+_SPANNING = re.compile(rf"<t[dh]\b[^>]*?{_ROWSPAN.pattern}[^>]*>", re.IGNORECASE)
+_PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL | re.IGNORECASE)
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden(?=[\s=]|$)|hide-state", re.IGNORECASE)
+_PAIRED = frozenset((
+    "div", "span", "table", "section", "ul", "ol", "dl", "form", "font", "samp", "strong", "b", "em", "i", "u", "a",
+    "h1", "h2", "h3", "h4", "h5", "h6",
+))  # fmt: skip
+"""Elements whose end tags are never left out."""
+_HIDDEN = "[style*='none' i], [style*='hidden' i], [hidden], .template-center-hide-state"
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def marked(html: str) -> str:
+    """Markup → its text with a mark for every tag that parts it, without hidden elements, comments, scripts.
+
+    The plain pattern reads nearly every body; what it cannot (a comment around tags, a script, a hidden cell) asks for
+    the careful way, which takes several times as long.
+    """
+    end = html.rfind(">") + 1
+    parts = _TAG.split(html[:end])  # behind the last > every < would look for its end in vain
+    parts[-1] += html[end:]
+    tags = parts[1::2]
+    parts[1::2] = map(_KNOWN.__getitem__, tags)
+    text = "".join(parts)
+    if _UNCLEAR in text or (_HIDES in text and not _hide(parts, tags)):
+        return _marked_with_care(visible(html) if len(html) < _LARGE else _visible_by_tree(html, 0))
+    if _HIDES in text:
+        text = "".join(parts)
+    if _UNSEEN in text or _SEEN in text:
+        end = text.rfind(_SEEN) + 1
+        text = (_UNSEEN_PART.sub("", text[:end]) + text[end:]).replace(_UNSEEN, "").replace(_SEEN, "")
+    return text
+
+
+def _hide(parts: list[str], tags: list[str]) -> bool:
+    """Empties the parts of hidden elements; False when one may end without an end tag."""
+    for at, tag in enumerate(tags):
+        if parts[2 * at + 1] == _HIDES:
+            end = _end(tags, at, _name(tag))
+            if end < 0:
+                return False
+            parts[2 * at + 1 : 2 * end + 2] = [""] * (2 * (end - at) + 1)
+    return True
+
+
+def _end(tags: list[str], at: int, name: str) -> int:
+    """Which tag ends the element that a tag begins; -1 when none does or none has to."""
+    depth = 1
+    for end in range(at + 1, len(tags)) if name in _PAIRED else ():
+        other = _name(tags[end])
+        depth += (other == name) - (other == f"/{name}")
+        if not depth:
+            return end
+    return -1
+
+
+def _marked_with_care(html: str) -> str:
+    if "<pre" in html or "<PRE" in html:
+        html = _PRE.sub(lambda pre: pre.group().replace("\n", "<br>"), html)
+    html = _SPANNING.sub(rf"<td>{SPAN}\1{SPAN}", html)
+    end = html.rfind(">") + 1
+    parts = _ANY_TAG.split(html[:end])
+    parts[-1] += html[end:]
+    parts[1::2] = [_MARKS.get(name.lower(), "") if name else "" for name in parts[1::2]]
+    return "".join(parts).replace(_UNSEEN, "").replace(_SEEN, "")
+
+
+def _mark(tag: str) -> str:
+    """The mark of a tag by its inside; a cell says how many rows it covers."""
+    name = _name(tag)
+    if not name:
+        return _UNCLEAR if tag.startswith("!--") != tag.endswith("--") or tag == "!--" or "<" in tag else ""
+    if "<" in tag or name == "pre":
+        return _UNCLEAR
+    if tag[0] != "/" and _HIDING.search(tag):
+        return _HIDES
+    mark = _MARKS.get(name, "")
+    rows = _ROWSPAN.search(tag) if mark == CELL else None
+    return f"{mark}{SPAN}{rows.group(1)}{SPAN}" if rows else mark
+
+
+def _name(tag: str) -> str:
+    name = _NAME.match(tag)
+    return name.group().lower() if name else ""
+
+
+def visible(html: str) -> str:
+    """Markup without its hidden elements, through a tree, which tells where a cell or paragraph ends."""
+    last = html.rfind(">") + 1
+    hidden = next((tag.start() for tag in _TAG.finditer(html, 0, last) if _HIDING.search(tag.group(1))), -1)
+    if hidden < 0:
+        return html
+    table = html.rfind("<table", 0, hidden)
+    if table > html.rfind("</table", 0, hidden):
+        hidden = table  # a row or cell outside its table would lose its tag, and with it its style
+    return _visible_by_tree(html, hidden)
+
+
+def _visible_by_tree(html: str, hidden: int) -> str:
+    """Markup without its hidden elements, the part from `hidden` on written anew with every end tag and comment end."""
+    tree = LexborHTMLParser(html[hidden:])
+    for node in tree.css(_HIDDEN):
+        if _is_hidden(node):
+            node.decompose()
+    return html[:hidden] + (tree.html or "")
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    style = node.attributes.get("style")
+    return style is None or _HIDDEN_STYLE.search(style) is not None or "hidden" in node.attributes
