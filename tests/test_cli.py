@@ -199,6 +199,15 @@ def test_show_of_an_unknown_id_is_a_usage_error(tenders: Tenders, demo: Path) ->
     assert tenders("--db", demo, "show", "999999").code == 2
 
 
+@pytest.mark.parametrize(
+    "after", [("--db", "DB", "--lang", "zh"), ("--lang=zh", "--db=DB"), ("-q", "--db", "DB", "--lang", "zh")]
+)
+def test_global_options_may_stand_after_the_command(tenders: Tenders, demo: Path, after: tuple[str, ...]) -> None:
+    words = [word.replace("DB", str(demo)) for word in after]
+    assert tenders("report", *words).out == tenders("--db", demo, "--lang", "zh", "report").out
+    assert tenders("report", "--db").code == 2
+
+
 def test_the_language_changes_words_not_data(tenders: Tenders, demo: Path) -> None:
     zh, en = (tenders("--db", demo, "--lang", lang, "report", "--week", "2026-W47") for lang in ("zh", "en"))
     assert "必须国产" in zh.out and "必须国产" not in en.out

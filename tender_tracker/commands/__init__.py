@@ -58,13 +58,36 @@ def _globals(
     context.obj = Call(config=config, db=db, lang_option=lang, quiet=quiet, verbose=verbose, color=not no_color)
 
 
+_VALUED, _BARE = ("--db", "--config", "--lang"), ("--quiet", "-q", "--verbose", "-v", "--no-color", "--debug")
+
+
+def _globals_first(words: list[str]) -> list[str]:
+    """The words of a command line with its global options in front: `tenders report --db x` means what it says."""
+    front: list[str] = []
+    rest: list[str] = []
+    coming = iter(words)
+    for word in coming:
+        if word == "--":
+            return [*front, *rest, word, *coming]
+        if word in _VALUED:
+            value = next(coming, None)
+            if value is None:
+                return [*front, word]  # the parser says that a value is missing
+            front += [word, value]
+        elif word in _BARE or word.startswith(tuple(f"{name}=" for name in _VALUED)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
 def main() -> None:
     """Runs the command of this process; every error leaves as one line on stderr and its exit code."""
     signal.signal(signal.SIGTERM, _terminated)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app(prog_name="tenders")
+        app(_globals_first(sys.argv[1:]), prog_name="tenders")
     except KeyboardInterrupt:
         sys.exit(130)
     except TenderError as error:
