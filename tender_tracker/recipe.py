@@ -80,7 +80,7 @@ class RecipeSource:
         items = pick.elements(root, part.items)
         total = self._count(root, part.total, page)
         if not items:
-            if (part.empty and pick.value(root, part.empty)) or (part.format == "json" and self._rows(root) == []):
+            if (part.empty and pick.value(root, part.empty)) or (self._rows(root) == [] and not total):
                 return Listing(total=total)
             turned = onward(self.recipe, request)
             if turned is None or turned.place == 1 or part.pages or part.total:
@@ -90,7 +90,9 @@ class RecipeSource:
         return Listing(links, (), self._next(root, page, request, len(items), total), total)
 
     def _rows(self, root: Any) -> Any:
-        return pick.at(root, self.recipe.list.items.select or "")
+        """The list of an answer as it is: an empty one is no missing one. None for a page."""
+        part = self.recipe.list
+        return pick.at(root, part.items.select or "") if part.format == "json" else None
 
     def _link(self, item: Any, page: Page, request: Request) -> Link:
         part, notice = self.recipe.list, self.recipe.notice
