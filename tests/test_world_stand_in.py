@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from conftest import call
+from samples import ask
 from server import Asked, Reply, Server
 
 from tender_tracker import parse, sources
@@ -329,3 +331,28 @@ def test_a_busy_feed_is_waited_for_and_a_missing_record_costs_itself(ukraine: Se
     assert len(errors(items)) == 1
     assert 7.0 in slept
     assert [found.items for found in items if isinstance(found, ListRead)][:2] == [2, 1]
+
+
+# The program itself: named on the command line, set in the configuration, stored under the publisher's name
+
+
+def test_publishers_are_fetched_by_name_and_a_second_fetch_brings_nothing_new(
+    ukraine: Server, find_a_tender: Server, tmp_path: Path
+) -> None:
+    tables = "".join(
+        f'[sources."{name}"]\nbase_url = "{ukraine.url}"\ndelay = 0\n' for name in ("ocds:uk_fts", "prozorro", "sam")
+    )
+    secret = f'options = {{ api_key = "{KEY}" }}\n'
+    (tmp_path / "c.toml").write_text(f'db = "s.db"\nallow_private = true\n{tables}{secret}', "utf-8")
+    (tmp_path / "c.toml").chmod(0o600)
+    asked = ("ocds:uk_fts", "prozorro", "--since", "2026-09-25", "--until", "2026-09-30")
+    first = call("--config", tmp_path / "c.toml", "fetch", *asked)
+    assert first.code == 0, first.err
+    assert "ocds:uk_fts: read " in first.out and "prozorro: read " in first.out
+    again = call("--config", tmp_path / "c.toml", "fetch", *asked)
+    assert (again.code, again.out.count("new 0, changed 0")) == (0, 2), again.err
+    stored = dict(ask(tmp_path / "s.db", "SELECT source, count(DISTINCT source_id) FROM notices GROUP BY source"))
+    day = datetime(2026, 9, 24, 17)  # on London's clock, where the 25th begins in Shanghai
+    assert stored == {"ocds:uk_fts": sum(moment >= day for moment in published().values()), "prozorro": 3}
+    shown = call("--config", tmp_path / "c.toml", "config", "show")
+    assert KEY not in shown.out and "***" in shown.out
