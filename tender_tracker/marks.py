@@ -49,7 +49,7 @@ class _Marks(dict[str, str]):
 _KNOWN = _Marks()
 _ROWSPAN = re.compile(r"rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b", re.IGNORECASE)
 _SPANNING = re.compile(rf"<t[dh]\b[^>]*?{_ROWSPAN.pattern}[^>]*>", re.IGNORECASE)
-_PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL | re.IGNORECASE)
+_PRE = re.compile(r"<pre\b(?:[^<]|<(?!pre\b))*?</pre>", re.IGNORECASE)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden(?=[\s=]|$)|hide-state", re.IGNORECASE)
 _PAIRED = frozenset((
     "div", "span", "table", "section", "ul", "ol", "dl", "form", "font", "samp", "strong", "b", "em", "i", "u", "a",
