@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tender_tracker import sources
+
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SHARED = Path(__file__).parents[1].parent / "shared"
 NOW = "1795483800"
@@ -41,6 +43,7 @@ def clean_environment(patch: pytest.MonkeyPatch, home: Path) -> None:
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     clean_environment(monkeypatch, tmp_path_factory.mktemp("home"))
+    sources.use(())
     connect = socket.socket.connect
 
     def loopback_only(self: socket.socket, address: Any) -> None:
