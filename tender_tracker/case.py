@@ -11,12 +11,12 @@ from tender_tracker.model import Level
 from tender_tracker.purchase import Purchase, purchase
 from tender_tracker.structure import Line
 
-_AWARD_TITLE = re.compile(r"中标|成交|中选|结果(?!测评|公告测)|候选人|验收|AWARD|合同(?!包)|CONTRACT")
+_AWARD_TITLE = re.compile(r"中标|成交|中选|判[给給]|结果(?!测评|公告测)|候选人|验收|AWARD|合同(?!包)|CONTRACT")
 _AWARD_CERTAIN = re.compile(
-    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|结果公[告示]|决标|验收公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
+    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|结果公[告示]|决标|判[给給]|验收公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
 )
 _AWARD_TEXT = re.compile(
-    r"(?:中标|成交|中选|得标)(?:供应商|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
+    r"(?:中标|成交|中选|得标|判[给給])(?:供应商|对象|對象|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
     r"合同(?:总?价|金额|编号)|乙方|供方|验收(?:结论|日期)|供货商|订单(?:状态|编号)"
 )
 _AMENDMENT = re.compile(

@@ -127,6 +127,8 @@ def _as_such(spot: Spot) -> Governed:
     low, high = spot.clause
     if _ONLY_SOFTWARE.search(spot.text, spot.end, high) and "硬件" not in spot.text[low:high]:
         return "software", "bracket"
+    if "compute" in spot.reading.classes_before(low, spot.start):
+        return "compute", "before"
     title = spot.case.purchase.title
     return (title, "title") if title in ("software", "service") else ("compute", "convention")
 

@@ -47,9 +47,12 @@ def _negated(spot: Spot) -> Found | None:
     cue = _negation(spot)
     if not cue:
         return None
-    if spot.text[cue.start] == "非" and _SHUT_OUT.search(spot.text, spot.end, spot.clause[1]):
-        return None  # 非国产芯片不予接受
+    if spot.text[cue.start] == "非" and _SHUT_OUT.search(spot.text, *spot.clause):
+        return None  # 非国产芯片不予接受, 不接受采用非国产芯片的服务器
     soft = spot.reading.cue("cue.precedence", *spot.clause)
+    model = spot.reading.cue("cue.equivalent", *spot.part)
+    if model and not spot.part[0] <= cue.start < spot.part[1]:
+        return "preferred", (model.rule.id,)  # 以昇腾910B为参考配置，其他产品均可参与
     if soft and _NOT_FORCED.match(spot.text, cue.start):
         return "preferred", (soft.rule.id,)
     if _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])) or _only_domestic_choice(spot):

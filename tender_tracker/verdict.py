@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from tender_tracker.case import Case, Found, Spot
 from tender_tracker.evidence import Hit, Reading
-from tender_tracker.governed import governed, names_compute, names_software
+from tender_tracker.governed import governed, names_compute, names_software, row_classes
 from tender_tracker.model import FLAGGED, LEVELS, Evidence, ImportPolicy, Level, LotVerdict, Verdict
 from tender_tracker.settled import settled
 from tender_tracker.strength import strength
@@ -96,6 +96,9 @@ def _product_head(spot: Spot) -> str | None:
     reading = spot.reading
     if spot.hit.rule.basis == "ecosystem":
         return None
+    row = row_classes(spot)
+    if "other" in row and "compute" not in row:
+        return "other"  # 存储阵列 | 控制器采用鲲鹏处理器: the chip of another machine
     if head := reading.class_after(spot.hit):
         return head
     outside = reading.classes_before(*spot.outer) if spot.outer else []

@@ -43,6 +43,8 @@ CLAUSES = {
         "处理器架构须为C86或ARM国产架构",
         "本次采购的服务器必须采用国产CPU和国产操作系统",
         "★2.3 服务器搭载国产处理器",
+        "本项目不接受采用非国产处理器的服务器",
+        "其中台式机须为信创产品，提供整机检测报告",
         "服务器主板、CPU均须国产",
         "节点CPU选用国产品牌",
         "须为信创服务器",
@@ -63,6 +65,8 @@ CLAUSES = {
     "preferred": [
         "优先采用国产芯片",
         "国产GPU加5分",
+        "five points will be awarded to servers based on domestic GPUs",
+        "以寒武纪MLU590为参考配置，其他满足同等指标的产品均可参与",
         "使用国产CPU的，价格给予5%扣除",
         "可兼容国产处理器",
         "满足同等性能条件下，国产芯片优先",
@@ -81,6 +85,7 @@ CLAUSES = {
         "国产、进口均可",
         "CPU国产或Intel均可",
         "不要求国产",
+        "offers are not restricted to domestic processors",
         "国产化不作为强制要求",
         "可采用国产芯片，也可采用NVIDIA芯片",
         "现有鲲鹏服务器10台利旧",
@@ -176,6 +181,9 @@ NOTICES = [
     ("supplied", True, "超融合一体机中标公告", "中标人：甲\n超融合一体机 | 深信服 | aServer-KP（鲲鹏920） | 4台"),
     ("none", False, "国产大模型服务采购", "大模型API调用服务"),
     ("required", True, "DeepSeek一体机采购", "DeepSeek一体机1台，搭载昇腾310P推理卡"),
+    ("required", True, "某县审计局终端采购公告", "标项1：信创台式计算机采购\n标项2：黑白激光打印机采购"),
+    ("supplied", True, "計算伺服器採購判給公告", "判給對象：某公司\n計算伺服器 | 曙光 R6240H0，雙路海光7390 | 9台"),
+    ("mentioned", True, "服务器与存储采购", "服务器 | 2台 | Intel Xeon\n存储阵列 | 1套 | 控制器采用鲲鹏处理器"),
     ("none", True, "DeepSeek一体机采购", "DeepSeek一体机1台，满血版"),
 ]
 
