@@ -42,7 +42,7 @@ class Finding:
 
 def findings(settings: Settings, pack: str | TenderError, now: datetime) -> list[Finding]:
     """Everything `doctor` looks at. `pack` is the rule pack's fingerprint, or why it cannot be loaded."""
-    found = [*environment(settings, now), _rules(pack), *store(settings.db)]
+    found = [*environment(settings, now), _rules(pack), *_recipes(settings), *store(settings.db)]
     if not any(finding.code == 10 for finding in found):
         with Reader.open(settings.db) as reader:
             found += contents(reader, pack, now)
@@ -96,6 +96,17 @@ def _open_secret(file: Path) -> bool:
 
 def _rules(pack: str | TenderError) -> Finding:
     return Finding("rules", str(pack), 2 if isinstance(pack, TenderError) else 0)
+
+
+def _recipes(settings: Settings) -> Iterator[Finding]:
+    """The user's recipes, or what is wrong with the first bad one."""
+    if settings.recipes:
+        try:
+            sources.names()
+        except UsageError as error:
+            yield Finding("recipes", str(error), 2)
+        else:
+            yield Finding("recipes", ", ".join(str(path) for path in settings.recipes))
 
 
 def store(path: Path) -> Iterator[Finding]:

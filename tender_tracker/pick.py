@@ -19,6 +19,8 @@ from tender_tracker.html import block_text
 
 EPOCH = {"epoch_s": 1, "epoch_ms": 1000}
 """Formats of a moment given as a number, and what one second counts."""
+LONG = 4000
+"""Characters of what was selected that a pattern looks at: a user's pattern may take long on more."""
 ITSELF = ":scope"
 """Selector for the item itself, where it has no inside: a list of bare links."""
 
@@ -67,6 +69,8 @@ def value(root: Any, pick: Pick) -> str | None:
     if isinstance(root, Tag) and pick.attribute is None and pick.select is not None:
         raw = block_text(raw)
     text = " ".join(raw.split()) if pick.select is not None else raw
+    if pick.pattern is not None and pick.select is not None:
+        text = text[:LONG]
     if pick.pattern is not None:
         found = pick.pattern.search(text)
         text = (found.group(1 if pick.pattern.groups else 0) or "") if found else ""

@@ -22,7 +22,7 @@ from tender_tracker.judge import place
 from tender_tracker.model import Attachment, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
 from tender_tracker.pick import Pick
 from tender_tracker.recipe_file import Recipe
-from tender_tracker.recipe_paging import filled, fits, joined, moved, onward
+from tender_tracker.recipe_paging import filled, fits, joined, moved, onward, same_path
 from tender_tracker.sources import reply
 
 _NOWHERE = re.compile(r"(?:#|javascript:\s*(?:void\b.*)?;?)?$", re.IGNORECASE | re.DOTALL)
@@ -110,6 +110,8 @@ class RecipeSource:
         part = self.recipe.list
         if part.next is not None:
             href = pick.value(root, part.next)
+            if href is None and total is not None and total > count and self._is_first(request):
+                raise self.changed(page, part.next, f"finds nothing, but {count} of {total} notices are on this page")
             url = None if href is None or _NOWHERE.match(href) else joined(page.url or request.url, href)
             return None if url is None or url == (page.url or request.url) else Request(url)
         turned = onward(self.recipe, request)
@@ -118,8 +120,14 @@ class RecipeSource:
         pages = self._count(root, part.pages, page)
         if pages is None and total is not None and part.size:
             pages = -(-total // part.size)
+            if turned.place < pages and count < part.size:
+                why = f"finds {count} of {total} notices on page {turned.place}, where list.size says {part.size}"
+                raise self.changed(page, part.items, why)
         more = turned.place < pages if pages is not None else count >= (part.size or count + 1)
         return turned.request if more else None
+
+    def _is_first(self, request: Request) -> bool:
+        return any(same_path(request.url, url) for url in self.recipe.list.asking.urls)
 
     def _count(self, root: Any, chosen: Pick | None, page: Page) -> int | None:
         """The last number that stands there: 1/67 and 共67页 are 67 pages."""

@@ -16,6 +16,8 @@ from tender_tracker.recipe_table import Asking, Form, Table
 FIELDS = ("project_no", "project_name", "buyer", "agency", "region", "deadline", "budget", "award")
 """Fields of a notice a recipe may name; those it does not are read from the text."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+SPARSE = ("kind", "published", "buyer")
+"""Fields whose share among a source's notices `doctor` looks at, and a site may rightly lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def read(file: str, text: str) -> Recipe:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: not TOML: {error}") from error
     home = said.url("home", None)
-    hosts = said.texts("hosts", [urlsplit(home).netloc])
+    hosts = said.hosts("hosts", urlsplit(home).netloc)
     name = said.match("name", _NAME, "small letters, digits and _, beginning with a letter")
     zone = said.text("timezone", "Asia/Shanghai")
     try:
@@ -82,7 +84,11 @@ def read(file: str, text: str) -> Recipe:
     encoding = said.encoding("encoding")
     country = said.match("country", re.compile("[A-Z]{2}"), "two capital letters such as CN", "CN")
     language = said.match("language", re.compile("[a-z]{2,3}"), "two or three small letters such as zh", "zh")
-    site = Site(name, said.text("title"), home, tuple(hosts), country, said.number("delay", 2.0), encoding)
+    sparse = tuple(said.texts("sparse")) if "sparse" in said.body else said.take("sparse", ())
+    for field in sparse:
+        if field not in SPARSE:
+            raise said.wrong("sparse", f"{field!r} is none of {', '.join(SPARSE)}")
+    site = Site(name, said.text("title"), home, hosts, country, said.number("delay", 2.0), encoding, sparse)
     recipe = Recipe(file, site, where, language, _list(said.table("list"), home), _notice(said.table("notice"), home))
     said.end()
     return recipe

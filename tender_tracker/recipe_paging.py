@@ -131,6 +131,10 @@ def moved(url: str, home: str, to: str | None) -> str:
     return parts._replace(scheme=urlsplit(to).scheme, netloc=urlsplit(to).netloc).geturl()
 
 
+def same_path(one: str, other: str) -> bool:
+    return _anywhere(one) == _anywhere(other)
+
+
 def fits(asked: str, template: str) -> bool:
     """Whether an address is a template with its placeholders filled."""
     parts = _HOLE.split(template)

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import soupsieve
 
 from tender_tracker.address import address
+from tender_tracker.backtrack import LIMIT, steps
 from tender_tracker.errors import SourceFailed, UsageError
 from tender_tracker.pick import EPOCH, ITSELF, Pick
 
@@ -76,6 +77,18 @@ class Table:
             raise self.wrong(key, f"must be a list of texts, not {found!r}")
         return found
 
+    def hosts(self, key: str, default: str) -> tuple[str, ...]:
+        """Hosts with their port where that is not the usual one."""
+        found = self.texts(key, [default])
+        for host in found:
+            try:
+                known = address(f"https://{host}/").place == host or address(f"http://{host}/").place == host
+            except SourceFailed:
+                known = False
+            if not known:
+                raise self.wrong(key, f"{host!r} is no host; write it as in www.a.example or www.a.example:8080")
+        return tuple(found)
+
     def number(self, key: str, default: float) -> float:
         found = self.take(key, default)
         if isinstance(found, bool) or not isinstance(found, (int, float)) or not 0 <= found <= 10_000:
@@ -128,12 +141,18 @@ class Table:
                 raise self.wrong("urls", f"unknown placeholder {{{hole}}}; known: {', '.join(holes)}")
         return asking
 
-    def pattern(self, key: str) -> re.Pattern[str] | None:
+    def pattern(self, key: str, bound: int = 10 * LIMIT) -> re.Pattern[str] | None:
+        """A regular expression that is done in fewer steps than `bound` at one place of a text."""
         found = self.optional_text(key)
+        if found is None:
+            return None
         try:
-            return re.compile(found) if found is not None else None
+            compiled = re.compile(found)
         except re.error as error:
             raise self.wrong(key, f"bad pattern {found!r}: {error}") from error
+        if steps(found) >= bound:
+            raise self.wrong(key, f"pattern {found!r} can take {bound} steps at one place; bound its repeats: {{1,40}}")
+        return compiled
 
     def need(self, key: str) -> Pick:
         pick = self.pick(key)
@@ -147,7 +166,8 @@ class Table:
         if found is None:
             return None
         said = Table(self.file, f"{self.prefix}{key}.", {"select": found} if isinstance(found, str) else found)
-        select, pattern = said.optional_text("select"), said.pattern("pattern")
+        select = said.optional_text("select")
+        pattern = said.pattern("pattern", 10 * LIMIT if select is not None else LIMIT)  # a whole page is long
         attribute, form, unit = (said.optional_text(name) for name in ("attribute", "format", "unit"))
         optional = said.take("optional", False)
         said.end()

@@ -178,7 +178,10 @@ def test_what_is_optional_may_be_absent_and_is_read_from_the_text() -> None:
         (small(form="{ a = 1 }"), "mine.toml: list.form: all values must be texts"),
         (small(format='"json"'), "mine.toml: list.items: 'li' is no JSON pointer"),
         (small(size='"many"'), "mine.toml: list.size: must be a number"),
+        ('hosts = ["https://a.example/"]\n' + small(), "mine.toml: hosts: 'https://a.example/' is no host"),
+        (small(date="{ pattern = '(?:(?:a+)+)+b' }"), "mine.toml: list.date.pattern: pattern '(?:(?:a+)+)+b' can take"),
         ('encoding = "klingon"\n' + small(), "mine.toml: encoding: no encoding is called 'klingon'"),
+        ('sparse = ["buyr"]\n' + small(), "mine.toml: sparse: 'buyr' is none of kind, published, buyer"),
         ('timezone = "Asia/Atlantis"\n' + small(), "mine.toml: timezone: no time zone is called"),
         (small().replace("[notice]", "[notes]"), "mine.toml: notice: is missing"),
         (small().replace('body = "#b"', ""), "mine.toml: notice.body: is missing"),
@@ -358,4 +361,6 @@ def test_a_bad_recipe_of_the_configuration_is_told_before_anything_is_read(
         result = tenders("--config", config, "--db", tmp_path / "s.db", *words)
         assert result.code == 2
         assert reason in result.err
+    doctor = tenders("--config", config, "--db", tmp_path / "s.db", "doctor")
+    assert any(line.startswith("!!\trecipes") and reason in line for line in doctor.lines)
     assert not (tmp_path / "s.db").exists()

@@ -94,7 +94,9 @@ def test_the_next_link_is_followed_and_a_week_ends_the_list(site: Server, tmp_pa
     site.routes["/cggg.htm"] = Reply(page)
     site.routes["/cggg/1.htm"] = Reply(old)
     site.routes["/jggs.htm"] = Reply(
-        page.replace("info/1021/53", "info/1022/52").replace('<a href="cggg/1.htm">下页</a>', "下页")
+        page.replace("info/1021/53", "info/1022/52")
+        .replace('<a href="cggg/1.htm">下页</a>', "下页")
+        .replace("共5条", "共3条")
     )
     for path in ("1021/5321", "1021/5318", "1021/5309", "1022/5221", "1022/5218", "1022/5209"):
         site.routes[f"/info/{path}.htm"] = Reply(saved("vsb", "ascend-training-platform-tender.html"))
@@ -111,33 +113,58 @@ def test_a_form_is_posted_page_by_page_within_the_window(site: Server, tmp_path:
 
     def answer(ask: Asked) -> Reply:
         number = parse_qs(ask.body.decode())["pageNo"][0]
-        return Reply(page if number == "1" else page.replace("8f3c2a1d90", "aa11").replace("77b0e4c512", "bb22"))
+        return Reply(page if number == "1" else page.replace("uuid=", "uuid=2"))
 
     site.routes["/search/notice.do"] = answer
     site.routes["/notice/view.do"] = Reply(saved("post_search", "domestic-gpu-amendment.html"))
     items = run(site, "post_search", tmp_path, datetime(2026, 10, 1, tzinfo=SHANGHAI))
     assert failures(items) == []
-    assert {found.source_id for found in notices(items)} == {"8f3c2a1d90", "77b0e4c512", "aa11", "bb22"}
+    names = [found.source_id for found in notices(items)]
+    assert len(names) == len(set(names)) == 20
+    assert {"8f3c2a1d90", "28f3c2a1d90"} <= set(names)
     asked = [parse_qs(ask.body.decode(), keep_blank_values=True) for ask in site.asked if ask.method == "POST"]
     assert [form["pageNo"][0] for form in asked] == ["1", "2", "1"]
     assert {form["beginDate"][0] for form in asked} == {"2026-10-01"}
 
 
 def test_json_answers_give_links_for_people_and_requests_for_the_program(site: Server, tmp_path: Path) -> None:
-    page = saved("ruoyi", "list-notices.json").decode()
-    award, tender = saved("ruoyi", "kunpeng-inference-award.json"), saved("ruoyi", "workstations-imports-allowed.json")
-    second = page.replace('"701"', '"601"').replace('"698"', '"598"')
+    first = json.loads(saved("ruoyi", "list-notices.json"))
+    numbers = [row["noticeId"] for row in first["rows"]]
+    last = {**first, "rows": [{**row, "noticeId": "2" + row["noticeId"]} for row in first["rows"][:2]]}
     site.routes["/prod-api/portal/notice/list"] = lambda ask: Reply(
-        page if "pageNum=1&" in ask.path else second, kind="application/json"
+        json.dumps(first if "pageNum=1&" in ask.path else last), kind="application/json"
     )
-    for number, body in ((701, award), (698, tender), (601, award), (598, tender)):
-        site.routes[f"/prod-api/portal/notice/{number}"] = Reply(body, kind="application/json")
+    numbers += ["2" + number for number in numbers[:2]]
+    for number in numbers:
+        site.routes[f"/prod-api/portal/notice/{number}"] = Reply(
+            saved("ruoyi", "kunpeng-inference-award.json"), kind="application/json"
+        )
     items = run(site, "ruoyi", tmp_path)
     assert failures(items) == []
     assert [(found.url, found.source_id) for found in notices(items)] == [
-        (f"{site.url}/portal/notice/{number}", f"{number}") for number in (701, 698, 601, 598)
+        (f"{site.url}/portal/notice/{number}", number) for number in numbers
     ]
     assert all("/prod-api/" in path for path in site.paths())
+
+
+def test_pages_that_have_become_shorter_are_no_complete_list(site: Server, tmp_path: Path) -> None:
+    rows = json.loads(saved("ruoyi", "list-notices.json"))
+    rows["rows"] = rows["rows"][:5]
+    site.routes["/prod-api/portal/notice/list"] = Reply(json.dumps(rows), kind="application/json")
+    (told,) = failures(run(site, "ruoyi", tmp_path))
+    assert "finds 5 of 12 notices on page 1, where list.size says 10" in told
+
+
+def test_a_lost_next_link_is_told_by_the_count_of_the_list(site: Server, tmp_path: Path) -> None:
+    page = saved("vsb", "list-tenders.html").decode().replace("p_next", "p_following")
+    site.routes["/cggg.htm"] = Reply(page)
+    site.routes["/jggs.htm"] = Reply(page.replace("共5条", "共3条"))
+    for number in (5321, 5318, 5309):
+        site.routes[f"/info/1021/{number}.htm"] = Reply(saved("vsb", "ascend-training-platform-tender.html"))
+    items = run(site, "vsb", tmp_path)
+    (told,) = failures(items)
+    assert "list.next (.p_next a @href) finds nothing, but 3 of 5 notices are on this page" in told
+    assert len(notices(items)) == 3
 
 
 def test_an_answer_without_the_rows_its_total_promises_is_a_failure(site: Server, tmp_path: Path) -> None:
@@ -260,6 +287,7 @@ def test_a_recipe_of_the_user_is_fetched_live_into_the_store(tenders: Tenders, t
         saved("vsb", "list-tenders.html")
         .decode()
         .replace('<span class="p_next p_fun"><a href="cggg/1.htm">下页</a></span>', "")
+        .replace("共5条", "共3条")
     )
     site.routes["/cggg.htm"] = Reply(page)
     site.routes["/jggs.htm"] = Reply(page)
