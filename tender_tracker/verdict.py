@@ -43,9 +43,18 @@ class Claim:
 
 def decide(reading: Reading, kind: str | None, fingerprint: str) -> Verdict:
     """Reading, kind of notice (None: told from its words) and fingerprint of the rule pack → Verdict."""
+    if not any(reading.hits(kind) for kind in ("product", "word", "foreign")) and not reading.compute_nouns:
+        return _only_imports(reading, fingerprint)
     case = Case.of(reading, kind)
     claims = [claim for hit in (*reading.hits("product"), *reading.hits("word")) if (claim := _claim(case, hit))]
     return _roll_up(case, _withdrawn(reading, claims) + _column_claims(case) + _stated_claims(case), fingerprint)
+
+
+def _only_imports(reading: Reading, fingerprint: str) -> Verdict:
+    """The verdict on a notice that names no compute at all: nothing of its layout matters but who may import."""
+    policy, hits = _import_policy(reading)
+    evidence = tuple(_quoted(reading, hit, hit.rule.effect or "") for hit in hits)
+    return Verdict("none", False, policy, evidence=evidence, pack=fingerprint)
 
 
 def _withdrawn(reading: Reading, claims: list[Claim]) -> list[Claim]:
@@ -192,8 +201,8 @@ def _stated_claims(case: Case) -> list[Claim]:
     return claims
 
 
-def _import_policy(case: Case) -> tuple[ImportPolicy, list[Hit]]:
-    hits = case.reading.hits("import")
+def _import_policy(reading: Reading) -> tuple[ImportPolicy, list[Hit]]:
+    hits = reading.hits("import")
     barred = [hit for hit in hits if hit.rule.effect == "import_barred"]
     within = [(hit.start, hit.end) for hit in barred]
     allowed = [
@@ -202,15 +211,16 @@ def _import_policy(case: Case) -> tuple[ImportPolicy, list[Hit]]:
         if hit.rule.effect == "import_allowed" and not any(low <= hit.start < high for low, high in within)
     ]
     # Allowed for some items and barred for the rest still lets imports in.
-    if allowed and (not barred or _IMPORT_ITEMS.search(case.reading.text)):
+    if allowed and (not barred or _IMPORT_ITEMS.search(reading.text)):
         return "allowed", allowed[:1]
-    return ("barred", barred[:1]) if barred else (_import_column(case), [])
+    return ("barred", barred[:1]) if barred else (_import_column(reading), [])
 
 
-def _import_column(case: Case) -> ImportPolicy:
+def _import_column(reading: Reading) -> ImportPolicy:
     """The policy of a table column such as 是否允许进口."""
-    reading, structure = case.reading, case.reading.structure
-    cells = set()
+    if "进口" not in reading.text or "是否" not in reading.text:
+        return "unstated"
+    cells, structure = set(), reading.structure
     for line in structure.lines:
         for head, (low, high) in zip(line.header, structure.cells(line) if line.header else (), strict=False):
             if "进口" in head and "是否" in head:
@@ -236,7 +246,7 @@ def _roll_up(case: Case, claims: list[Claim], fingerprint: str) -> Verdict:
         )
         for key, name in names.items()
     ]
-    policy, policy_hits = _import_policy(case)
+    policy, policy_hits = _import_policy(reading)
     claims.sort(key=lambda claim: (LEVELS.index(claim.effect), _echoes_title(reading, claim.hit), claim.hit.start))
     evidence = [_evidence(reading, claim, names.get(claim.lot or "")) for claim in claims]
     evidence += [_quoted(reading, hit, hit.rule.effect or "") for hit in policy_hits]
