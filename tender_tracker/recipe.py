@@ -70,7 +70,7 @@ class RecipeSource:
         first = {"page": str(part.first_page), "offset": "0"}
         for url in part.asking.urls:
             for keyword in settings.keywords or ("",):
-                request = filled(part.asking, url, {**span, **first, "keyword": keyword})
+                request = filled(part.asking, url, {**span, **first, "keyword": keyword}, self.SITE.encoding)
                 yield replace(request, url=moved(request.url, self.recipe.site.home, settings.base_url))
 
     def listing(self, page: Page, request: Request, settings: SourceSettings) -> Listing:

@@ -24,11 +24,14 @@ class Turned:
     """What asks for the next."""
 
 
-def filled(asking: Asking, url: str, values: Mapping[str, str]) -> Request:
-    """The request with its placeholders filled; a JSON value that is one placeholder becomes a number if it can."""
+def filled(asking: Asking, url: str, values: Mapping[str, str], encoding: str | None = None) -> Request:
+    """The request with its placeholders filled; a JSON value that is one placeholder becomes a number if it can.
+
+    `encoding` is that of the site, in which it reads the words of an address.
+    """
     form = None if asking.form is None else {key: _put(text, values) for key, text in asking.form.items()}
     json = None if asking.json is None else {key: _deep(value, values) for key, value in asking.json.items()}
-    address = _put(url, {name: quote(value, safe="") for name, value in values.items()})
+    address = _put(url, {name: quote(value, "", encoding, "replace") for name, value in values.items()})
     return Request(address, _frozen(json), _frozen(form))
 
 

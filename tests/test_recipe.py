@@ -247,6 +247,17 @@ def test_a_malformed_link_costs_itself_not_the_list() -> None:
     assert [link.url for link in listing.links] == ["http://[::1/", "https://a.example/2"]
 
 
+def test_a_keyword_is_written_into_an_address_as_the_site_reads_it() -> None:
+    text = small(urls='["/find?kw={keyword}"]')
+    settings = SourceSettings(keywords=("昇腾", "a&b"))
+    assert [ask.url.partition("=")[2] for ask in source_of(text).starts(settings, Window())] == [
+        "%E6%98%87%E8%85%BE",
+        "a%26b",
+    ]
+    old = source_of('encoding = "gb18030"\n' + text)
+    assert first(old, settings).url.endswith("kw=%95%4E%CC%DA".replace("%4E", "N"))
+
+
 def test_settings_that_a_recipe_cannot_follow_are_refused() -> None:
     source = source_of(small())
     for settings, key in ((SourceSettings(keywords=("a",)), "keywords"), (SourceSettings(columns=("a",)), "columns")):

@@ -303,6 +303,11 @@ def test_a_recipe_of_the_user_is_fetched_live_into_the_store(tenders: Tenders, t
     )
     assert result.code == 0, result.err
     assert result.out.startswith("mine: read 5, new 3,")
+    site.routes["/cggg.htm"] = Reply(page.replace("line_u9", "row"))
+    words = ("--config", tmp_path / "c.toml", "--db", tmp_path / "s.db", "fetch", "mine", "--since", "2026-09-01")
+    result = tenders(*words)
+    assert result.code == 4
+    assert "recipe mine: list.items (li[id^='line_u']) finds nothing" in result.err
 
 
 def blocks(kind: str) -> dict[str, str]:
