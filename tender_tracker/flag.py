@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tender_tracker.evidence import Reading
 from tender_tracker.model import Verdict
-from tender_tracker.rulepack import RulePack
+from tender_tracker.rulepack import HOME, RulePack
 from tender_tracker.text import damaged
 from tender_tracker.verdict import decide
 
@@ -15,6 +15,10 @@ def flag(title: str, text: str, pack: RulePack, kind: str | None = None) -> Verd
     `title` and `text` as printed (blocks on lines of their own, table cells joined by ` | `); `kind` one of
     model.KINDS when the caller knows it. Every evidence quote is `text[start:end]` (or `title[start:end]`).
     """
+    if pack.name != HOME:
+        from tender_tracker import worldwide
+
+        return worldwide.decide(title, text, pack, kind)
     if _concerns(title, text, pack):
         reading = Reading(" ".join(title.split("\n")), text, pack)
         if not reading.is_empty:

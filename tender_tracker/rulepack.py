@@ -19,10 +19,13 @@ from typing import Any, Protocol
 from tender_tracker.anchors import WIDEST, measure
 from tender_tracker.backtrack import LIMIT, steps
 from tender_tracker.errors import UsageError
-from tender_tracker.text import normalise
+from tender_tracker.spaced import spaced
+from tender_tracker.text import Normal, normalise
 
+HOME = "cn"
+"""The pack whose rules read Chinese; all others read words set apart by blanks."""
 RULE_KINDS = ("product", "foreign", "word", "noun", "cue", "import", "lookalike")
-CLASSES = ("compute", "software", "service", "other")
+CLASSES = ("compute", "software", "service", "other", "goods")
 REACHES = ("part", "clause", "line", "section")
 BASES = ("chip", "platform", "brand", "list", "ecosystem", "standard", "origin")
 _KEYS = {
@@ -150,6 +153,10 @@ class RulePack:
             if rule.id == rule_id:
                 return rule
         raise UsageError(f"no rule {rule_id!r} in pack {self.name!r}; see `tenders rules list`")
+
+    def read(self, text: str) -> Normal:
+        """Text as printed → as the rules of this pack read it."""
+        return normalise(text) if self.name == HOME else spaced(text)
 
     def seen(self, text: str) -> list[tuple[Rule, list[int]]]:
         """Rules that may match in normalised `text`, with the ascending places of their anchors."""
@@ -324,11 +331,11 @@ def check(pack: RulePack) -> list[str]:
     broken: list[str] = []
     for rule in pack.rules:
         where = f"{rule.file}: {rule.id}"
-        broken += [f"{where}: misses its hit {hit!r}" for hit in rule.hits if not any(rule.find(normalise(hit).text))]
+        broken += [f"{where}: misses its hit {hit!r}" for hit in rule.hits if not any(rule.find(pack.read(hit).text))]
         broken += [
             f"{where}: finds its miss {miss!r}"
             for miss in rule.misses
-            if any(not covered(pack, rule, miss, match) for match in rule.find(normalise(miss).text))
+            if any(not covered(pack, rule, miss, match) for match in rule.find(pack.read(miss).text))
         ]
     return broken
 
@@ -341,5 +348,5 @@ def covered(pack: RulePack, rule: Rule, text: str, match: re.Match[str]) -> bool
         mask.start() <= match.start() < mask.end()
         for other in pack.rules
         if other.kind == "lookalike"
-        for mask in other.find(normalise(text).text)
+        for mask in other.find(pack.read(text).text)
     )
