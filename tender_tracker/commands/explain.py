@@ -32,7 +32,7 @@ def explain(
     from tender_tracker.table import document
 
     call = of(context)
-    told = []
+    told: list[dict[str, object]] = []
     for title, text, verdict in _subjects(call, subject):
         sentences = story(verdict, call.pack, call.lang, title, text)
         if told and not json:
