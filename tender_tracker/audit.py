@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tender_tracker.rulepack import Rule, RulePack, check, load
-from tender_tracker.text import normalise
 
 Timer = Callable[[], float]
 """Seconds of a clock that only goes forward."""
@@ -51,7 +50,7 @@ def audit(pack: RulePack, notices: Iterable[tuple[str, str]], timer: Timer) -> A
     seconds = dict.fromkeys(matches, 0.0)
     count = characters = 0
     for title, text in notices:
-        whole = normalise(f"{title}\n{text}").text
+        whole = pack.read(f"{title}\n{text}").text
         count, characters = count + 1, characters + len(title) + len(text)
         for rule, spots in pack.seen(whole):
             _ = rule.pattern, rule.needs  # compiled once, whatever the notice
@@ -81,7 +80,7 @@ def _dead(pack: RulePack) -> Iterable[str]:
     for rule in pack.rules:
         if rule.kind == "cue" and rule.id not in asked and rule.id.rpartition(".")[0] not in families:
             yield f"{rule.file}: {rule.id}: no cue of this id is asked for; replace one of {', '.join(sorted(asked))}"
-        elif not any(_speaks(pack, rule, normalise(hit).text) for hit in rule.hits):
+        elif not any(_speaks(pack, rule, pack.read(hit).text) for hit in rule.hits):
             yield f"{rule.file}: {rule.id}: silent on all its examples, for a look-alike covers them"
 
 

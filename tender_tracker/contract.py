@@ -13,6 +13,7 @@ from typing import Any
 from tender_tracker.errors import PageBroken, UsageError
 from tender_tracker.facts import NONE, Facts
 from tender_tracker.model import KINDS, Kind, Page, Verdict
+from tender_tracker.packs import PACKS
 
 HALF = re.compile("[\ud800-\udfff]")
 """Half of a character, as a broken escape in JSON gives it; it becomes �, so that every offset still holds."""
@@ -28,10 +29,15 @@ class Asked:
     text: str
     kind: Kind | None = None
     unknown_kind: str | None = None
+    jurisdiction: str | None = None
+    """Name of the rule pack that the line asks for."""
 
 
 def read(line: bytes, where: str) -> Asked:
-    """`{"id", "title", "text" or "html", "kind"?}` → Asked; raises PageBroken naming `where` for anything else."""
+    """`{"id", "title", "text" or "html", "kind"?, "jurisdiction"?}` → Asked.
+
+    Raises PageBroken naming `where` for anything else.
+    """
     try:
         row = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -47,10 +53,16 @@ def read(line: bytes, where: str) -> Asked:
         from tender_tracker.html import block_text
 
         text = block_text(html)
+    jurisdiction = row.get("jurisdiction")
+    if jurisdiction is not None and jurisdiction not in PACKS:
+        raise PageBroken(
+            f'{where}: "jurisdiction" is {jurisdiction!r}, known are {", ".join(PACKS)}; the line is left out'
+        )
     word = row.get("kind")
     kind = as_kind(word)
     unknown = None if kind or word is None else str(word)
-    return Asked(row["id"], HALF.sub("\ufffd", title or ""), HALF.sub("\ufffd", text or ""), kind, unknown)
+    title, text = (HALF.sub("\ufffd", passage or "") for passage in (title, text))
+    return Asked(row["id"], title, text, kind, unknown, jurisdiction)
 
 
 def document(data: bytes, file: str, now: datetime) -> list[Asked]:

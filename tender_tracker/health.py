@@ -15,7 +15,7 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from tender_tracker import __version__, sources, storefile
+from tender_tracker import __version__, packs, sources, storefile
 from tender_tracker.config import SECRET, Settings
 from tender_tracker.errors import TenderError, UsageError
 from tender_tracker.messages import moment
@@ -135,7 +135,11 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
     yield Finding(
         "notices", f"{stats.notices} ({levels}), {stats.oldest} to {stats.newest}, {stats.undated} without date"
     )
-    older = sum(count for key, count in reader.packs().items() if key != pack)
+    decided = reader.packs()
+    if unflagged := {key: count for key, count in decided.items() if key.startswith(packs.UNFLAGGED)}:
+        told = ", ".join(f"{count} of {key.removeprefix(f'{packs.UNFLAGGED}-')}" for key, count in unflagged.items())
+        yield Finding("unflagged", f"{told}: no rules say what is domestic there")
+    older = sum(count for key, count in decided.items() if not packs.is_current(key, str(pack)))
     if older:
         yield Finding("relabel", f"{older} notices were decided by other rules; run `tenders relabel`", 3)
     rates = {row.source: row for row in reader.fill_rates()}

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from operator import attrgetter
 from typing import Any
 
-from tender_tracker import buyer
+from tender_tracker import buyer, packs
 from tender_tracker.batch import Record
 from tender_tracker.flag import flag
 from tender_tracker.model import Amount, Attachment, Lot, Notice
@@ -19,13 +19,17 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
 
 
 def recorded(notice: Notice, pack: RulePack) -> Record:
-    """A notice with its verdict and buyer, ready to be stored. Raises ValueError for one that cannot be."""
+    """A notice with its verdict and buyer, ready to be stored; `pack` is the home pack, others go by its country.
+
+    Raises ValueError for one that cannot be stored.
+    """
     if not notice.source_id or any(time and time.tzinfo is None for time in (notice.published, notice.deadline)):
         raise ValueError(f"a notice needs a number and times with a zone: {notice.source_id!r}, {notice.published}")
     if not _is_encodable(notice):
         notice = _encodable(notice)
     known = buyer.classify(notice.buyer, notice.region) if notice.buyer else None
-    verdict = flag(notice.title, notice.text, pack, notice.kind)
+    chosen = packs.choose(notice.country, notice.language, pack)
+    verdict = flag(notice.title, notice.text, chosen, notice.kind) if chosen else packs.unflagged(notice.country)
     if known is None:
         return Record(notice, verdict)
     return Record(notice, verdict, known.kind, known.tier, known.province, known.institution)

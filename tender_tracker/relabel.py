@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from tender_tracker import packs
 from tender_tracker.flag import flag
 from tender_tracker.model import FLAGGED, Evidence, Level, Verdict
 from tender_tracker.rulepack import RulePack
@@ -45,7 +46,9 @@ def relabel(store: Store, pack: RulePack, now: datetime, dry_run: bool = False) 
     notices = 0
     for stored in store.stored():
         notices += 1
-        verdict = flag(stored.title, stored.text, pack, stored.kind)
+        chosen = packs.choose(stored.country, stored.language, pack)
+        decided = flag(stored.title, stored.text, chosen, stored.kind) if chosen else None
+        verdict = decided or packs.unflagged(stored.country)
         if verdict.level != stored.verdict.level:
             groups[_group(stored.verdict.level, verdict.level)].append(_relabelled(stored, verdict))
         if verdict != stored.verdict and not dry_run:

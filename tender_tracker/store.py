@@ -66,6 +66,8 @@ class Stored:
     text: str
     kind: Kind
     verdict: Verdict
+    country: str
+    language: str
 
 
 class Store:
@@ -247,4 +249,4 @@ def _stored(row: Mapping[str, Any], lots: list[dict[str, Any]], evidence: list[d
         evidence=tuple(map(columns.evidence, evidence)),
         pack=row["pack"],
     )
-    return Stored(row["id"], row["title"], row["text"], row["kind"], verdict)
+    return Stored(row["id"], row["title"], row["text"], row["kind"], verdict, row["country"], row["language"])

@@ -16,7 +16,6 @@ from tender_tracker.messages import name, say
 from tender_tracker.model import LEVELS, Evidence, LotVerdict, Verdict
 from tender_tracker.reasons import BASES, REASONS, WHYS
 from tender_tracker.rulepack import Rule, RulePack
-from tender_tracker.text import normalise
 
 ALSO, LOTS, LOWERED, IGNORED = 2, 12, 5, 3
 """How many further passages, lots, lowered passages and ignored words are told one by one."""
@@ -194,7 +193,7 @@ class _Teller:
 
 def _occurring(text: str, pack: RulePack) -> Iterator[tuple[Rule, str, str]]:
     """Product names, domestic words and look-alikes in a text: rule, the words, and the clause they stand in."""
-    normal = normalise(text)
+    normal = pack.read(text)
     seen = pack.seen(normal.text)
     masks = [
         match.span() for rule, spots in seen if rule.kind == "lookalike" for match in rule.find(normal.text, spots)

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from tender_tracker import evaluate, rulepack
+from tender_tracker import evaluate, packs, rulepack
+from tender_tracker.commands import app
 from tender_tracker.contract import answer, as_kind
+from tender_tracker.errors import UsageError
 from tender_tracker.flag import flag
+from tender_tracker.model import Notice
+from tender_tracker.record import recorded
 
 HERE = Path(__file__).parent / "worldwide"
 FLOORS = tomllib.loads((HERE / "floors.toml").read_text("utf-8"))
@@ -67,3 +73,64 @@ def test_a_long_notice_full_of_demands_is_read_in_bounded_time(pack: str) -> Non
 def test_a_chinese_demand_says_nothing_to_another_pack() -> None:
     assert flag("服务器采购", "CPU须为国产", rulepack.load("eu")).level == "none"
     assert flag("服务器采购", "CPU须为国产", rulepack.load("cn")).level == "required"
+
+
+def _flag_lines(*rows: dict[str, Any], pack: str | None = None) -> Any:
+    lines = "".join(json.dumps({"id": n, **row}) + "\n" for n, row in enumerate(rows, 1))
+    options = ["--pack", pack] if pack else []
+    return CliRunner().invoke(app, ["flag", "--jsonl", *options], input=lines)
+
+
+ORIGIN = {"title": "Supply of servers", "text": "8 servers. The servers must be made in India."}
+
+
+def test_a_line_is_labelled_by_the_jurisdiction_it_names() -> None:
+    outcome = _flag_lines(ORIGIN | {"jurisdiction": "in"}, ORIGIN | {"jurisdiction": "us"}, ORIGIN)
+    assert [json.loads(line)["level"] for line in outcome.stdout.splitlines()] == ["required", "none", "none"]
+
+
+def test_the_option_names_the_pack_of_lines_that_name_none() -> None:
+    outcome = _flag_lines(ORIGIN, ORIGIN | {"jurisdiction": "us"}, pack="in")
+    assert [json.loads(line)["level"] for line in outcome.stdout.splitlines()] == ["required", "none"]
+
+
+def test_an_unknown_jurisdiction_costs_its_line_and_is_named_once() -> None:
+    outcome = _flag_lines(ORIGIN | {"jurisdiction": "mars"}, ORIGIN)
+    assert outcome.exit_code == 3
+    assert len(outcome.stdout.splitlines()) == 1
+    assert outcome.stderr.count("'mars'") == 1
+
+
+def test_an_unknown_pack_is_refused_with_the_known_ones() -> None:
+    outcome = _flag_lines(ORIGIN, pack="mars")
+    assert isinstance(outcome.exception, UsageError)
+    assert "known packs: cn, eu, in, ru, us" in str(outcome.exception)
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "name"),
+    [
+        ("CN", "zh", "cn"),
+        ("CN", "en", "cn"),
+        ("US", "en", "us"),
+        ("IN", "en", "in"),
+        ("RU", "ru", "ru"),
+        ("DE", "de", "eu"),
+        ("NO", "no", "eu"),
+        ("GB", "en", "eu"),
+        ("ZZ", "zh-Hans", "cn"),
+        ("ZZ", "en", None),
+        ("KR", "ko", None),
+        ("TW", "zh", None),
+    ],
+)
+def test_the_country_of_a_notice_names_its_pack(country: str, language: str, name: str | None) -> None:
+    assert packs.name_of(country, language) == name
+
+
+def test_a_stored_notice_goes_by_its_country_and_says_when_nobody_looked() -> None:
+    home = rulepack.load()
+    notice = Notice("ocds", "1", ORIGIN["title"], "tender", ORIGIN["text"], language="en", country="IN")
+    assert recorded(notice, home).verdict.level == "required"
+    elsewhere = recorded(replace(notice, country="KR"), home).verdict
+    assert (elsewhere.level, elsewhere.pack) == ("none", "unflagged-KR")

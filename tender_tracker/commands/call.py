@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tender_tracker.screen import Line
     from tender_tracker.table import Table
 
+Pack = Annotated[
+    str | None, typer.Option("--pack", metavar="NAME", help="Rules of a jurisdiction: cn (default), eu, us, in, ru.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
@@ -57,6 +60,12 @@ class Call:
         from tender_tracker.rulepack import load
 
         return load(extra=self.settings.rules)
+
+    def pack_named(self, name: str | None) -> RulePack:
+        """A shipped pack by name; None and cn are `pack`. Raises UsageError for an unknown name."""
+        from tender_tracker.rulepack import HOME, load
+
+        return self.pack if name in (None, HOME) else load(name)
 
     def say(self, key: str, **values: object) -> str:
         from tender_tracker.messages import say

@@ -28,13 +28,14 @@ def explain(
 ) -> None:
     """Why a notice has its level, in a few plain sentences."""
     from tender_tracker.clean import terminal
+    from tender_tracker.packs import decided_by
     from tender_tracker.story import story
     from tender_tracker.table import document
 
     call = of(context)
     told: list[dict[str, object]] = []
     for title, text, verdict in _subjects(call, subject):
-        sentences = story(verdict, call.pack, call.lang, title, text)
+        sentences = story(verdict, call.pack_named(decided_by(verdict.pack)), call.lang, title, text)
         if told and not json:
             call.put("\n")
         told.append({"title": title, "level": verdict.level, "pack": verdict.pack, "sentences": sentences})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, clock, of
+from tender_tracker.commands.call import Call, Json, Pack, clock, of
 from tender_tracker.errors import PageBroken, TenderError, UsageError
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def flag(
         typer.Argument(metavar="[FILE…|-]", help="Text, HTML or JSON Lines; none or - is standard input."),
     ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Notices in and verdicts out, one JSON a line.")] = False,
+    pack: Pack = None,
 ) -> None:
     """Label text, HTML or JSON Lines; nothing is stored."""
     call = of(context)
-    pack = call.pack
-    named = files or ["-"]
-    bad = _flag_lines(call, named, pack) if jsonl else _flag_texts(call, named, pack)
+    rules, named = call.pack_named(pack), files or ["-"]
+    bad = _flag_lines(call, named, rules) if jsonl else _flag_texts(call, named, rules)
     if bad:
         raise typer.Exit(3)
 
@@ -56,7 +56,7 @@ def _flag_lines(call: Call, files: list[str], pack: RulePack) -> int:
             call.tell(f"tenders: {error}", always=True)
             continue
         strange.update([asked.unknown_kind] if asked.unknown_kind else ())
-        verdict = _decide(asked, pack)
+        verdict = _decide(asked, _asked_for(call, asked, pack))
         call.put(line(answer(asked.id, verdict, facts(asked.title, asked.text, asked.kind, verdict))))
     for word, count in strange.items():
         call.tell(f"kind {word!r} is unknown and was taken as not given ({count} lines)")
@@ -71,6 +71,11 @@ def _raw_lines(files: list[str]) -> Iterator[tuple[str, bytes]]:
             yield from ((f"stdin:{n}", line) for n, line in enumerate(sys.stdin.buffer, 1) if line.strip())
         else:
             yield from numbered(Path(file))
+
+
+def _asked_for(call: Call, asked: Asked, pack: RulePack) -> RulePack:
+    """The pack that a line asks for, else the one of the call."""
+    return call.pack_named(asked.jurisdiction) if asked.jurisdiction else pack
 
 
 def _decide(asked: Asked, pack: RulePack) -> Verdict:
@@ -112,6 +117,7 @@ def evaluate(
     labels: Annotated[Path, typer.Argument(help="JSON Lines of hand-made labels.")],
     show: Annotated[int, typer.Option(metavar="N", help="Also print up to N wrong levels.")] = 0,
     json: Json = False,
+    pack: Pack = None,
 ) -> None:
     """Flag labelled notices and score the result."""
     from tender_tracker import evaluate as evaluation
@@ -119,9 +125,10 @@ def evaluate(
     from tender_tracker.table import document
 
     call, wanted = of(context), rows(labels)
-    pack = call.pack
+    rules = call.pack_named(pack)
     asked = (read(line, where) for where, line in numbered(notices))
-    found = {notice.id: answer(notice.id, _decide(notice, pack)) for notice in asked if notice.id in wanted}
+    decided = ((one.id, _decide(one, _asked_for(call, one, rules))) for one in asked if one.id in wanted)
+    found = {notice_id: answer(notice_id, verdict) for notice_id, verdict in decided}
     scores = evaluation.score(wanted, found)
     call.put(document(scores.figures()) if json else "\n".join(scores.lines()) + "\n")
     for line in evaluation.wrong(wanted, found)[:show]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, clock, of
+from tender_tracker.commands.call import Call, Json, Pack, clock, of
 from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,16 +56,17 @@ def rules_list(
     context: typer.Context,
     kind: Annotated[str | None, typer.Option(help="Only rules of this kind.")] = None,
     json: Json = False,
+    pack: Pack = None,
 ) -> None:
     """All rules, one a line."""
     from tender_tracker import rulepack
 
     call = of(context)
-    pack = call.pack
+    shown = call.pack_named(pack)
     if kind and kind not in rulepack.RULE_KINDS:
         raise UsageError(f"--kind: {kind!r} is unknown; known: {', '.join(rulepack.RULE_KINDS)}")
-    call.put_table(_pack_table(call, pack, kind), json)
-    call.tell(f"{len(pack.rules)} rules, {pack.fingerprint}")
+    call.put_table(_pack_table(call, shown, kind), json)
+    call.tell(f"{len(shown.rules)} rules, {shown.fingerprint}")
 
 
 def rules_check(
@@ -74,6 +75,7 @@ def rules_check(
         list[Path] | None, typer.Option("--on", metavar="PATH", help="Notices to try and time the rules on.")
     ] = None,
     json: Json = False,
+    pack: Pack = None,
 ) -> None:
     """Prove every rule's examples, find dead rules, time the pack.
 
@@ -87,9 +89,9 @@ def rules_check(
     call = of(context)
     _ = call.settings
     started = perf_counter()
-    pack = call.pack
+    tried = call.pack_named(pack)
     load_ms = 1000 * (perf_counter() - started)
-    found = audit(pack, _material(call, on), perf_counter)
+    found = audit(tried, _material(call, on), perf_counter)
     if json:
         from tender_tracker.table import document, jsonable
 
@@ -143,13 +145,13 @@ def _material(call: Call, on: list[Path] | None) -> Iterator[tuple[str, str]]:
 
 
 def rules_show(
-    context: typer.Context, rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False
+    context: typer.Context, rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False, pack: Pack = None
 ) -> None:
     """One rule with its sentence, pattern and examples."""
     from tender_tracker.table import document, jsonable
 
     call = of(context)
-    rule = _rule(call.pack.rule(rule_id))
+    rule = _rule(call.pack_named(pack).rule(rule_id))
     if json:
         call.put(document(rule))
         return
