@@ -11,6 +11,7 @@ _COUNT_AFTER = re.compile(
     r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
     r"|[^。；;\n|]{0,4}?数量\s?[:：]?\d|[^。；;\n|]{0,8}?[一二两三四五六七八九十]+(?:台|套|批)|[^。；;\n|]{0,4}?一批|\S{0,12}?\s?[X×*]\s?\d"
 )
+_COUNT_BELOW = re.compile(r"\n\s*数量\s?[:：|]?\s?\d")
 _COUNT_BEFORE = re.compile(
     r"(?:\d[\d,.]*\s?(?:台|套|张|块|颗|片|个|万?卡时|万?核时)(?:[\u4e00-\u9fffA-Z0-9]{0,8})|(?:\d+|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|TWELVE)\s(?:[A-Z0-9\-]+\s){0,3})$"
 )
@@ -106,7 +107,9 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     line = structure.line(chip.start)
     clause_low, clause_high = structure.clause(chip.start, chip.end)
     counted = bool(
-        re.search(r"\d\s?(?:台|套|张|块|颗|片|节点|个)(?!月|工作日)|[×X*]\s?\d", text[clause_low:clause_high])
+        re.search(
+            r"\d\s?(?:台|套|张|块|颗|片|节点|个)(?!月|工作日)|[×X*]\s?\d|\d\s?[×X*]\s", text[clause_low:clause_high]
+        )
     )
     in_row = len(structure.cells(line)) > 1 and bool(
         re.search(r"\|\s?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:\||\n|$)", text[line.start : line.end + 1])
@@ -130,7 +133,7 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
         text[max(low, hit.start - 24) : hit.start]
     ):
         return True
-    if _row_counts(reading, hit):
+    if _row_counts(reading, hit) or (hit.end + 4 > line.end and _COUNT_BELOW.match(text, line.end)):
         return True
     specified = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60
     part = structure.part(hit.start, hit.end)

@@ -149,6 +149,8 @@ def _about_something_else(spot: Spot, target: str | None, why: str) -> Found:
     before = spot.reading.classes_before(spot.part[0], spot.start)
     if rule.id == "word.domestic" and before and before[-1] == "other":
         return None, ()
+    if why == "before" and spot.case.purchase.compute and (cue := spot.reading.cue("cue.negation", *spot.part)):
+        return "mentioned", (cue.rule.id,)
     if target in ("software", "service"):
         of_software = rule.id == "word.domestic" and (target == "software" or names_software(spot))
         named = (programme and not of_software) or names_compute(spot)
