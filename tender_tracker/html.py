@@ -17,6 +17,7 @@ from tender_tracker import marks
 CELL = " | "
 _NUMERIC = re.compile(r"&#([1-9]\d{2,4});")
 _CHARACTERS: dict[str, str] = {}
+_SPAN_DIGITS = 3
 
 
 def block_text(html: str) -> str:
@@ -86,6 +87,8 @@ def _reach(cell: str) -> tuple[int, str]:
     if not mark:
         return 1, cell
     number, _, text = rest.partition(marks.SPAN)
+    if not number.isdecimal() or len(number) > _SPAN_DIGITS:  # a damaged page holds such a character itself
+        return 1, before + rest.replace(marks.SPAN, "")
     return max(int(number), 1), before + text
 
 

@@ -94,3 +94,7 @@ def test_attributes_may_be_quoted_in_either_way_or_not_at_all() -> None:
         "href": "a&b",
         "id": "7",
     }
+
+
+def test_a_control_character_of_a_damaged_page_in_a_table_cell_is_no_span() -> None:
+    assert block_text("<table><tr><td rowspan=2>a</td><td>b\x06皵\x06c</td></tr></table>") == "a | b皵c"
