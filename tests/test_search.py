@@ -15,7 +15,35 @@ from tender_tracker.errors import UsageError
 from tender_tracker.query import Filter, Reader
 from tender_tracker.store import Record, Store
 
-PIECES = ["国产", "处理器", "昇腾", "鲲鹏", "海光", "芯片", "算力", "不接受", "进口", "服务器", "采购", "CPU", "GPU", "910B", "7380", "Atlas", "、", "，", "。", "（", "）", "-", "_", "/", "★", "é", "𠮷"]
+PIECES = [
+    "国产",
+    "处理器",
+    "昇腾",
+    "鲲鹏",
+    "海光",
+    "芯片",
+    "算力",
+    "不接受",
+    "进口",
+    "服务器",
+    "采购",
+    "CPU",
+    "GPU",
+    "910B",
+    "7380",
+    "Atlas",
+    "、",
+    "，",
+    "。",
+    "（",
+    "）",
+    "-",
+    "_",
+    "/",
+    "★",
+    "é",
+    "𠮷",
+]
 WORDS = [
     "国产",
     "昇腾",
