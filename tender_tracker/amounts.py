@@ -31,6 +31,10 @@ _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 _CAPITAL = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟萬万亿零]{2,}(?=[元圆])")
 
 
+_LONGEST = 15
+"""Power of ten beyond which a number is a serial number or damage, and no money."""
+
+
 def parse(raw: str, unit: str | None = None) -> Amount | None:
     """What stands behind a money label → Amount, or None where no amount is printed.
 
@@ -59,6 +63,8 @@ def _amount(raw: str, match: re.Match[str], unit: str | None) -> Amount | None:
     try:
         number = Decimal(match["number"].replace(",", "").replace("，", ""))
     except InvalidOperation:
+        return None
+    if number.adjusted() > _LONGEST:
         return None
     per_year = _PER_YEAR.match(raw, match.end())
     passage = raw[match.start() : per_year.end() if per_year else match.end()].strip()

@@ -268,3 +268,7 @@ def test_what_is_not_printed_is_none() -> None:
 def test_file_names_behind_a_label_lose_the_sizes_that_touch_them() -> None:
     found = fields.read("附件信息：招标文件(AB-01).doc430.7K清单.xlsx34.3M", "某项目招标公告")
     assert [file.name for file in found.attachments] == ["招标文件(AB-01).doc", "清单.xlsx"]
+
+
+def test_a_number_too_long_for_money_is_no_amount() -> None:
+    assert amounts.parse("9" * 40 + "亿元") is None
