@@ -30,6 +30,7 @@ _BOUGHT_AS_SUCH = re.compile(
     r"(?:的)?(?:替代)?(?:办公|桌面|基础|IT|信息化|计算机|终端)?"
     r"(?:云(?!适配|管)|产品(?!适配)|设备|终端|硬件|资源池|目录|名录|名单|整机|主机|PC|资源|算力|机)"
 )
+_MACHINE = re.compile(r"(?:的)?(?:替代)?(?:办公|桌面|计算机)?(?:整机|主机|终端|硬件|PC|电脑)")
 _ONLY_SOFTWARE = re.compile(r"[（(][^）)\n]{0,8}软件[^）)\n]{0,4}[）)]|软件产品")
 _TRANSPARENT = re.compile(
     r"产品|设备|型号|品牌|机型|部件|器件|硬件|货物|方案|平台|架构|整机|主机|系统|机器|配置|本项|本包|标的|路线|要求|采购|提供|所投|所供|选用|采用"
@@ -130,6 +131,8 @@ def _as_such(spot: Spot) -> Governed:
     if "compute" in spot.reading.classes_before(low, spot.start):
         return "compute", "before"
     title = spot.case.purchase.title
+    if spot.bought and _MACHINE.match(spot.text, spot.end):
+        return "compute", "convention"
     return (title, "title") if title in ("software", "service") else ("compute", "convention")
 
 

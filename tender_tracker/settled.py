@@ -74,7 +74,7 @@ def _names_a_list(spot: Spot) -> bool:
 
 def _replaced(spot: Spot) -> bool:
     """Whether the hit stands in the old wording of a correction: 原…，现更正为…, or the 更正前 column."""
-    if _OLD_COLUMN.search(spot.head):
+    if _OLD_COLUMN.search(spot.head) and not OLD_TO_NEW.search(spot.text, spot.cells[spot.cell][0], spot.start):
         return True
     turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end)
     if not turn or not spot.case.amendment:

@@ -53,8 +53,9 @@ def _negated(spot: Spot) -> Found | None:
     model = spot.reading.cue("cue.equivalent", *spot.part)
     if model and not spot.part[0] <= cue.start < spot.part[1]:
         return "preferred", (model.rule.id,)  # 以昇腾910B为参考配置，其他产品均可参与
-    if soft and _NOT_FORCED.match(spot.text, cue.start):
-        return "preferred", (soft.rule.id,)
+    aside = spot.reading.cue("cue.precedence", *spot.part) and not spot.part[0] <= cue.start < spot.part[1]
+    if soft and (aside or _NOT_FORCED.match(spot.text, cue.start)):
+        return "preferred", (soft.rule.id,)  # 建议优先选用国产，其他亦可
     if _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])) or _only_domestic_choice(spot):
         return None
     return "mentioned", (cue.rule.id,)

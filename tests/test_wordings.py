@@ -65,6 +65,7 @@ CLAUSES = {
     "preferred": [
         "优先采用国产芯片",
         "国产GPU加5分",
+        "建议优先选用国产芯片，其他路线亦可响应",
         "five points will be awarded to servers based on domestic GPUs",
         "以寒武纪MLU590为参考配置，其他满足同等指标的产品均可参与",
         "使用国产CPU的，价格给予5%扣除",
@@ -185,6 +186,14 @@ NOTICES = [
     ("supplied", True, "計算伺服器採購判給公告", "判給對象：某公司\n計算伺服器 | 曙光 R6240H0，雙路海光7390 | 9台"),
     ("mentioned", True, "服务器与存储采购", "服务器 | 2台 | Intel Xeon\n存储阵列 | 1套 | 控制器采用鲲鹏处理器"),
     ("none", True, "DeepSeek一体机采购", "DeepSeek一体机1台，满血版"),
+    ("supplied", True, "网上超市成交公告", "商品：台式计算机（龙芯3A6000，16G，512G）\n数量：9台\n成交商家：某商行"),
+    ("preferred", True, "中小学机房更新", "更换学生用台式机550台；建议优先选用信创整机"),
+    (
+        "required",
+        True,
+        "训练服务器采购更正公告",
+        "序号 | 原内容 | 更正后\n1 | GPU由“NVIDIA H20”更改为“昇腾910B” | 见左",
+    ),
 ]
 
 
