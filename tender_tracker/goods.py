@@ -11,9 +11,13 @@ from itertools import zip_longest
 from tender_tracker.passage import Passages, Span
 
 _OF = re.compile(
-    r"\s?(?:\([^()]{0,60}\))?\s?(?:OF|FOR|TO|WITH|INCLUDING|IN|ON|FROM|INSIDE|VON|FÜR|DER|DES|MIT|ZUR?|IM|DE|D'|DU|POUR|AVEC|DI|"
+    r"\s?(?:\([^()]{0,60}\))?\s?(?:OF|FOR|TO|IN|ON|FROM|INSIDE|VON|FÜR|DER|DES|ZUR?|IM|DE|D'|DU|POUR|DI|"
     r"DEL|DELLA|DELL'|DEI|DEGLI|DELLE|PER|CON|PARA|DO|DLA|Z|NA|W|ДЛЯ|С|НА|В|К)(?:\s|(?<='))(?:[^\s|:]{1,20}\s){0,4}?"
 )
+_WITH = re.compile(
+    r"\s?(?:\([^()]{0,60}\))?\s?(?:WITH|INCLUDING|MIT|INKL\.?|AVEC|CON|Z|С|СО)\s(?:[^\s|:]{1,20}\s){0,4}?"
+)
+_ITEM = re.compile(r"\s*(?:ITEM|SCHEDULE|POS\.?|POSITION|LINE|LOT|CLIN|ПОЗИЦИЯ)\s?\w{1,4}\s?[:.)]")
 _LIST = re.compile(
     r"\s?(?:\([^()]{0,60}\))?\s?(?:,|/|&|\+|\b(?:AND|OR|AS WELL AS|UND|ODER|SOWIE|ET|OU|E|ED|O|Y|I|ORAZ|LUB|"
     r"И|ИЛИ|А ТАКЖЕ)\b)\s?(?:(?:AND|OR|UND|ET|E|Y|I|И)\s)?(?:[\w'-]{1,20}\s){0,3}?"
@@ -59,7 +63,7 @@ class Goods:
             if heads and "\n" not in between and _GLUE.fullmatch(between) and done == heads[-1][1]:
                 classes = (heads[-1][2], noun[2])
                 heads[-1] = (heads[-1][0], noun[1], "service" if "service" in classes else noun[2])
-            elif not heads or not _OF.fullmatch(between):
+            elif not heads or not (_OF.fullmatch(between) or (heads[-1][2] == "compute" and _WITH.fullmatch(between))):
                 heads.append(noun)
             done = noun[1]
         return heads
@@ -72,7 +76,7 @@ class Goods:
     def of(self, span: Span) -> str:
         """The class of noun that a claim speaks of; "" when only the whole purchase can be meant."""
         text, around = self.passages.text, self.within(*self.passages.sentence(span[0]))
-        inside = [noun for noun in around if span[0] <= noun[0] and noun[1] <= span[1]]
+        inside = [noun for noun in around if noun[0] < span[1] and span[0] < noun[1]]
         before = [noun for noun in around if noun[1] <= span[0]]
         after = [noun for noun in around if noun[0] >= span[1]]
         if inside:
@@ -84,7 +88,8 @@ class Goods:
             return _named(self._listed(open_before[::-1]))
         if after:
             return _named(self._listed(after))
-        return self._above(span[0])
+        low, high = self.passages.sentence(span[0])
+        return "other" if _ITEM.match(text, low, high) else self._above(span[0])
 
     def adjoining(self, span: Span) -> bool:
         """Whether a compute noun follows a claim at once or is what it is said of."""
@@ -127,7 +132,12 @@ class Goods:
     def _notice(self) -> bool:
         title = self.passages.line(0)
         classes = {noun[2] for noun in self.within(*title)} - {"goods"}
-        if "compute" in classes or any(self._lots.values()):
+        if "unbought" in self.cues.anywhere:
+            return False
+        told = "compute" in classes and not (
+            classes & {"service", "software"} and self.cues.first(("existing",), title)
+        )
+        if told or any(self._lots.values()):
             return True
         return any(self._bought_in(*line, bool(classes)) for line in self.passages.lines() if line[0] > title[1])
 
@@ -152,7 +162,7 @@ class Goods:
             if noun[2] != "compute" or any(self.cues.first(("existing", "background"), span) for span in spans):
                 continue
             bought = self.cues.first(("buy", "quantity"), spans[0])
-            if bought or not (strict or self.cues.first(("bidder",), spans[0])):
+            if bought or not (strict or self.cues.first(("bidder", "support"), spans[0])):
                 return True
         return False
 

@@ -18,14 +18,13 @@ _SHORT = re.compile(
 )
 _SECTION = 40
 """Lines that a heading speaks for."""
+_MAY_END = re.compile(r"(?:^|[\s(/-])(?:ШТ|РУБ|ТЫС|Г|NO|NOS|LTD|INC|CO|CORP|ETC|EST|SZT|STK|ULB|ЕД)$")
 _LIST_NUMBER = re.compile(r"\s*(?:\(?[\dIVXА-ЯA-Z]{1,3}(?:\.\d+)*)$")
 _BULLET = re.compile(r"\s*(?:[-*•·–▪+]|\(?\w[.)]\s|\(?\d+(?:\.\d+)*[.)]?\s)")
-_WORD = (
-    r"(?:LOTS?|LOSE?|LOSEN|LOTTO|LOTTI|LOTES?|CZĘŚ(?:Ć|CI)|CZ\.|ЛОТ(?:А|Е|У|Ы|ОВ|АХ)?|PACKAGES?|PARTIE?S?(?=\sN?\d))"
-)
+_WORD = r"(?:LOTS?|LOSE?|LOSEN|LOTTO|LOTTI|LOTES?|CZĘŚ(?:Ć|CI)|CZ\.|ЛОТ(?:А|Е|У|Ы|ОВ|АХ)?|PACKAGES?|SCHEDULES?(?! [A-Z]\b)|PARTIE?S?(?=\sN?\d))"
 _NUMERAL = r"(?:\d{1,2}|[A-H]|[IVX]{1,4})"
 _LOT = re.compile(
-    rf"\b{_WORD}[\s-]?(?:(?:N[°ºO]?|NR|NO|NUMBER|NUMÉRO|NÚMERO|NUMERO|№|#)?\s?[.:]{{0,2}}\s?)({_NUMERAL})\b(?![.,]\d|\s?%)"
+    rf"\b{_WORD}[\s-]?(?:(?:N[°ºO]?|NR|NO|NUMBER|NUMÉRO|NÚMERO|NUMERO|№|#)?\s?[.:]{{0,2}}\s?)(?<![^\W\d])({_NUMERAL})\b(?![.,]\d|\s?%)"
     rf"((?:\s?(?:,|/|&|-|AND|UND|ET|ED|E|Y|I|ORAZ|И|TO|BIS|OR|ODER|OU|O|LUB|ИЛИ)\s?(?:{_WORD}\s?)?\d{{1,2}}\b(?![.,]\d|\s?%))*)"
 )
 _ALL_LOTS = re.compile(
@@ -51,9 +50,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Passages:
-    """`text` is normalised, its first line the title."""
+    """`text` is normalised, its first line the title; `cased` the same characters before they became upper-case."""
 
     text: str
+    cased: str = ""
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -74,7 +74,8 @@ class Passages:
         found = set(self._lines)
         for stop in _STOP.finditer(self.text):
             head = self.text[self.line(stop.start())[0] : stop.start()]
-            if stop[0] != "." or not (_SHORT.search(head) or _LIST_NUMBER.fullmatch(head)):
+            short = stop[0] == "." and (_SHORT.search(head) or _LIST_NUMBER.fullmatch(head))
+            if not short or (_MAY_END.search(head) and self.cased[stop.end() : stop.end() + 3].strip()[:1].isupper()):
                 found.add(stop.end())
         return sorted(found)
 

@@ -13,6 +13,7 @@ from tender_tracker.text import Normal
 
 _FORMS = {ord(c): "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212"}
 _FORMS |= {ord(c): "'" for c in "\u2018\u2019\u02bc\u00b4"} | {ord(c): '"' for c in "\u201c\u201d\u201e\u00ab\u00bb"}
+_FORMS |= {ord("ё"): "е", ord("Ё"): "Е"}
 _FORMS |= {ord(c): " " for c in "\t\u00a0\u2007\u2009\u202f\u00ae\u2122"} | {ord("｜"): "|"}
 _NOISE = re.compile(
     r"(?P<blank>[ \r]{2,}|\r|&nbsp;?|&#160;?|<(?:br|/?p|/?b|/?i|/?span|/?div|/?strong|/?td|/?tr)\b[^<>\n]{0,80}>)"

@@ -18,8 +18,10 @@ from tender_tracker.spaced import spaced
 from tender_tracker.text import Normal
 
 _LONG_QUOTE = 240
+_OPENING = 50
+"""Characters in which a sentence looks back at the one before."""
 _NO = re.compile(
-    r"[\w\s()'/,.%№?-]{0,80}?:\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
+    r"(?:[\w\s()'/,%№?-]|\.(?!\s)){0,80}?:\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
     r"NEIN|KEINE?|NON|AUCUNE?|NESSUN[OA]|NINGUN[OA]|NIE|BRAK|НЕТ|"
     r"НЕ (?:УСТАНОВЛЕН\w*|ПРИМЕНЯ\w+|ТРЕБУЕТСЯ|ПРЕДУСМОТРЕН\w*)|-+|0)?\s*(?:[.;|,(\n]|$))"
 )
@@ -77,7 +79,7 @@ class Seen:
         masks = sorted((hit.start, hit.end) for hit in found if hit.rule.kind == "lookalike")
         clear = [hit for hit in found if hit.rule.kind == "lookalike" or not _covered(masks, hit.start)]
         hits = tuple(sorted(clear, key=lambda hit: (hit.start, -hit.end)))
-        passages = Passages(normal.text)
+        passages = Passages(normal.text, "".join([normal.origin[i] for i in normal.at]))
         nouns = [(hit.start, hit.end, hit.rule.noun_class or "") for hit in hits if hit.rule.kind == "noun"]
         cues = Cues([(hit.start, hit.end, hit.role, hit.rule.id) for hit in hits if hit.rule.kind == "cue"])
         return cls(normal, passages, hits, cues, Goods(passages, nouns, cues))
@@ -119,7 +121,8 @@ class Spot:
         lots = self.seen.passages.lots_at(self.hit.start)
         target = self.seen.goods.of(self.span)
         if target in ("software", "service", "other") or not self.seen.goods.buys(lots):
-            effect: Level = "mentioned" if self.hit.rule.kind == "product" else "none"
+            told = self.hit.rule.kind == "product" or (strength == "mentioned" and self.seen.goods.adjoining(self.span))
+            effect: Level = "mentioned" if told else "none"
             return Claim(self.hit, effect, "none" if target in ("software", "service") else strength, lots, cues)
         if self.hit.role == "adjective" and not self.seen.goods.adjoining(self.span):
             return Claim(self.hit, "none", "none", lots, cues)
@@ -134,7 +137,7 @@ class Spot:
     def _strength(self) -> tuple[Level | None, tuple[str, ...]]:
         """The table of the conventions, top down: the first line that holds decides."""
         rule, product = self.hit.rule, self.hit.rule.kind == "product"
-        if not product and (cue := self.cue("cited", "inform")):
+        if not product and (cue := self.cue("inform") or (not self.cue("applied") and self.cue("cited")) or None):
             return None, (cue,)
         if not product and not rule.complete and self.cue("bidder") and not self.cue("goods"):
             return None, ()
@@ -143,7 +146,8 @@ class Spot:
         if self.hit.role == "outside" and not self.cue("reject"):
             return None, ()
         if self.hit.role == "value":
-            tied = self.cue("points", wide=True) and self.seen.goods.within(*self.sentence)
+            named = {noun[2] for noun in self.seen.goods.within(*self.sentence)} & {"compute", "goods"}
+            tied = named and self.cue("points", wide=True)
             return ("preferred" if tied else "mentioned"), ()
         if self.hit.role == "shown":
             return ("supplied" if self.award else "mentioned"), ()
@@ -159,6 +163,8 @@ class Spot:
             return "preferred", (cue,)
         if rule.basis == "standard" and (cue := self.seen.cues.anywhere.get("tempered")):
             return "preferred", (cue,)
+        if self.cue("proof") and "prefer" in self.seen.cues.anywhere:
+            return "preferred", ()
         if (product or rule.basis in ("chip", "brand")) and (cue := self.cue("equivalent", "support")):
             return "preferred", (cue,)
         if self.award and not self.cue("oblige") and not self._in_title:
@@ -169,8 +175,11 @@ class Spot:
         """A cue that leaves no more than a mention: here, in the heading, or in a sentence that looks back."""
         if cue := self.cue(*_LOWERING) or self.cue("withdrawn", "background", "condition", wide=True):
             return cue
+        if (cue := self.cue("unmade")) and not self.cue("reject"):
+            return cue
         following = self.seen.passages.sentence(min(self.sentence[1] + 1, len(self.seen.normal.text)))
-        if following[0] >= self.sentence[1] and self.seen.cues.first(("recall",), following):
+        opening = following[0], min(following[0] + _OPENING, following[1])
+        if following[0] >= self.sentence[1] and self.seen.cues.first(("recall",), opening):
             return self.seen.cues.first(("withdrawn", "negation"), following)
         return None
 
@@ -195,7 +204,7 @@ def _is_award(seen: Seen, kind: str | None) -> bool:
 
 def _roll_up(seen: Seen, found: list[Claim], fingerprint: str) -> Verdict:
     """Claims → levels of lots and notice; a claim that names no lot speaks for every lot that buys compute."""
-    claims = [claim for claim in found if claim.effect != "none"]
+    claims = [claim for claim in found if claim.effect != "none" and not _said_better(seen, claim, found)]
     claims.sort(key=lambda claim: (LEVELS.index(claim.effect), claim.hit.start))
     lots = tuple(
         LotVerdict(
@@ -217,6 +226,14 @@ def _roll_up(seen: Seen, found: list[Claim], fingerprint: str) -> Verdict:
     )
 
 
+def _said_better(seen: Seen, claim: Claim, found: list[Claim]) -> bool:
+    """Whether a title names a chip of which the text says more: `or equivalent`, for instance."""
+    title, family = seen.normal.text.find("\n"), claim.hit.rule.family
+    return bool(family and claim.hit.start < title) and any(
+        other.hit.rule.family == family and other.hit.start > title and other.effect in FLAGGED for other in found
+    )
+
+
 def _strongest(claims: list[Claim]) -> Level:
     return min((claim.effect for claim in claims), key=LEVELS.index, default="none")
 
@@ -228,14 +245,22 @@ def _import_policy(seen: Seen, found: list[Claim]) -> tuple[ImportPolicy, list[E
         level = claim.effect if buys else claim.strength
         if level == "required" and claim.hit.rule.basis in _POLICY_BASES:
             return "barred", []
+    if friendly := next((claim for claim in found if _admits_friends(claim)), None):
+        return "allowed", [_evidence(seen, friendly.hit, "import_allowed")]
     policies: tuple[ImportPolicy, ...] = ("barred", "allowed")
     for policy in policies:
         for hit in seen.hits:
             span = seen.passages.sentence(hit.start)
-            lowered = seen.cues.first(("condition", "question", "withdrawn"), span)
+            doubts = ("condition", "question", *(("withdrawn",) if policy == "barred" else ()))
+            lowered = seen.cues.first(doubts, span)
             if hit.rule.effect == f"import_{policy}" and not lowered and not Spot(seen, hit, False)._answered_no():
                 return policy, [_evidence(seen, hit, f"import_{policy}")]
     return "unstated", []
+
+
+def _admits_friends(claim: Claim) -> bool:
+    """Whether goods must be made here or in a friendly country, which admits foreign ones."""
+    return claim.hit.role == "made" and any(cue.split(".")[1] == "friendly" for cue in claim.cues)
 
 
 def _evidence(seen: Seen, hit: Hit, effect: str, claim: Claim | None = None) -> Evidence:
