@@ -21,10 +21,14 @@ _SECTION = 40
 _MAY_END = re.compile(r"(?:^|[\s(/-])(?:ШТ|РУБ|ТЫС|Г|NO|NOS|LTD|INC|CO|CORP|ETC|EST|SZT|STK|ULB|ЕД)$")
 _LIST_NUMBER = re.compile(r"\s*(?:\(?[\dIVXА-ЯA-Z]{1,3}(?:\.\d+)*)$")
 _BULLET = re.compile(r"\s*(?:[-*•·–▪+]|\(?\w[.)]\s|\(?\d+(?:\.\d+)*[.)]?\s)")
-_WORD = r"(?:LOTS?|LOSE?|LOSEN|LOTTO|LOTTI|LOTES?|CZĘŚ(?:Ć|CI)|CZ\.|ЛОТ(?:А|Е|У|Ы|ОВ|АХ)?|PACKAGES?|SCHEDULES?(?! [A-Z]\b)|PARTIE?S?(?=\sN?\d))"
+_WORD = (
+    r"(?:LOTS?|LOSE?|LOSEN|LOTTO|LOTTI|LOTES?|CZĘŚ(?:Ć|CI)|CZ\.|ЛОТ(?:А|Е|У|Ы|ОВ|АХ)?|"
+    r"PACKAGES?|SCHEDULES?(?! [A-Z]\b)|PARTIE?S?(?=\sN?\d))"
+)
 _NUMERAL = r"(?:\d{1,2}|[A-H]|[IVX]{1,4})"
 _LOT = re.compile(
-    rf"\b{_WORD}[\s-]?(?:(?:N[°ºO]?|NR|NO|NUMBER|NUMÉRO|NÚMERO|NUMERO|№|#)?\s?[.:]{{0,2}}\s?)(?<![^\W\d])({_NUMERAL})\b(?![.,]\d|\s?%)"
+    rf"\b{_WORD}[\s-]?(?:(?:N[°ºO]?|NR|NO|NUMBER|NUMÉRO|NÚMERO|NUMERO|№|#)?\s?[.:]{{0,2}}\s?)(?<![^\W\d])"
+    rf"({_NUMERAL})\b(?![.,]\d|\s?%)"
     rf"((?:\s?(?:,|/|&|-|AND|UND|ET|ED|E|Y|I|ORAZ|И|TO|BIS|OR|ODER|OU|O|LUB|ИЛИ)\s?(?:{_WORD}\s?)?\d{{1,2}}\b(?![.,]\d|\s?%))*)"
 )
 _ALL_LOTS = re.compile(
