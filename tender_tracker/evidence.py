@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,6 +48,17 @@ def _any_between(spots: list[int], low: int, high: int) -> bool:
     return index < len(spots) and spots[index] < high
 
 
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same ground as ascending spans that do not overlap."""
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
+
+
 class Reading:
     """A notice as rules see it. The text is the title, a line break, and the body."""
 
@@ -58,10 +69,12 @@ class Reading:
         self._seen: dict[str, list[tuple[Rule, list[int]]]] = {}
         for rule, spots in pack.seen(self.text):
             self._seen.setdefault(rule.id if rule.kind == "cue" else rule.kind, []).append((rule, spots))
-        self.masks = [
+        self._masks = _merged(
             match.span() for rule, spots in self._seen.get("lookalike", ()) for match in rule.find(self.text, spots)
-        ]
+        )
+        self._mask_starts = [low for low, _ in self._masks]
         self._hits: dict[str, list[Hit]] = {}
+        self._starts: dict[str, list[int]] = {}
 
     @cached_property
     def structure(self) -> Structure:
@@ -85,7 +98,11 @@ class Reading:
 
     def between(self, kind: str, start: int, end: int) -> Iterator[Hit]:
         """Matches of a kind that lie wholly in start..end."""
-        return (hit for hit in self.hits(kind) if start <= hit.start and hit.end <= end)
+        hits = self.hits(kind)
+        if kind not in self._starts:
+            self._starts[kind] = [hit.start for hit in hits]
+        starts = self._starts[kind]
+        return (hit for hit in hits[bisect_left(starts, start) : bisect_left(starts, end)] if hit.end <= end)
 
     def nouns(self, start: int, end: int) -> list[Hit]:
         """Nouns that lie wholly in start..end. Looked up where asked: most of a notice's nouns never matter."""
@@ -120,7 +137,8 @@ class Reading:
     def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> Iterator[Hit]:
         for match in matches:
             start, end = match.span()
-            if start == end or any(low <= start < high for low, high in self.masks):
+            mask = bisect_right(self._mask_starts, start) - 1
+            if start == end or (mask >= 0 and start < self._masks[mask][1]):
                 continue
             named = tuple(name for name, value in match.groupdict().items() if value)
             families = named or ((rule.family,) if rule.family and rule.family != "*" else ())

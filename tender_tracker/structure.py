@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,6 +48,9 @@ _HEADER_CELL = re.compile(
 _CLAUSE_END = re.compile(r"[。；;！!？?\n|]|\.\s(?=[A-Z])")
 _ASIDE_END = re.compile(r"[）)\n]")
 _PART_END = re.compile(r"[，,（）()]")
+_LONGEST = 1_000
+"""Characters after which a line is read as several: what belongs together stands closer, and time stays linear."""
+_STOPS = ("。", "；", ";", "，", ",", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Structure:
         self.lines = _lines(text, self.labels)
         self.labels.sort(key=lambda label: label.start)
         self._starts = [line.start for line in self.lines]
+        self._labelled = [label.start for label in self.labels]
 
     @cached_property
     def lots(self) -> dict[str, LotLabel]:
@@ -115,8 +119,8 @@ class Structure:
     def lot(self, at: int) -> str | None:
         """Key of the lot that the character at `at` speaks of."""
         line = self.line(at)
-        inside = [label for label in self.labels if line.start <= label.start <= at]
-        return inside[-1].key if inside else line.lot
+        before = bisect_right(self._labelled, at) - 1
+        return self.labels[before].key if before >= 0 and self._labelled[before] >= line.start else line.lot
 
     def cells(self, line: Line) -> list[tuple[int, int]]:
         """Spans of the cells of a table row (or of the whole line)."""
@@ -166,18 +170,20 @@ def _key(label: str) -> str:
 
 
 def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
-    spans, low = [], 0
-    while low <= len(text):
-        high = text.find("\n", low)
-        high = len(text) if high < 0 else high
-        spans.append((low, high))
-        low = high + 1
-    opening = [_opening_label(text, low, high, labels) for low, high in spans]
+    spans, goes_on = _spans(text)
+    at = [label.start for label in labels]
+    opening = [None if low in goes_on else _opening_label(text, low, high, labels, at) for low, high in spans]
     lines: list[Line] = []
     lot: str | None = None
     section, section_top = "plain", False
     header: tuple[str, ...] = ()
     for index, (low, high) in enumerate(spans):
+        if low in goes_on:
+            before = lines[-1]
+            last = bisect_left(at, low) - 1
+            inside = labels[last].key if last >= 0 and at[last] >= before.start else before.lot
+            lines.append(Line(low, high, inside, before.section, ()))
+            continue
         cells = text[low:high].split("|")
         head = _HEADING.match(text, low, high)
         if head:
@@ -215,6 +221,25 @@ def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
     return lines
 
 
+def _spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
+    """Spans of the lines, those that are too long cut at a stop, and the beginnings of the pieces cut off."""
+    spans: list[tuple[int, int]] = []
+    goes_on: set[int] = set()
+    low = 0
+    while low <= len(text):
+        end = text.find("\n", low)
+        end = len(text) if end < 0 else end
+        while end - low > _LONGEST:
+            stops = (text.rfind(mark, low + _LONGEST // 2, low + _LONGEST) for mark in _STOPS)
+            cut = next((stop + 1 for stop in stops if stop >= 0), low + _LONGEST)
+            spans.append((low, cut))
+            goes_on.add(cut)
+            low = cut
+        spans.append((low, end))
+        low = end + 1
+    return spans, goes_on
+
+
 def _is_header(cells: list[str]) -> bool:
     """A row that names columns: at least two cells, and most of them, are words that head columns."""
     named = sum(bool(_HEADER_CELL.match(cell)) for cell in cells)
@@ -236,10 +261,12 @@ def _role(heading: str) -> str:
     return "scoring" if _SCORING.search(heading) else "plain"
 
 
-def _opening_label(text: str, low: int, high: int, labels: list[LotLabel]) -> LotLabel | None:
+def _opening_label(text: str, low: int, high: int, labels: list[LotLabel], starts: list[int]) -> LotLabel | None:
+    first = bisect_left(starts, low)
+    if first == len(starts) or starts[first] >= high:
+        return None
     lead = _LEAD.match(text, low, high)
-    at = lead.end() if lead else low
-    return next((label for label in labels if low <= label.start <= at and label.start < high), None)
+    return labels[first] if starts[first] <= (lead.end() if lead else low) else None
 
 
 def _persists(

@@ -184,3 +184,11 @@ def test_every_quote_is_the_verbatim_passage_at_its_offsets():
 
 def test_the_same_words_always_get_the_same_verdict():
     assert flag(SERVERS, "CPU：海光7390", PACK) == flag(SERVERS, "CPU：海光7390", PACK)
+
+
+def test_a_paragraph_too_long_for_one_line_keeps_its_lot_and_its_demand():
+    filler = "交货时须提供装箱单，" * 150
+    text = f"第一包：服务器10台，{filler}CPU须为国产处理器，{filler}\n第二包：打印机3台"
+    verdict = flag("某大学设备采购招标公告", text, PACK)
+    assert [(lot.name, lot.level) for lot in verdict.lots] == [("第一包", "required"), ("第二包", "none")]
+    assert verdict.evidence[0].quote in text and len(verdict.evidence[0].quote) <= 80
