@@ -76,7 +76,7 @@ class Goods:
     def of(self, span: Span) -> str:
         """The class of noun that a claim speaks of; "" when only the whole purchase can be meant."""
         text, around = self.passages.text, self.within(*self.passages.sentence(span[0]))
-        inside = [noun for noun in around if noun[0] < span[1] and span[0] < noun[1]]
+        inside = [noun for noun in around if noun[0] < span[1] and span[0] < noun[1] and noun[2] != "service"]
         before = [noun for noun in around if noun[1] <= span[0]]
         after = [noun for noun in around if noun[0] >= span[1]]
         if inside:
