@@ -19,9 +19,13 @@ _FACTORS = {
 }
 _UNIT = re.compile(r"亿元|百万元|万元|千元|亿|万|元|圆")
 _MONEY = re.compile(
-    r"(?P<sign>[￥¥Ұ]|人民币|RMB|CNY)?\s*[（(]?\s*(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<percent>[%％‰])?"
+    r"(?P<sign>[￥¥Ұ]|人民币|RMB|CNY)?\s*[（(]?\s*(?P<number>\d[\d,，]*(?:[.．]\d+)?)\s*(?P<percent>[%％‰])?"
     r"(?:[（(]?\s*(?:人民币)?\s*(?P<unit>亿元|百万元|万元|千元|亿|万|元|圆)\s*(?:整)?\s*[）)]?)?"
 )
+_ASCII = {ord("，"): None, ord(","): None, ord("．"): "."}
+"""Full-width digits need no twin here: Decimal reads them."""
+_NEGATIVE = re.compile(r"负$|(?:^|[\s：:（(￥¥币为是])[-－﹣−]$")
+"""What makes the number behind it negative; a dash behind a word or number (A包-5万元, 3-5万元) only parts."""
 _PER_YEAR = re.compile(r"\s*(?:[（(][^（）()]{0,8}[）)])?\s*[/／]\s*(?:每)?年|\s*[/／]?每年")
 _PER_UNIT = re.compile(
     r"\s*(?:[（(][^（）()]{0,8}[）)])?\s*(?:[/／]\s*(?!年|[一二两三四五\d]\s?(?:个)?年|项目|批|包|标段)[\w㎡³²]|每(?!年))"
@@ -38,8 +42,8 @@ _LONGEST = 15
 def parse(raw: str, unit: str | None = None) -> Amount | None:
     """What stands behind a money label → Amount, or None where no amount is printed.
 
-    `unit` is the unit of the label or the column head (元, 万元 …); a unit in `raw` wins over it. Percentages, rates
-    and unit prices (元/台) are no amounts; 元/年 gives basis `per_year`.
+    `unit` is the unit of the label or the column head (元, 万元 …); a unit in `raw` wins over it. Percentages, rates,
+    negative numbers and unit prices (元/台) are no amounts; 元/年 gives basis `per_year`.
     """
     for match in _MONEY.finditer(raw):
         amount = _amount(raw, match, unit)
@@ -54,14 +58,20 @@ def unit_of(label: str) -> str | None:
     return match.group() if match else None
 
 
+def negative(text: str, at: int) -> bool:
+    """Whether the number that begins at `at` has a minus before it, and so is no amount."""
+    return _NEGATIVE.search(text[max(0, at - 2) : at]) is not None
+
+
 def _amount(raw: str, match: re.Match[str], unit: str | None) -> Amount | None:
-    if match["percent"] or _FOREIGN.search(raw, max(0, match.start() - 4), match.end() + 4):
+    begin = match.start("sign" if match["sign"] else "number")
+    if match["percent"] or negative(raw, begin) or _FOREIGN.search(raw, max(0, match.start() - 4), match.end() + 4):
         return None
     own = match["unit"] or unit or ("元" if match["sign"] else None)
     if own is None or _PER_UNIT.match(raw, match.end()) or (match["unit"] is None and _is_no_bare_number(raw, match)):
         return None
     try:
-        number = Decimal(match["number"].replace(",", "").replace("，", ""))
+        number = Decimal(match["number"].translate(_ASCII))
     except InvalidOperation:
         return None
     if number.adjusted() > _LONGEST:

@@ -11,7 +11,7 @@ from tender_tracker.labels import Entry, Row
 from tender_tracker.lots import priced
 from tender_tracker.model import Amount, Lot
 
-_NUMBER = r"(?:约|：|:|￥|¥|人民币|\s)*\d[\d,，.]*\s*(?:亿元|万元|元|万)(?:\s*[/／]\s*年)?"
+_NUMBER = r"(?:约|：|:|￥|¥|人民币|\s)*\d[\d,，.．]*\s*(?:亿元|万元|元|万)(?:\s*[/／]\s*年)?"
 _SENTENCE = {
     "budget": re.compile(rf"预算(?!单价)[^。；;：:\n|]{{0,18}}?({_NUMBER}[^。；;\n]{{0,8}})"),
     "cap": re.compile(rf"(?:限价|控制价|控制总价)(?!单价)[^。；;：:\n|]{{0,18}}?({_NUMBER}[^。；;\n]{{0,8}})"),
@@ -46,7 +46,8 @@ def told(text: str, field: str) -> Amount | None:
     if field == "cap" and "限价" not in text and "控制" not in text:
         return None
     for match in _SENTENCE[field].finditer(text):
-        if not _OTHER_SUM.search(text, match.start(), match.start(1)):
+        other = _OTHER_SUM.search(text, match.start(), match.start(1))
+        if other is None and not amounts.negative(text, match.start(1)):
             amount = amounts.parse(match.group(1))
             if amount is not None:
                 return amount

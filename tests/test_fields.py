@@ -23,6 +23,9 @@ def at(*when: int) -> datetime:
         ("1,430,000.00元", None, "1430000"),
         ("134.0290000（万元）", None, "1340290"),
         ("1,395", "万元", "13950000"),
+        ("１，２３４，５６７．８９元", None, "1234567.89"),
+        ("１２．５", "万元", "125000"),
+        ("3-5万元", None, "50000"),
         ("66.20万元", "元", "662000"),
         ("人民币49.1万元", None, "491000"),
         ("3.5亿元", None, "350000000"),
@@ -52,6 +55,27 @@ def test_amounts_are_read_in_yuan_with_the_unit_of_cell_label_or_head(raw: str, 
 )  # fmt: skip
 def test_what_is_no_total_amount_is_not_guessed(raw: str, unit: str | None) -> None:
     assert amounts.parse(raw, unit) is None
+
+
+@pytest.mark.parametrize(
+    "raw", ["-5万元", "－５万元", "−5万元", "￥-5万元", "-￥5万元", "约为-5万元", "（-5万元）", "负5万元"]
+)
+def test_a_negative_number_is_no_amount(raw: str) -> None:
+    assert amounts.parse(raw) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["预算金额：-5万元", "本项目预算金额为-5万元。", "预算金额（万元）：-5", "本项目预算为负5万元。"]
+)
+def test_a_negative_budget_is_none(text: str) -> None:
+    assert fields.read(text, "某项目招标公告").budget is None
+
+
+@pytest.mark.parametrize("before", ["预算金额：", "本项目预算金额为", "本项目采购预算"])
+def test_a_budget_in_full_width_digits_is_read_whole(before: str) -> None:
+    budget = fields.read(f"{before}１，２３４，５６７．８９元", "某项目招标公告").budget
+    assert budget is not None
+    assert (budget.value, budget.raw) == (Decimal("1234567.89"), "１，２３４，５６７．８９元")
 
 
 def test_an_amount_a_year_says_so() -> None:
