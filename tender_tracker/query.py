@@ -129,7 +129,8 @@ class Reader:
 
     def notice(self, notice_id: int) -> NoticeFile:
         """Everything about one notice. Raises UsageError when there is none with this id."""
-        rows = self._ask("SELECT n.*, text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id = ?", [notice_id])
+        asked = "SELECT n.*, text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id = ?"
+        rows = self._ask(asked, [notice_id]) if notice_id.bit_length() < 64 else []  # SQLite takes no longer number
         if not rows:
             raise UsageError(f"{self._path}: no notice {notice_id}. `tenders list` shows the numbers.")
         parts = {table: found.get(notice_id, []) for table, found in self._sides([notice_id]).items()}

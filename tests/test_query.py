@@ -192,6 +192,8 @@ def test_an_unknown_grouping_or_order_is_said(store: Path) -> None:
             reader.listing(Filter(), order="id; DROP TABLE notices")  # type: ignore[arg-type]
         with pytest.raises(UsageError, match="no notice 99"):
             reader.notice(99)
+        with pytest.raises(UsageError, match=f"no notice {10**23}"):
+            reader.notice(10**23)
 
 
 def test_coverage_tells_per_source_what_is_missing_since_when(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,7 +51,7 @@ def _subjects(call: Call, subject: str) -> Iterator[tuple[str, str, Verdict]]:
     from tender_tracker.flag import flag
     from tender_tracker.query import Reader
 
-    if subject.isdecimal() and not Path(subject).exists():
+    if subject.isdecimal() and not os.path.exists(subject):  # a Path raises for a name too long for a file
         with Reader.open(call.settings.db) as reader:
             file = reader.notice(int(subject))
         yield file.notice.title, file.text, file.verdict
