@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tender_tracker import judge, sources
-from tender_tracker.errors import PageBroken, PageChanged, PageRefused
+from tender_tracker.errors import PageBroken, PageChanged, PageRefused, TenderError
 from tender_tracker.model import Amount, Listing, Notice, Page, Request, SourceSettings
 
 _BLOCKED = frozenset(("blocked", "challenge", "login"))
@@ -49,16 +49,29 @@ class Outcome:
 
 
 def outcome(page: Page) -> Outcome:
-    """A page → its outcome; never raises for what a page holds."""
+    """A page → its outcome; never raises for what a page holds, not even by a mistake of ours."""
     file = page.file or page.url
     try:
-        parsed = read(page)
+        return _held(page, read(page))
     except PageRefused as error:
         return _refused(file, "blocked" if error.reason in _BLOCKED else "not_a_notice", error.reason, str(error))
     except PageBroken as error:
         return _refused(file, "not_a_notice", "broken", str(error))
     except PageChanged as error:
         return _refused(file, "not_a_notice", "changed", str(error))
+    except Exception as error:
+        return _refused(file, "not_a_notice", "error", str(unforeseen(judge.place(page), error)))
+
+
+def unforeseen(place: str, error: Exception) -> TenderError:
+    """A mistake of ours met in reading one page → the refusal of that page."""
+    if isinstance(error, TenderError):
+        return error
+    return TenderError(f"{place}: could not be read ({type(error).__name__}: {error}). Please report it with the page.")
+
+
+def _held(page: Page, parsed: Parsed) -> Outcome:
+    file = page.file or page.url
     if parsed.listing is not None:
         count = len(parsed.listing.links) + len(parsed.listing.notices)
         return _refused(file, "not_a_notice", "list", f"{judge.place(page)}: a list of {count} notices", parsed.source)

@@ -159,10 +159,8 @@ class _Run:
         try:
             parsed = parse.read(page)
             records = self._records(parsed.listing.notices if parsed.listing else parsed.notices)
-        except TenderError as error:
-            self.refuse(_source_of(page), place, error)
         except Exception as error:
-            self.refuse(_source_of(page), place, _ours(place, error))
+            self.refuse(_source_of(page), place, parse.unforeseen(place, error))
         else:
             items = len(parsed.listing.links) if parsed.listing else 0
             self.count(parsed.source, read=1, lists=int(parsed.listing is not None), seen=items)
@@ -174,7 +172,7 @@ class _Run:
         try:
             records = self._records((notice,))
         except Exception as error:
-            self.refuse(source, place, _ours(place, error))
+            self.refuse(source, place, parse.unforeseen(place, error))
         else:
             self.take(source, records)
 
@@ -259,7 +257,3 @@ def _source_of(page: Page) -> str | None:
         return page.source
     name = sources.recognise(page).SITE.name
     return None if name == "plain" else name
-
-
-def _ours(place: str, error: Exception) -> TenderError:
-    return TenderError(f"{place}: could not be read ({type(error).__name__}: {error}). Please report it with the page.")

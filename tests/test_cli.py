@@ -17,6 +17,9 @@ from pathlib import Path
 import pytest
 from conftest import FIXTURES, Result
 
+from tender_tracker import parse
+from tender_tracker.model import Page
+
 Tenders = Callable[..., Result]
 COMMANDS = (
     "fetch", "parse", "report", "list", "show", "search", "flag", "eval", "relabel", "doctor",
@@ -150,6 +153,29 @@ def test_parse_prints_one_line_a_page_and_stores_nothing(tenders: Tenders, tmp_p
     assert len(tenders("parse", FIXTURES / "ccgp").lines) == len(rows) - 1
 
 
+def test_parse_goes_on_after_a_page_that_a_mistake_of_ours_spoils(
+    tenders: Tenders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = parse.read
+
+    def clumsy(page: Page) -> parse.Parsed:
+        if page.file and page.file.endswith("b.html"):
+            raise ZeroDivisionError("oops")
+        return read(page)
+
+    saved = next((FIXTURES / "ccgp").glob("*.html"))
+    for name in "abc":
+        shutil.copy(saved, tmp_path / f"{name}.html")
+    monkeypatch.setattr(parse, "read", clumsy)
+    result = tenders("parse", "--jsonl", tmp_path)
+    rows = [json.loads(line) for line in result.lines]
+    assert result.code == 3
+    assert [row["outcome"] for row in rows] == ["notice", "not_a_notice", "notice"]
+    assert rows[1]["reason"] == "error"
+    assert "b.html: could not be read (ZeroDivisionError: oops)" in rows[1]["message"]
+    assert "Traceback" not in result.err
+
+
 # reading
 
 
@@ -195,8 +221,12 @@ def test_show_marks_the_evidence_and_names_the_rules(tenders: Tenders, demo: Pat
     assert whole["text"][first["start"] : first["end"]] == first["quote"]
 
 
-def test_show_of_an_unknown_id_is_a_usage_error(tenders: Tenders, demo: Path) -> None:
-    assert tenders("--db", demo, "show", "999999").code == 2
+@pytest.mark.parametrize("command", ["show", "explain"])
+@pytest.mark.parametrize("number", ["999999", "9223372036854775808", "9" * 23, "9" * 300])
+def test_an_unknown_id_is_a_usage_error(tenders: Tenders, demo: Path, command: str, number: str) -> None:
+    result = tenders("--db", demo, command, number)
+    assert (result.code, result.out) == (2, "")
+    assert len(number) > 23 or f"no notice {number}. `tenders list` shows the numbers." in result.err
 
 
 @pytest.mark.parametrize(
