@@ -21,12 +21,14 @@ from time import perf_counter, process_time
 import generate
 from bs4 import BeautifulSoup
 
-from tender_tracker import parse, pipeline, rulepack, saved
-from tender_tracker.decode import decode
-from tender_tracker.flag import flag
+from tender_tracker import parse, pipeline
+from tender_tracker.flagging import rulepack
+from tender_tracker.flagging.flag import flag
 from tender_tracker.model import Page
+from tender_tracker.pages import saved
+from tender_tracker.pages.decode import decode
 from tender_tracker.record import recorded
-from tender_tracker.store import Record, Store
+from tender_tracker.storage.store import Record, Store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SOUP = 60

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tender_tracker.errors import PageBroken, UsageError
-from tender_tracker.facts import NONE, Facts
+from tender_tracker.facts.facts import NONE, Facts
+from tender_tracker.flagging.packs import PACKS
 from tender_tracker.model import KINDS, Kind, Page, Verdict
-from tender_tracker.packs import PACKS
 
 HALF = re.compile("[\ud800-\udfff]")
 """Half of a character, as a broken escape in JSON gives it; it becomes �, so that every offset still holds."""
@@ -50,7 +50,7 @@ def read(line: bytes, where: str) -> Asked:
     if text is None and html is None and title is None:
         raise PageBroken(f'{where}: neither "title" nor "text" nor "html"; the line is left out')
     if text is None and html is not None:
-        from tender_tracker.html import block_text
+        from tender_tracker.pages.html import block_text
 
         text = block_text(html)
     jurisdiction = row.get("jurisdiction")
@@ -67,7 +67,7 @@ def read(line: bytes, where: str) -> Asked:
 
 def document(data: bytes, file: str, now: datetime) -> list[Asked]:
     """A text (its first line is the title) or a notice page → what to label. Raises PageRefused or PageBroken."""
-    from tender_tracker.decode import decode
+    from tender_tracker.pages.decode import decode
 
     text = decode(data)
     if not text.strip():
@@ -83,7 +83,7 @@ def document(data: bytes, file: str, now: datetime) -> list[Asked]:
 
 def as_kind(word: object) -> Kind | None:
     """One of KINDS, or a Chinese word for one (招标, 候选人公示, …); None for anything else."""
-    from tender_tracker.kinds import kind_of
+    from tender_tracker.pages.kinds import kind_of
 
     named = next((kind for kind in KINDS if kind == word), None)
     if named or not isinstance(word, str) or not word:

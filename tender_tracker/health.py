@@ -15,14 +15,16 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from tender_tracker import __version__, packs, sources, storefile
+from tender_tracker import __version__, sources
 from tender_tracker.config import SECRET, Settings
 from tender_tracker.errors import TenderError, UsageError
+from tender_tracker.flagging import packs
 from tender_tracker.messages import moment
 from tender_tracker.model import SHANGHAI
-from tender_tracker.period import iso_week
-from tender_tracker.query import Reader
-from tender_tracker.rows import Coverage, FillRates, Refusal
+from tender_tracker.reporting.period import iso_week
+from tender_tracker.storage import storefile
+from tender_tracker.storage.query import Reader
+from tender_tracker.storage.rows import Coverage, FillRates, Refusal
 
 FLOORS = {"title": 1.0, "kind": 0.9, "published": 1.0, "text": 1.0, "buyer": 0.95}
 """Share of a source's notices that must have the field (`kind`: other than `other`); below it the site changed."""

@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tender_tracker import judge, sources
+from tender_tracker import sources
 from tender_tracker.errors import PageBroken, PageChanged, PageRefused, TenderError
 from tender_tracker.model import Amount, Listing, Notice, Page, Request, SourceSettings
+from tender_tracker.pages import judge
 
 _BLOCKED = frozenset(("blocked", "challenge", "login"))
 

@@ -11,19 +11,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tender_tracker import crawl, parse, sources
+from tender_tracker import parse, sources
 from tender_tracker.errors import PageBroken, PageChanged, PageRefused, SourceFailed, TenderError, UsageError
+from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import LEVELS, Level, Notice, Page, Source, SourceSettings, Window
+from tender_tracker.pages.saved import Unreadable
 from tender_tracker.record import recorded
 from tender_tracker.relabel import RelabelSummary as RelabelSummary
 from tender_tracker.relabel import relabel as relabel
-from tender_tracker.rows import State
-from tender_tracker.rulepack import RulePack
-from tender_tracker.saved import Unreadable
-from tender_tracker.store import Record, Refused, SourceRun, Store
+from tender_tracker.storage.rows import State
+from tender_tracker.storage.store import Record, Refused, SourceRun, Store
+from tender_tracker.web import crawl
 
 if TYPE_CHECKING:
-    from tender_tracker.fetch import Fetcher
+    from tender_tracker.web.fetch import Fetcher
 
 BATCH = 500
 """Notices per transaction when importing saved pages; live ones are stored one by one."""

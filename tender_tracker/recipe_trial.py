@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tender_tracker import parse, pick
+from tender_tracker import parse
 from tender_tracker.errors import PageChanged, PageRefused
 from tender_tracker.model import Page, Request, SourceSettings
-from tender_tracker.pick import Pick
-from tender_tracker.recipe import RecipeSource, read
+from tender_tracker.sources import pick
+from tender_tracker.sources.pick import Pick
+from tender_tracker.sources.recipe import RecipeSource, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def of_page(source: RecipeSource, page: Page, role: str | None = None) -> Iterat
 
 def check(page: Page) -> None:
     """Raises PageRefused or PageBroken for a page no recipe could read: blocked, a challenge, cut off."""
-    from tender_tracker import judge
+    from tender_tracker.pages import judge
 
     try:
         judge.check(page)

@@ -7,11 +7,12 @@ from dataclasses import fields, is_dataclass, replace
 from operator import attrgetter
 from typing import Any
 
-from tender_tracker import buyer, packs
-from tender_tracker.batch import Record
-from tender_tracker.flag import flag
+from tender_tracker.facts import buyer
+from tender_tracker.flagging import packs
+from tender_tracker.flagging.flag import flag
+from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import Amount, Attachment, Lot, Notice
-from tender_tracker.rulepack import RulePack
+from tender_tracker.storage.batch import Record
 
 _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     kind: attrgetter(*kind.__slots__) for kind in (Notice, Lot, Amount, Attachment)

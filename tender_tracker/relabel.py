@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tender_tracker import packs
-from tender_tracker.flag import flag
+from tender_tracker.flagging import packs
+from tender_tracker.flagging.flag import flag
+from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import FLAGGED, Evidence, Level, Verdict
-from tender_tracker.rulepack import RulePack
-from tender_tracker.store import Store, Stored
+from tender_tracker.storage.store import Store, Stored
 
 BATCH = 500
 """Verdicts per transaction."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tender_tracker.model import SHANGHAI, Amount, Attachment, Evidence, Level, Lot, LotVerdict, Notice, Verdict
-from tender_tracker.store import Record, Store
+from tender_tracker.storage.store import Record, Store
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 CLAUSE = "★服务器CPU须采用国产处理器"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import FIXTURES, Result
 
-from tender_tracker.audit import audit
-from tender_tracker.rulepack import RulePack, compile_pack, load
+from tender_tracker.flagging.audit import audit
+from tender_tracker.flagging.rulepack import RulePack, compile_pack, load
 
 Tenders = Callable[..., Result]
 RULE = """

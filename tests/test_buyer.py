@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tender_tracker import buyer
-from tender_tracker.buyer import KINDS, TIERS, classify
+from tender_tracker.facts import buyer
+from tender_tracker.facts.buyer import KINDS, TIERS, classify
 
-DATA = Path(buyer.__file__).parent / "data"
+DATA = Path(buyer.__file__).parents[1] / "data"
 
 
 def rows(file: str) -> list[dict[str, str]]:

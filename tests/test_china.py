@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tender_tracker import parse, saved, sources
+from tender_tracker import parse, sources
 from tender_tracker.errors import PageChanged, PageRefused, SourceFailed, UsageError
 from tender_tracker.model import SHANGHAI, Listing, Notice, Page, Request, SourceSettings, Window
+from tender_tracker.pages import saved
 from tender_tracker.sources import cebpub, epoint, ggzy, operators, shandong, zcy
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -301,7 +301,7 @@ def test_an_unexpected_error_is_one_line_and_its_traceback_comes_with_debug(
     def broken(*arguments: object, **named: object) -> None:
         raise RuntimeError("wire\x1b[31m loose")
 
-    monkeypatch.setattr("tender_tracker.report.build", broken)
+    monkeypatch.setattr("tender_tracker.reporting.report.build", broken)
     result = tenders("--db", demo, "report")
     assert (result.code, len(result.err.splitlines())) == (1, 1)
     assert "unexpected RuntimeError: wire\ufffd[31m loose" in result.err

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tender_tracker import crawl as crawling
-from tender_tracker.crawl import Failed, ListedNotice, ListRead, NoticePage, plan, site_of
 from tender_tracker.errors import PageChanged, PageRefused, SourceFailed, TenderError, UsageError
-from tender_tracker.fetch import FetchSettings
 from tender_tracker.model import SHANGHAI, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.web import crawl as crawling
+from tender_tracker.web.crawl import Failed, ListedNotice, ListRead, NoticePage, plan, site_of
+from tender_tracker.web.fetch import FetchSettings
 
 NOW = datetime(2026, 9, 30, 9, 0, tzinfo=SHANGHAI)
 HOME = "http://shelf.test/"

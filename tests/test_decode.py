@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from tender_tracker.decode import decode
+from tender_tracker.pages.decode import decode
 
 WORDS = "采购昇腾服务器两台，预算金额：玖拾万元（￥900000.00）"
 

@@ -10,12 +10,12 @@ import pytest
 from conftest import Result
 from samples import ask
 
-from tender_tracker.flag import flag
+from tender_tracker.flagging.flag import flag
+from tender_tracker.flagging.rulepack import BASES as KNOWN_BASES
+from tender_tracker.flagging.rulepack import load
 from tender_tracker.model import Evidence, Verdict
 from tender_tracker.reasons import BASES, REASONS, WHYS
-from tender_tracker.rulepack import BASES as KNOWN_BASES
-from tender_tracker.rulepack import load
-from tender_tracker.story import Sentence, story
+from tender_tracker.reporting.story import Sentence, story
 
 Tenders = Callable[..., Result]
 PACK = load()

@@ -18,10 +18,10 @@ import pytest
 from conftest import Result
 from samples import NOW, ask, fill, notice, record
 
-from tender_tracker.delivered import delivered
+from tender_tracker.facts.delivered import delivered
 from tender_tracker.model import Delivered
-from tender_tracker.query import Reader
-from tender_tracker.store import Store
+from tender_tracker.storage.query import Reader
+from tender_tracker.storage.store import Store
 
 Tenders = Callable[..., Result]
 AWARD = """中标结果

@@ -20,12 +20,12 @@ import pytest
 from server import Asked, Reply, Server
 
 from tender_tracker.address import address, is_public
-from tender_tracker.body import whole
 from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, TenderError, UsageError
-from tender_tracker.fetch import Fetcher, FetchSettings
-from tender_tracker.headers import Validators
 from tender_tracker.model import SHANGHAI, Page, Request, Site
-from tender_tracker.pace import Pace
+from tender_tracker.web.body import whole
+from tender_tracker.web.fetch import Fetcher, FetchSettings
+from tender_tracker.web.headers import Validators
+from tender_tracker.web.pace import Pace
 
 NOW = datetime(2026, 9, 30, 9, 0, tzinfo=SHANGHAI)
 PAGE = "<html><head><title>服务器采购公告</title></head><body><p>项目编号:甲-01 采购人:某大学 预算金额:10 万元</p></body></html>"
@@ -441,7 +441,7 @@ def test_a_redirect_out_of_the_site_is_not_followed(here: Asker, location: str) 
 
 
 def test_a_redirect_from_https_down_to_http_is_refused() -> None:
-    from tender_tracker.headers import redirected
+    from tender_tracker.web.headers import redirected
 
     with pytest.raises(SourceFailed, match="down to"):
         redirected("https://www.ccgp.gov.cn/a", "http://www.ccgp.gov.cn/a")
@@ -662,7 +662,7 @@ def test_two_requests_to_one_host_keep_the_gap(here: Asker) -> None:
 ANOTHER = """
 import sys, time
 from pathlib import Path
-from tender_tracker.pace import Pace
+from tender_tracker.web.pace import Pace
 pace = Pace(Path(sys.argv[1]))
 for _ in range(3):
     with pace.turn("h.cn", 0.1):

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tender_tracker import amounts, dates, deadlines, fields, kinds, labels
 from tender_tracker.model import SHANGHAI
+from tender_tracker.pages import amounts, dates, deadlines, fields, kinds, labels
 
 
 def at(*when: int) -> datetime:

@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
-from tender_tracker import flag, parse, rulepack, saved
+from tender_tracker import parse
+from tender_tracker.flagging import flag, rulepack
 from tender_tracker.model import KINDS, LEVELS, Amount, Notice
+from tender_tracker.pages import saved
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 BROKEN = Path(__file__).parent / "broken"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tender_tracker import rulepack
-from tender_tracker.flag import flag
+from tender_tracker.flagging import rulepack
+from tender_tracker.flagging.flag import flag
 
 PACK = rulepack.load()
 SERVERS = "某大学服务器采购公开招标公告"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tender_tracker.html import attributes, block_text, metas
+from tender_tracker.pages.html import attributes, block_text, metas
 
 
 @pytest.mark.parametrize(

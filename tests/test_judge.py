@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tender_tracker import judge
 from tender_tracker.errors import PageBroken, PageRefused
 from tender_tracker.model import Page
+from tender_tracker.pages import judge
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 NOTICE = "<p>项目编号：A-1</p><p>采购人：甲局</p><p>投标截止时间：2026年1月9日</p>"

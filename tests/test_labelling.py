@@ -115,7 +115,7 @@ def test_eval_prints_the_figures_of_the_common_scorer(tenders: Tenders, tmp_path
 
 
 def test_eval_scores_a_set_worked_out_by_hand(tenders: Tenders, tmp_path: Path) -> None:
-    from tender_tracker.evaluate import score
+    from tender_tracker.reporting.evaluate import score
 
     found = {
         "A1": LABELS[0]

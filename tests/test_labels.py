@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tender_tracker import evaluate, rulepack
-from tender_tracker.flag import flag
+from tender_tracker.flagging import rulepack
+from tender_tracker.flagging.flag import flag
 from tender_tracker.model import KINDS
+from tender_tracker.reporting import evaluate
 
 HERE = Path(__file__).parent
 SHELF = HERE.parents[1] / "shared" / "data" / "labels"

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tender_tracker import parse, saved
+from tender_tracker import parse
 from tender_tracker.model import Notice
+from tender_tracker.pages import saved
 
 SHELF = Path(__file__).parents[1].parent / "shared"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

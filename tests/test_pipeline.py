@@ -13,13 +13,15 @@ import pytest
 from samples import NOW, ask, fill, record
 from test_stand_in import BLOCK, COLUMN, column, detail, item
 
-from tender_tracker import parse, pipeline, rulepack, saved, sources
+from tender_tracker import parse, pipeline, sources
 from tender_tracker.errors import PageRefused, SourceFailed, StoreUnusable, TenderError
-from tender_tracker.fetch import FetchSettings
+from tender_tracker.flagging import rulepack
 from tender_tracker.model import Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import saved
 from tender_tracker.pipeline import RunSummary
-from tender_tracker.query import Filter, Reader
-from tender_tracker.store import Store
+from tender_tracker.storage.query import Filter, Reader
+from tender_tracker.storage.store import Store
+from tender_tracker.web.fetch import FetchSettings
 
 PACK = rulepack.load()
 ANY = Filter(levels=())

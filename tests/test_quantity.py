@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from tender_tracker.facts.price import price_per_card
+from tender_tracker.facts.quantity import quantities
 from tender_tracker.model import Quantity
-from tender_tracker.price import price_per_card
-from tender_tracker.quantity import quantities
 
 
 def only(text: str) -> Quantity:

@@ -14,9 +14,9 @@ from samples import CLAUSE, NOW, fill, record
 
 from tender_tracker.errors import UsageError
 from tender_tracker.model import SHANGHAI, Amount, Level, Window
-from tender_tracker.query import By, Clock, Filter, Order, Reader
-from tender_tracker.rows import Total
-from tender_tracker.store import Record, Refused, SourceRun, Store
+from tender_tracker.storage.query import By, Clock, Filter, Order, Reader
+from tender_tracker.storage.rows import Total
+from tender_tracker.storage.store import Record, Refused, SourceRun, Store
 
 ANY = Filter(levels=())
 
@@ -269,7 +269,7 @@ def test_flagged_questions_are_answered_by_the_partial_index(store: Path) -> Non
 
 
 def test_asking_imports_neither_the_writer_nor_its_library() -> None:
-    heavy = "{'sqlite_utils', 'tender_tracker.store', 'httpx', 'httpcore', 'bs4', 'rich', 'tender_tracker.migrations'}"
-    code = f"import sys, tender_tracker.query; print(sorted({heavy} & set(sys.modules)))"
+    heavy = "{'sqlite_utils', 'tender_tracker.storage.store', 'httpx', 'httpcore', 'bs4', 'rich', 'tender_tracker.storage.migrations'}"
+    code = f"import sys, tender_tracker.storage.query; print(sorted({heavy} & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == "[]\n"

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from conftest import FIXTURES, Result
 
-from tender_tracker import pick, recipe_file, recipe_shelf, saved, sources
+from tender_tracker import sources
 from tender_tracker.config import load
 from tender_tracker.errors import PageChanged, UsageError
 from tender_tracker.model import SHANGHAI, Page, Request, SourceSettings, Window
-from tender_tracker.pick import Pick
-from tender_tracker.recipe import RecipeSource, read
+from tender_tracker.pages import saved
+from tender_tracker.sources import pick, recipe_file, recipe_shelf
+from tender_tracker.sources.pick import Pick
+from tender_tracker.sources.recipe import RecipeSource, read
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 NAMES = recipe_shelf.shipped()

@@ -14,11 +14,12 @@ import pytest
 from conftest import FIXTURES, Result
 from server import Asked, Reply, Server
 
-from tender_tracker import parse, recipe_shelf
-from tender_tracker.crawl import Crawled, Failed, ListRead, NoticePage, crawl
+from tender_tracker import parse
 from tender_tracker.errors import PageChanged
-from tender_tracker.fetch import Fetcher, FetchSettings
 from tender_tracker.model import SHANGHAI, Notice, SourceSettings, Window
+from tender_tracker.sources import recipe_shelf
+from tender_tracker.web.crawl import Crawled, Failed, ListRead, NoticePage, crawl
+from tender_tracker.web.fetch import Fetcher, FetchSettings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 DOCS = (Path(__file__).parents[1] / "docs" / "recipes.md").read_text("utf-8")
@@ -210,7 +211,7 @@ def mine(folder: Path, name: str, old: str = "", new: str = "") -> Path:
 
 @pytest.mark.parametrize("name", recipe_shelf.shipped())
 def test_a_trial_on_saved_pages_shows_what_is_found(tenders: Tenders, name: str) -> None:
-    recipe = Path(str(recipe_shelf.__file__)).parent / "recipes" / f"{name}.toml"
+    recipe = Path(str(recipe_shelf.__file__)).parents[1] / "recipes" / f"{name}.toml"
     result = tenders("sources", "test", recipe, "--saved", FIXTURES / name)
     assert result.code == 0, result.err
     assert "!!" not in result.out
@@ -351,8 +352,8 @@ def test_the_docs_name_every_template_and_every_key() -> None:
 
 def unknown_key(text: str) -> list[str]:
     """The keys that the refusal of an unknown one names."""
-    from tender_tracker import recipe_file
     from tender_tracker.errors import UsageError
+    from tender_tracker.sources import recipe_file
 
     with pytest.raises(UsageError) as error:
         recipe_file.read("x.toml", text)

@@ -15,12 +15,12 @@ import pytest
 from conftest import Result, call
 from rich.cells import cell_len
 
-from tender_tracker import clean
-from tender_tracker.cells import clip, wrap
 from tender_tracker.messages import WORDS, moment, money, name, yuan
 from tender_tracker.model import FLAGGED, KINDS, LEVELS, Amount, Evidence, Lot, LotVerdict, Notice, Verdict
-from tender_tracker.store import Record, Store
-from tender_tracker.table import Column, Table, document, line
+from tender_tracker.reporting import clean
+from tender_tracker.reporting.cells import clip, wrap
+from tender_tracker.reporting.table import Column, Table, document, line
+from tender_tracker.storage.store import Record, Store
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 HOSTILE = [

@@ -13,8 +13,8 @@ from conftest import Result
 
 from tender_tracker.errors import UsageError
 from tender_tracker.model import SHANGHAI, Amount, Evidence, Kind, Level, Lot, LotVerdict, Notice, Verdict, Window
-from tender_tracker.period import iso_week, window
-from tender_tracker.store import Record, Refused, SourceRun, Store
+from tender_tracker.reporting.period import iso_week, window
+from tender_tracker.storage.store import Record, Refused, SourceRun, Store
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 Tenders = Callable[..., Result]

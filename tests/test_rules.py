@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tender_tracker import rulepack
-from tender_tracker.anchors import measure
 from tender_tracker.errors import UsageError
-from tender_tracker.text import normalise
+from tender_tracker.flagging import rulepack
+from tender_tracker.flagging.text import normalise
+from tender_tracker.patterns.anchors import measure
 
 GOOD = """
 [[rule]]

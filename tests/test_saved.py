@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tender_tracker import saved
 from tender_tracker.errors import PageBroken, UsageError
 from tender_tracker.model import Page
+from tender_tracker.pages import saved
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HTML = "<html><body><p>项目编号：A-1 昇腾</p></body></html>"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from samples import CLAUSE, NOW, ask, fill, notice, record
 
-from tender_tracker import bigrams
 from tender_tracker.errors import UsageError
-from tender_tracker.query import Filter, Reader
-from tender_tracker.store import Record, Store
+from tender_tracker.storage import bigrams
+from tender_tracker.storage.query import Filter, Reader
+from tender_tracker.storage.store import Record, Store
 
 PIECES = [
     "国产",

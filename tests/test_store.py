@@ -20,11 +20,11 @@ import pytest
 from samples import CLAUSE, NOW, ask, fill, notice, record, verdict
 from sqlite_utils import Database
 
-from tender_tracker import migrations, storefile
 from tender_tracker.errors import StoreLocked, StoreUnusable
 from tender_tracker.model import Amount, Lot, Verdict
-from tender_tracker.query import Filter, Reader
-from tender_tracker.store import Record, Refused, Saved, SourceRun, Store
+from tender_tracker.storage import migrations, storefile
+from tender_tracker.storage.query import Filter, Reader
+from tender_tracker.storage.store import Record, Refused, Saved, SourceRun, Store
 
 TABLES = ("notices", "texts", "lots", "evidence", "quantities", "deliveries", "versions")
 
@@ -219,7 +219,7 @@ def test_a_killed_import_leaves_whole_notices_and_no_lock(path: Path) -> None:
         import sys
         from pathlib import Path
         from samples import NOW, record
-        from tender_tracker.store import Store
+        from tender_tracker.storage.store import Store
         store = Store.open(Path(sys.argv[1]), NOW)
         store.begin_run("fetch", "p1")
         number = 0
@@ -255,7 +255,7 @@ def test_a_full_disk_is_said_in_words_and_leaves_the_store_whole(path: Path) -> 
         from pathlib import Path
         from samples import NOW, record
         from tender_tracker.errors import StoreUnusable
-        from tender_tracker.store import Store
+        from tender_tracker.storage.store import Store
         store = Store.open(Path(sys.argv[1]), NOW)
         resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
         try:
@@ -420,7 +420,7 @@ def test_a_read_only_folder_is_read_even_with_a_log_left_by_a_crash(tmp_path: Pa
     code = """
         import os, sys
         from pathlib import Path
-        from tender_tracker.query import Filter, Reader
+        from tender_tracker.storage.query import Filter, Reader
         os.setuid(65534)
         with Reader.open(Path(sys.argv[1])) as reader:
             print(reader.stats().notices)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tender_tracker.text import damaged, normalise
+from tender_tracker.flagging.text import damaged, normalise
 
 BLIND = Path(__file__).parent / "blind"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from conftest import FIXTURES, Result
 
-from tender_tracker.backtrack import LIMIT, steps
 from tender_tracker.errors import UsageError
-from tender_tracker.flag import flag
-from tender_tracker.rulepack import RulePack, compile_pack, load
+from tender_tracker.flagging.flag import flag
+from tender_tracker.flagging.rulepack import RulePack, compile_pack, load
+from tender_tracker.patterns.backtrack import LIMIT, steps
 
 Tenders = Callable[..., Result]
 NEW = """

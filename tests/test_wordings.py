@@ -2,8 +2,8 @@
 
 import pytest
 
-from tender_tracker import rulepack
-from tender_tracker.flag import flag
+from tender_tracker.flagging import rulepack
+from tender_tracker.flagging.flag import flag
 
 PACK = rulepack.load()
 BOUGHT = "采购内容：服务器10台\n技术要求：\n{clause}\n交货期30天"

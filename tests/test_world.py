@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from tender_tracker import parse, saved, sources
-from tender_tracker.decode import decode
+from tender_tracker import parse, sources
 from tender_tracker.errors import PageBroken, PageChanged, PageRefused, SourceFailed, TenderError, UsageError
 from tender_tracker.model import SHANGHAI, Listing, Notice, Page, Request, SourceSettings, Window
+from tender_tracker.pages import saved
+from tender_tracker.pages.decode import decode
 from tender_tracker.sources import ocds, prozorro, sam, ted, values, worldbank
 
 NOW = datetime(2026, 9, 30, 9, 0, tzinfo=SHANGHAI)

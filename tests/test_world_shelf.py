@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from tender_tracker import parse, saved
+from tender_tracker import parse
 from tender_tracker.errors import TenderError
 from tender_tracker.model import Listing, Notice, Page, Request, SourceSettings
+from tender_tracker.pages import saved
 from tender_tracker.sources import ocds, prozorro, sam, ted, values
 
 SHELF = Path(__file__).parents[1].parent / "shared"

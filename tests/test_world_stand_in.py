@@ -17,10 +17,10 @@ from samples import ask
 from server import Asked, Reply, Server
 
 from tender_tracker import parse, sources
-from tender_tracker.crawl import Crawled, Failed, ListedNotice, ListRead, NoticePage, crawl
 from tender_tracker.errors import PageChanged, SourceFailed, TenderError
-from tender_tracker.fetch import Fetcher, FetchSettings
 from tender_tracker.model import SHANGHAI, Notice, SourceSettings, Window
+from tender_tracker.web.crawl import Crawled, Failed, ListedNotice, ListRead, NoticePage, crawl
+from tender_tracker.web.fetch import Fetcher, FetchSettings
 
 NOW = datetime(2026, 9, 30, 9, 0, tzinfo=SHANGHAI)
 WEEK = Window(datetime(2026, 9, 23, tzinfo=SHANGHAI), datetime(2026, 9, 30, tzinfo=SHANGHAI))

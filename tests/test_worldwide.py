@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tender_tracker import evaluate, packs, rulepack
 from tender_tracker.commands import app
 from tender_tracker.contract import answer, as_kind
 from tender_tracker.errors import UsageError
-from tender_tracker.flag import flag
+from tender_tracker.flagging import packs, rulepack
+from tender_tracker.flagging.flag import flag
 from tender_tracker.model import Notice
 from tender_tracker.record import recorded
+from tender_tracker.reporting import evaluate
 
 HERE = Path(__file__).parent / "worldwide"
 FLOORS = tomllib.loads((HERE / "floors.toml").read_text("utf-8"))

@@ -101,7 +101,7 @@ def _terminated(number: int, frame: FrameType | None) -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    from tender_tracker.clean import terminal
+    from tender_tracker.reporting.clean import terminal
 
     if "--debug" in sys.argv[1:]:  # the parsed options are gone with the call that failed
         import traceback

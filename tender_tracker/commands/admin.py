@@ -36,7 +36,7 @@ def _config() -> None:
 def sources_list(context: typer.Context, json: Json = False) -> None:
     """The known sources with their sites and delays."""
     from tender_tracker import sources as known
-    from tender_tracker.table import Column, Table
+    from tender_tracker.reporting.table import Column, Table
 
     call = of(context)
     known.use(call.settings.recipes)
@@ -54,7 +54,7 @@ def sources_list(context: typer.Context, json: Json = False) -> None:
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Check settings, clock, rules, store and sources."""
     from tender_tracker import health
-    from tender_tracker.table import Column, Table
+    from tender_tracker.reporting.table import Column, Table
 
     call = of(context)
     try:
@@ -78,7 +78,7 @@ def _style(row: Any) -> str:
 def config_show(context: typer.Context, json: Json = False) -> None:
     """Every setting, its value and where it comes from; secrets are masked."""
     from tender_tracker.config import shown
-    from tender_tracker.table import Column, Table
+    from tender_tracker.reporting.table import Column, Table
 
     call = of(context)
     columns = (

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tender_tracker.config import Settings
-    from tender_tracker.rulepack import RulePack
-    from tender_tracker.screen import Line
-    from tender_tracker.table import Table
+    from tender_tracker.flagging.rulepack import RulePack
+    from tender_tracker.reporting.screen import Line
+    from tender_tracker.reporting.table import Table
 
 Pack = Annotated[
     str | None, typer.Option("--pack", metavar="NAME", help="Rules of a jurisdiction: cn (default), eu, us, in, ru.")
@@ -57,13 +57,13 @@ class Call:
     @cached_property
     def pack(self) -> RulePack:
         """The shipped rules with the user's own. Raises UsageError naming file, rule and reason for a bad one."""
-        from tender_tracker.rulepack import load
+        from tender_tracker.flagging.rulepack import load
 
         return load(extra=self.settings.rules)
 
     def pack_named(self, name: str | None) -> RulePack:
         """A shipped pack by name; None and cn are `pack`. Raises UsageError for an unknown name."""
-        from tender_tracker.rulepack import HOME, load
+        from tender_tracker.flagging.rulepack import HOME, load
 
         return self.pack if name in (None, HOME) else load(name)
 
@@ -74,7 +74,7 @@ class Call:
 
     def tell(self, text: str, always: bool = False) -> None:
         """One line of talk; --quiet leaves only what must not be missed."""
-        from tender_tracker.clean import block
+        from tender_tracker.reporting.clean import block
 
         if always or not self.quiet:
             print(block(text), file=sys.stderr)
@@ -90,7 +90,7 @@ class Call:
 
     def put_lines(self, lines: Iterable[Line]) -> None:
         """Styled lines: coloured on a terminal, bare text in a pipe."""
-        from tender_tracker.screen import plain
+        from tender_tracker.reporting.screen import plain
 
         if not sys.stdout.isatty():
             self.put(plain(lines))
@@ -104,7 +104,7 @@ class Call:
     def put_table(self, table: Table, json: bool = False) -> None:
         """A table for a person, tabs for a pipe, or one JSON document of its rows."""
         if json:
-            from tender_tracker.table import document
+            from tender_tracker.reporting.table import document
 
             self.put(document(table.rows))
         elif sys.stdout.isatty():

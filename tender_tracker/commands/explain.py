@@ -27,10 +27,10 @@ def explain(
     json: Json = False,
 ) -> None:
     """Why a notice has its level, in a few plain sentences."""
-    from tender_tracker.clean import terminal
-    from tender_tracker.packs import decided_by
-    from tender_tracker.story import story
-    from tender_tracker.table import document
+    from tender_tracker.flagging.packs import decided_by
+    from tender_tracker.reporting.clean import terminal
+    from tender_tracker.reporting.story import story
+    from tender_tracker.reporting.table import document
 
     call = of(context)
     told: list[dict[str, object]] = []
@@ -48,8 +48,8 @@ def explain(
 def _subjects(call: Call, subject: str) -> Iterator[tuple[str, str, Verdict]]:
     """Title, text and verdict: as stored for a number, as of today's rules for a file."""
     from tender_tracker.contract import document
-    from tender_tracker.flag import flag
-    from tender_tracker.query import Reader
+    from tender_tracker.flagging.flag import flag
+    from tender_tracker.storage.query import Reader
 
     if subject.isdecimal() and not os.path.exists(subject):  # a Path raises for a name too long for a file
         with Reader.open(call.settings.db) as reader:

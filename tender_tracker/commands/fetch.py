@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tender_tracker.model import Page, Window
+    from tender_tracker.pages.saved import Unreadable
     from tender_tracker.pipeline import RunSummary
-    from tender_tracker.saved import Unreadable
-    from tender_tracker.store import SourceRun, Store
+    from tender_tracker.storage.store import SourceRun, Store
 
 REFUSALS_SHOWN = 20
 Tick = Callable[[int], None]
@@ -42,7 +42,7 @@ def fetch(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count, store nothing.")] = False,
 ) -> None:
     """Read notices from sites or saved pages, flag and store them."""
-    from tender_tracker.period import window
+    from tender_tracker.reporting.period import window
 
     call, now = of(context), clock()
     span = window(now, since, until)
@@ -68,7 +68,7 @@ def _saved(call: Call, paths: list[Path]) -> Read:
 
     def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
         from tender_tracker import pipeline
-        from tender_tracker.saved import pages
+        from tender_tracker.pages.saved import pages
 
         return pipeline.import_saved(store, pages(paths, now), pack, now, tick, limit, dry_run, span)
 
@@ -88,7 +88,7 @@ def _live(call: Call, names: list[str]) -> Read:
 
     def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
         from tender_tracker import pipeline
-        from tender_tracker.fetch import Fetcher, FetchSettings
+        from tender_tracker.web.fetch import Fetcher, FetchSettings
 
         wanted, own = [sources.load(name) for name in names or sources.names()], settings.sources
         with Fetcher(FetchSettings(settings.contact, settings.delay, settings.allow_private), clock) as fetcher:
@@ -102,7 +102,7 @@ def _store(call: Call, now: datetime, dry_run: bool) -> Iterator[Store]:
     """The store of this call; a dry run on a store that does not exist yet takes one that vanishes."""
     import tempfile
 
-    from tender_tracker.store import Store
+    from tender_tracker.storage.store import Store
 
     path = call.settings.db
     if call.settings.origin["db"] == "default":
@@ -149,7 +149,7 @@ def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
 def _line(call: Call, run: SourceRun, summary: RunSummary) -> str:
     from collections import Counter
 
-    from tender_tracker.clean import terminal
+    from tender_tracker.reporting.clean import terminal
 
     reasons = Counter(refused.reason for refused in summary.refusals if refused.source == run.source)
     why = f" ({', '.join(f'{reason} {count}' for reason, count in sorted(reasons.items()))})" if reasons else ""
@@ -169,8 +169,8 @@ def parse(
 ) -> None:
     """What the parsers make of saved pages; nothing is stored."""
     from tender_tracker import sources
-    from tender_tracker.saved import pages
-    from tender_tracker.table import line
+    from tender_tracker.pages.saved import pages
+    from tender_tracker.reporting.table import line
 
     call, read, refused = of(context), 0, 0
     sources.use(call.settings.recipes)
@@ -187,8 +187,8 @@ def parse(
 
 
 def _records(page: Page | Unreadable) -> tuple[dict[str, Any], ...]:
+    from tender_tracker.pages.saved import Unreadable
     from tender_tracker.parse import outcome
-    from tender_tracker.saved import Unreadable
 
     if not isinstance(page, Unreadable):
         return outcome(page).records
@@ -197,7 +197,7 @@ def _records(page: Page | Unreadable) -> tuple[dict[str, Any], ...]:
 
 def _row(record: dict[str, Any]) -> str:
     """One page as tabs: file, outcome, then what matters most of a notice or why it is none."""
-    from tender_tracker.clean import terminal
+    from tender_tracker.reporting.clean import terminal
 
     found = ("file", "outcome", "source", "kind", "published", "buyer", "budget_yuan", "title")
     keys = found if record["outcome"] == "notice" else ("file", "outcome", "reason", "message")

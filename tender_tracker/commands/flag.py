@@ -15,8 +15,8 @@ from tender_tracker.errors import PageBroken, TenderError, UsageError
 
 if TYPE_CHECKING:
     from tender_tracker.contract import Asked
+    from tender_tracker.flagging.rulepack import RulePack
     from tender_tracker.model import Verdict
-    from tender_tracker.rulepack import RulePack
 
 
 def register(app: typer.Typer) -> None:
@@ -44,8 +44,8 @@ def flag(
 def _flag_lines(call: Call, files: list[str], pack: RulePack) -> int:
     """Prints a verdict for every good line, in order → the number of bad ones, each named on stderr."""
     from tender_tracker.contract import answer, read
-    from tender_tracker.facts import facts
-    from tender_tracker.table import line
+    from tender_tracker.facts.facts import facts
+    from tender_tracker.reporting.table import line
 
     bad, strange = 0, Counter[str]()
     for where, raw in _raw_lines(files):
@@ -79,15 +79,15 @@ def _asked_for(call: Call, asked: Asked, pack: RulePack) -> RulePack:
 
 
 def _decide(asked: Asked, pack: RulePack) -> Verdict:
-    from tender_tracker.flag import flag as decide
+    from tender_tracker.flagging.flag import flag as decide
 
     return decide(asked.title, asked.text, pack, asked.kind)
 
 
 def _flag_texts(call: Call, files: list[str], pack: RulePack) -> int:
     """Prints a sheet for every notice of every text or HTML file → the number of files that could not be read."""
-    from tender_tracker import sheet
     from tender_tracker.contract import document
+    from tender_tracker.reporting import sheet
 
     whys, bad = {rule.id: rule.why for rule in pack.rules}, 0
     for file in files:
@@ -120,9 +120,9 @@ def evaluate(
     pack: Pack = None,
 ) -> None:
     """Flag labelled notices and score the result."""
-    from tender_tracker import evaluate as evaluation
     from tender_tracker.contract import answer, numbered, read, rows
-    from tender_tracker.table import document
+    from tender_tracker.reporting import evaluate as evaluation
+    from tender_tracker.reporting.table import document
 
     call, wanted = of(context), rows(labels)
     rules = call.pack_named(pack)

@@ -11,8 +11,8 @@ from tender_tracker.commands.call import Call, Json, choices, clock, columns, of
 
 if TYPE_CHECKING:
     from tender_tracker.model import Level
-    from tender_tracker.report import Report
-    from tender_tracker.table import Column
+    from tender_tracker.reporting.report import Report
+    from tender_tracker.reporting.table import Column
 
 Since = Annotated[str | None, typer.Option(metavar="DATE|7d", help="First day, or that long ago.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day, included.")]
@@ -43,9 +43,9 @@ def report(
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """What was read, the flagged notices with their clauses, totals."""
-    from tender_tracker.period import window
-    from tender_tracker.query import Reader
-    from tender_tracker.report import build
+    from tender_tracker.reporting.period import window
+    from tender_tracker.reporting.report import build
+    from tender_tracker.storage.query import Reader
 
     call, now = of(context), clock()
     chosen = choices("--format", "json" if json else format, FORMATS)[0]
@@ -59,7 +59,7 @@ def report(
 
 
 def _put_report(call: Call, found: Report, form: str, output: Path | None) -> None:
-    from tender_tracker import render, screen
+    from tender_tracker.reporting import render, screen
 
     if form == "table" and not output:
         call.put_lines(screen.lines(found, call.lang, columns()))
@@ -100,9 +100,9 @@ def listing(
 ) -> None:
     """Stored notices of any level, one a line."""
     from tender_tracker.model import KINDS, LEVELS
-    from tender_tracker.query import Filter, Reader
-    from tender_tracker.report import days
-    from tender_tracker.table import Table
+    from tender_tracker.reporting.report import days
+    from tender_tracker.reporting.table import Table
+    from tender_tracker.storage.query import Filter, Reader
 
     call, levels, kinds = of(context), choices("--level", level, LEVELS), choices("--kind", kind, KINDS)
     families, sources = ((words or "").split(",") if words else [] for words in (family, source))
@@ -117,7 +117,7 @@ def listing(
 
 
 def _window(since: str | None, until: str | None) -> Any:
-    from tender_tracker.period import window
+    from tender_tracker.reporting.period import window
 
     return window(clock(), since, until)
 
@@ -131,8 +131,8 @@ def _tell_rest(call: Call, shown: int, total: int, stored: int) -> None:
 
 def _notice_columns(call: Call) -> tuple[Column, ...]:
     from tender_tracker.messages import day, money, name
-    from tender_tracker.screen import STYLES
-    from tender_tracker.table import Column
+    from tender_tracker.reporting.screen import STYLES
+    from tender_tracker.reporting.table import Column
 
     lang = call.lang
     return (
@@ -157,9 +157,9 @@ def show(
     json: Json = False,
 ) -> None:
     """Everything about one notice, its evidence marked in the text."""
-    from tender_tracker import sheet
-    from tender_tracker.query import Reader
-    from tender_tracker.table import document
+    from tender_tracker.reporting import sheet
+    from tender_tracker.reporting.table import document
+    from tender_tracker.storage.query import Reader
 
     call = of(context)
     with Reader.open(call.settings.db) as reader:
@@ -181,8 +181,8 @@ def search(
 ) -> None:
     """Find words in titles, evidence and bodies about compute."""
     from tender_tracker.model import LEVELS
-    from tender_tracker.query import Filter, Reader
-    from tender_tracker.table import Table
+    from tender_tracker.reporting.table import Table
+    from tender_tracker.storage.query import Filter, Reader
 
     call, levels = of(context), choices("--level", level, LEVELS)
     with Reader.open(call.settings.db) as reader:
@@ -204,6 +204,6 @@ def _of_hit(column: Column) -> Column:
 
 
 def _passage_column(call: Call) -> Column:
-    from tender_tracker.table import Column
+    from tender_tracker.reporting.table import Column
 
     return Column("passage", call.say("head.passage"), lambda hit: " ".join(hit.passage.split()))

@@ -14,8 +14,8 @@ from tender_tracker.errors import PageChanged, UsageError
 
 if TYPE_CHECKING:
     from tender_tracker.model import Page
-    from tender_tracker.recipe import RecipeSource
     from tender_tracker.recipe_trial import Finding
+    from tender_tracker.sources.recipe import RecipeSource
 
 NOTICES = 2
 """Notice pages that a live trial asks for."""
@@ -39,7 +39,7 @@ def test(
     json: Json = False,
 ) -> None:
     """Try a recipe on pages: what every selector finds (exit 4: one found nothing)."""
-    from tender_tracker import recipe_shelf
+    from tender_tracker.sources import recipe_shelf
 
     call, source = of(context), recipe_shelf.load(file)
     if saved and live:
@@ -59,8 +59,8 @@ def test(
 def _of_pages(source: RecipeSource, paths: list[Path], role: str | None) -> Iterator[Finding]:
     """Raises PageRefused or PageBroken for a page that no recipe could read."""
     from tender_tracker import recipe_trial
-    from tender_tracker.decode import decode
-    from tender_tracker.saved import Unreadable, pages
+    from tender_tracker.pages.decode import decode
+    from tender_tracker.pages.saved import Unreadable, pages
 
     for page in pages(paths, clock()):
         if isinstance(page, Unreadable):
@@ -75,9 +75,9 @@ def _of_pages(source: RecipeSource, paths: list[Path], role: str | None) -> Iter
 def _of_site(call: Call, source: RecipeSource) -> Iterator[Finding]:
     """The first list of the site and the first notices on it, asked for as politely as by a fetch."""
     from tender_tracker import recipe_trial
-    from tender_tracker.crawl import site_of
-    from tender_tracker.fetch import Fetcher, FetchSettings
     from tender_tracker.model import Request, SourceSettings, Window
+    from tender_tracker.web.crawl import site_of
+    from tender_tracker.web.fetch import Fetcher, FetchSettings
 
     settings = call.settings
     own = settings.sources.get(source.SITE.name, SourceSettings())
@@ -96,7 +96,7 @@ def _of_site(call: Call, source: RecipeSource) -> Iterator[Finding]:
 
 
 def _put(call: Call, found: tuple[Finding, ...], json: bool) -> None:
-    from tender_tracker.table import Column, Table
+    from tender_tracker.reporting.table import Column, Table
 
     marks = {"ok": "ok", "absent": "-", "failed": "!!"}
     styles = {"ok": "green", "absent": "", "failed": "bold red"}
@@ -116,7 +116,7 @@ def recipe(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Default: list them.")] = None,
 ) -> None:
     """Print a shipped recipe, to be copied and filled in."""
-    from tender_tracker import recipe_shelf
+    from tender_tracker.sources import recipe_shelf
 
     call = of(context)
     if name is not None:

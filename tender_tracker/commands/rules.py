@@ -12,10 +12,10 @@ from tender_tracker.commands.call import Call, Json, Pack, clock, of
 from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
-    from tender_tracker.audit import Audit
+    from tender_tracker.flagging.audit import Audit
+    from tender_tracker.flagging.rulepack import Rule, RulePack
     from tender_tracker.pipeline import RelabelSummary
-    from tender_tracker.rulepack import Rule, RulePack
-    from tender_tracker.table import Table
+    from tender_tracker.reporting.table import Table
 
 DEAREST = 8
 """Rules whose cost is printed; --json has all."""
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _pack_table(call: Call, pack: RulePack, kind: str | None) -> Table:
-    from tender_tracker.table import Column, Table
+    from tender_tracker.reporting.table import Column, Table
 
     columns = (
         Column("id", call.say("head.rule"), lambda rule: rule["id"]),
@@ -59,7 +59,7 @@ def rules_list(
     pack: Pack = None,
 ) -> None:
     """All rules, one a line."""
-    from tender_tracker import rulepack
+    from tender_tracker.flagging import rulepack
 
     call = of(context)
     shown = call.pack_named(pack)
@@ -84,7 +84,7 @@ def rules_check(
     """
     from time import perf_counter
 
-    from tender_tracker.audit import audit
+    from tender_tracker.flagging.audit import audit
 
     call = of(context)
     _ = call.settings
@@ -93,7 +93,7 @@ def rules_check(
     load_ms = 1000 * (perf_counter() - started)
     found = audit(tried, _material(call, on), perf_counter)
     if json:
-        from tender_tracker.table import document, jsonable
+        from tender_tracker.reporting.table import document, jsonable
 
         call.put(document({**jsonable(found), "load_ms": load_ms}))
     else:
@@ -122,8 +122,8 @@ def _material(call: Call, on: list[Path] | None) -> Iterator[tuple[str, str]]:
     """(title, text) of the notices to try rules on. Pages that cannot be read are counted on stderr."""
     from tender_tracker.contract import numbered, read
     from tender_tracker.errors import TenderError
+    from tender_tracker.pages.saved import Unreadable, pages
     from tender_tracker.parse import notices
-    from tender_tracker.saved import Unreadable, pages
 
     paths = on or ([Path("fixtures")] if Path("fixtures").is_dir() else [])
     if missing := next((path for path in paths if not path.exists()), None):
@@ -148,7 +148,7 @@ def rules_show(
     context: typer.Context, rule_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False, pack: Pack = None
 ) -> None:
     """One rule with its sentence, pattern and examples."""
-    from tender_tracker.table import document, jsonable
+    from tender_tracker.reporting.table import document, jsonable
 
     call = of(context)
     rule = _rule(call.pack_named(pack).rule(rule_id))
@@ -169,14 +169,14 @@ def relabel(
 ) -> None:
     """Decide all stored notices again after a rule change."""
     from tender_tracker import pipeline
-    from tender_tracker.store import Store
+    from tender_tracker.storage.store import Store
 
     call, now = of(context), clock()
     pack = call.pack
     with Store.open(call.settings.db, now, create=False) as store:
         summary = pipeline.relabel(store, pack, now, dry_run=dry_run)
     if json:
-        from tender_tracker.table import document
+        from tender_tracker.reporting.table import document
 
         call.put(document(summary))
     else:
@@ -187,7 +187,7 @@ def relabel(
 
 def _put_relabelled(call: Call, summary: RelabelSummary) -> None:
     from tender_tracker.messages import name
-    from tender_tracker.table import Column, Table
+    from tender_tracker.reporting.table import Column, Table
 
     def level(value: str) -> str:
         return name(call.lang, "level", value)

@@ -28,7 +28,7 @@ def _recipes() -> Mapping[str, Source]:
     """The sources that the user's recipes make. Raises UsageError for a bad recipe, or a name that is taken."""
     if not _files:
         return {}
-    from tender_tracker import recipe_shelf
+    from tender_tracker.sources import recipe_shelf
 
     return cast(Mapping[str, Source], recipe_shelf.own(_files, _ALL))
 
@@ -75,7 +75,7 @@ def recognise(page: Page) -> Source:
 
 def _shipped(name: str) -> Source:
     """A recipe that comes with the program: a template, on a host that does not exist."""
-    from tender_tracker import recipe_shelf
+    from tender_tracker.sources import recipe_shelf
 
     if name not in recipe_shelf.shipped():
         raise UsageError(f"no source is called {name!r}; there are: {', '.join((*_ALL, *_recipes()))}")

@@ -15,11 +15,11 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from tender_tracker import attached, dates, fields
 from tender_tracker.errors import PageChanged
-from tender_tracker.html import block_text, metas
-from tender_tracker.judge import place
 from tender_tracker.model import Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import attached, dates, fields
+from tender_tracker.pages.html import block_text, metas
+from tender_tracker.pages.judge import place
 
 SITE = Site(
     "ccgp", "中国政府采购网", "https://www.ccgp.gov.cn/",

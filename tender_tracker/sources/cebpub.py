@@ -14,11 +14,11 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tender_tracker import dates, fields
 from tender_tracker.errors import PageChanged, UsageError
-from tender_tracker.html import node_text
-from tender_tracker.judge import place, refusal
 from tender_tracker.model import Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import dates, fields
+from tender_tracker.pages.html import node_text
+from tender_tracker.pages.judge import place, refusal
 
 SITE = Site(
     "cebpub", "中国招标投标公共服务平台", "https://bulletin.cebpubservice.com/",

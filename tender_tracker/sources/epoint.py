@@ -18,11 +18,11 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tender_tracker import attached, dates, fields, labels
 from tender_tracker.errors import PageChanged
-from tender_tracker.html import block_text, metas, node_text
-from tender_tracker.judge import place
 from tender_tracker.model import Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import attached, dates, fields, labels
+from tender_tracker.pages.html import block_text, metas, node_text
+from tender_tracker.pages.judge import place
 from tender_tracker.sources import portals, reply
 
 PORTALS = portals.load("epoint")

@@ -17,11 +17,11 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tender_tracker import attached, dates, fields
 from tender_tracker.errors import PageChanged, SourceFailed, UsageError
-from tender_tracker.html import block_text, node_text
-from tender_tracker.judge import place, refusal
 from tender_tracker.model import SHANGHAI, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import attached, dates, fields
+from tender_tracker.pages.html import block_text, node_text
+from tender_tracker.pages.judge import place, refusal
 from tender_tracker.sources import reply
 
 SITE = Site(

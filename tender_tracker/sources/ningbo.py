@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from tender_tracker import dates, fields
 from tender_tracker.errors import PageBroken, PageChanged
-from tender_tracker.html import block_text
-from tender_tracker.judge import place
 from tender_tracker.model import Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import dates, fields
+from tender_tracker.pages.html import block_text
+from tender_tracker.pages.judge import place
 from tender_tracker.sources import plain
 
 SITE = Site("ningbo", "宁波市阳光采购服务平台", "https://ygcg.nbcqjy.org/", ("ygcg.nbcqjy.org",), delay=3.0)

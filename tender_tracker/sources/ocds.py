@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tender_tracker.errors import PageBroken, PageChanged, UsageError
-from tender_tracker.judge import place
 from tender_tracker.model import Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages.judge import place
 from tender_tracker.sources import ocds_paging as paging
 from tender_tracker.sources import values
 from tender_tracker.sources.ocds_paging import Interface

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tender_tracker import attached, dates, fields, labels
 from tender_tracker.errors import PageBroken
-from tender_tracker.html import block_text, metas, node_text
-from tender_tracker.judge import place, refusal
 from tender_tracker.model import Attachment, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import attached, dates, fields, labels
+from tender_tracker.pages.html import block_text, metas, node_text
+from tender_tracker.pages.judge import place, refusal
 
 SITE = Site("plain", "其他网页与文本", "", ())
 MIN_LABELS = 3

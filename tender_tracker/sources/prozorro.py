@@ -13,7 +13,6 @@ from urllib.parse import urlencode, urljoin
 from zoneinfo import ZoneInfo
 
 from tender_tracker.errors import PageBroken, PageChanged, UsageError
-from tender_tracker.judge import place
 from tender_tracker.model import (
     Amount,
     Attachment,
@@ -28,6 +27,7 @@ from tender_tracker.model import (
     SourceSettings,
     Window,
 )
+from tender_tracker.pages.judge import place
 from tender_tracker.sources import values
 from tender_tracker.sources.values import money, part, parts, prose, word
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tender_tracker import dates
 from tender_tracker.errors import PageChanged, PageRefused
-from tender_tracker.judge import place, refusal
 from tender_tracker.model import SHANGHAI, Page
+from tender_tracker.pages import dates
+from tender_tracker.pages.judge import place, refusal
 
 _REASONS = {"800": "blocked", "429": "blocked", "403": "blocked", "829": "challenge", "401": "login"}
 

@@ -18,8 +18,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from tender_tracker.errors import PageBroken, PageChanged, SourceFailed, UsageError
-from tender_tracker.judge import place, refusal
 from tender_tracker.model import Attachment, Kind, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages.judge import place, refusal
 from tender_tracker.sources import values
 from tender_tracker.sources.values import part, parts, prose, word
 

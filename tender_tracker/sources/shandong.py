@@ -16,10 +16,10 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from tender_tracker import attached, fields
-from tender_tracker.decode import decode
-from tender_tracker.html import block_text
 from tender_tracker.model import Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import attached, fields
+from tender_tracker.pages.decode import decode
+from tender_tracker.pages.html import block_text
 from tender_tracker.sources import portals, reply
 
 SITE = Site(

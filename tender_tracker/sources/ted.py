@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import Any
 
 from tender_tracker.errors import PageBroken, PageChanged, SourceFailed
-from tender_tracker.judge import place, refusal
 from tender_tracker.model import (
     Amount,
     Attachment,
@@ -28,6 +27,7 @@ from tender_tracker.model import (
     SourceSettings,
     Window,
 )
+from tender_tracker.pages.judge import place, refusal
 from tender_tracker.sources import values
 from tender_tracker.sources.ted_fields import MAIN, every, first, language, text, texts
 from tender_tracker.sources.values import part, word

@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tender_tracker.errors import PageBroken
-from tender_tracker.html import block_text
-from tender_tracker.judge import place
 from tender_tracker.model import Amount, Page
+from tender_tracker.pages.html import block_text
+from tender_tracker.pages.judge import place
 
 NOWHERE, UNTOLD = "ZZ", "und"
 """ISO 3166 and BCP 47 for a country or language that is not known."""

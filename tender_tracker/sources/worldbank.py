@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from tender_tracker.errors import PageBroken, PageChanged, UsageError
-from tender_tracker.judge import place
 from tender_tracker.model import Kind, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages.judge import place
 from tender_tracker.sources import values
 from tender_tracker.sources.values import prose, word
 

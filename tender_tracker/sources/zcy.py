@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from tender_tracker import attached, fields
-from tender_tracker.html import block_text
 from tender_tracker.model import Attachment, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.pages import attached, fields
+from tender_tracker.pages.html import block_text
 from tender_tracker.sources import portals, reply
 
 PORTALS = portals.load("zcy")

@@ -1,0 +1,1 @@
+"""Notice text + rules → verdict. Knows nothing of pages, sites or the store."""

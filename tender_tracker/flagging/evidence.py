@@ -1,0 +1,227 @@
+"""Notice text + rule pack → a Reading: which rule stands where, and what covers, heads or surrounds it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tender_tracker.flagging.rulepack import Rule, RulePack
+from tender_tracker.flagging.structure import Structure
+from tender_tracker.flagging.text import Normal, normalise
+
+_ORGANISATION_TAIL = re.compile(
+    r"(?!路|区|市)[\u4e00-\u9fff()（）A-Z]{0,14}?(?:有限(?:责任)?公司|股份(?:有限)?公司|集团|公司(?!生产|的|自主)|事务所|合作社|商行|经营部)"
+)
+_NOT_IN_A_NAME = re.compile(
+    r"的|为|由|是|须|应|采用|使用|服务器|处理器|加速卡|芯片的|平台的|生态|合作伙伴|授权|及其|或|等|CPU|GPU|(?:产品|设备)(?!有限|股份|公司|集团)|代理"
+)
+_PHRASE_END = re.compile(
+    r"[，,。；;|\n（(：:？?！!“”\"、/《》【】_）)]|采购(?!人|单位|包|编号)|(?:标包|标项|标段)[一二三四五六七八九十\d]|以及|及其|(?<!普)及(?!时)|和(?!平)|与(?!会)|并|或|\d+(?:\.\d+)?\s?(?:余)?(?:台|套|张|块|颗|个|卡(?!时)|项|片|节点|路|核|人|期|册|批|部|万|年|\*|X)|[一二两三四五六七八九十]\s?(?:台|套|批|项)"
+)
+_QUOTED_ON = re.compile(r"[”\"](?:[、，]?[“\"][^”\"\n]{0,24}[”\"])*(?:等)?(?:[一二三四五六七八九十\d]*[门个项种类])?")
+_COUNTED = re.compile(r"\d\s?(?:台|套|张|块|颗|片|节点)")
+_PLATFORM = re.compile(r"(?:AI|智能)?(?:平台|架构|系列|生态|体系|路线|版本?|技术路线)")
+
+
+_LONGEST_NOUN = 16
+_LOOK_AHEAD = 8
+"""What a noun's look-ahead may read beyond the phrase it stands in."""
+_LOOK_ON = 48
+"""What a cue may read beyond the span in which it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match of a rule, at offsets of the normalised text."""
+
+    rule: Rule
+    start: int
+    end: int
+    families: tuple[str, ...] = ()
+
+
+def _any_between(spots: list[int], low: int, high: int) -> bool:
+    index = bisect_left(spots, low)
+    return index < len(spots) and spots[index] < high
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same ground as ascending spans that do not overlap."""
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+class Reading:
+    """A notice as rules see it. The text is the title, a line break, and the body."""
+
+    def __init__(self, title: str, body: str, pack: RulePack) -> None:
+        self.normal: Normal = normalise(f"{title}\n{body}")
+        self.text = self.normal.text
+        self.title_end = self.text.find("\n")
+        self._seen: dict[str, list[tuple[Rule, list[int]]]] = {}
+        for rule, spots in pack.seen(self.text):
+            self._seen.setdefault(rule.id if rule.kind == "cue" else rule.kind, []).append((rule, spots))
+        self._masks = _merged(
+            match.span() for rule, spots in self._seen.get("lookalike", ()) for match in rule.find(self.text, spots)
+        )
+        self._mask_starts = [low for low, _ in self._masks]
+        self._hits: dict[str, list[Hit]] = {}
+        self._starts: dict[str, list[int]] = {}
+
+    @cached_property
+    def structure(self) -> Structure:
+        return Structure(self.text)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing that could decide a label is visible."""
+        return not any(self.hits(kind) for kind in ("product", "word", "import")) and not self.compute_nouns
+
+    def hits(self, kind: str) -> list[Hit]:
+        """Visible matches of all rules of a kind in the whole text, in order of place."""
+        if kind not in self._hits:
+            found = [
+                hit
+                for rule, spots in self._seen.get(kind, ())
+                for hit in self._visible(rule, rule.find(self.text, spots))
+            ]
+            self._hits[kind] = sorted(found, key=lambda hit: (hit.start, -hit.end))
+        return self._hits[kind]
+
+    def between(self, kind: str, start: int, end: int) -> Iterator[Hit]:
+        """Matches of a kind that lie wholly in start..end."""
+        hits = self.hits(kind)
+        if kind not in self._starts:
+            self._starts[kind] = [hit.start for hit in hits]
+        starts = self._starts[kind]
+        return (hit for hit in hits[bisect_left(starts, start) : bisect_left(starts, end)] if hit.end <= end)
+
+    def nouns(self, start: int, end: int) -> list[Hit]:
+        """Nouns that lie wholly in start..end. Looked up where asked: most of a notice's nouns never matter."""
+        found: list[Hit] = []
+        for rule, spots in self._seen.get("noun", ()):
+            if _any_between(spots, start - _LONGEST_NOUN, end):
+                matches = rule.pattern.finditer(self.text, start, end + _LOOK_AHEAD)
+                found += [hit for hit in self._visible(rule, matches) if hit.end <= end]
+        return found
+
+    @cached_property
+    def compute_nouns(self) -> list[Hit]:
+        """All compute nouns of the text in order of place."""
+        return sorted(
+            (
+                hit
+                for rule, spots in self._seen.get("noun", ())
+                if rule.noun_class == "compute"
+                for hit in self._visible(rule, rule.find(self.text, spots))
+            ),
+            key=lambda hit: hit.start,
+        )
+
+    def cue(self, rule_id: str, low: int, high: int) -> Hit | None:
+        """First match of a cue rule that begins in low..high."""
+        for rule, spots in self._seen.get(rule_id, ()):
+            if _any_between(spots, low - _LONGEST_NOUN, high + _LOOK_ON):
+                for hit in self._visible(rule, rule.pattern.finditer(self.text, low, high + _LOOK_ON)):
+                    return hit if hit.start < high else None
+        return None
+
+    def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> Iterator[Hit]:
+        for match in matches:
+            start, end = match.span()
+            mask = bisect_right(self._mask_starts, start) - 1
+            if start == end or (mask >= 0 and start < self._masks[mask][1]):
+                continue
+            named = tuple(name for name, value in match.groupdict().items() if value)
+            families = named or ((rule.family,) if rule.family and rule.family != "*" else ())
+            yield Hit(rule, start, end, families)
+
+    def in_title(self, hit: Hit) -> bool:
+        return hit.start < self.title_end
+
+    def in_organisation(self, hit: Hit) -> bool:
+        """Whether the hit is part of a company's name."""
+        tail = _ORGANISATION_TAIL.match(self.text, hit.end)
+        return bool(tail) and not _NOT_IN_A_NAME.search(tail.group()) if tail else False
+
+    def in_book_title(self, hit: Hit) -> bool:
+        """Whether the hit stands between 《 and 》."""
+        line = self.structure.line(hit.start)
+        opened = self.text.rfind("《", line.start, hit.start)
+        return opened >= 0 and self.text.find("》", opened, hit.start) < 0
+
+    def phrase(self, at: int) -> tuple[int, int]:
+        """Span of the noun phrase that begins at `at`, up to punctuation, a conjunction or a count."""
+        stop = _PHRASE_END.search(self.text, at, at + 30)
+        return at, stop.start() if stop else min(at + 30, self.structure.line(min(at, len(self.text) - 1)).end)
+
+    def head(self, start: int, end: int) -> str | None:
+        """Class of the last noun in a span: Chinese phrases end in their head."""
+        nouns = self.nouns(start, end)
+        if not nouns:
+            return None
+        last = max(nouns, key=lambda hit: (hit.end, hit.end - hit.start))
+        if last.rule.noun_class == "software" and self.text.startswith(("设备", "硬件", "器材"), last.end):
+            return None  # 平台设备: equipment of a kind the phrase does not tell
+        return last.rule.noun_class
+
+    def class_after(self, hit: Hit) -> str | None:
+        """Class of the phrase a word or chip name opens: 国产|服务器 → compute, 昇腾|服务器维保 → service."""
+        start, end = self.phrase(hit.end)
+        if platform := _PLATFORM.match(self.text, start, end):
+            start = platform.end()
+        return self._with_bracket(self.head(start, end), end)
+
+    def class_of(self, hit: Hit) -> str | None:
+        """Class of the phrase that begins with a noun: 服务器|机柜 → other, 服务器（8卡）维保 → service."""
+        end = max(self.phrase(hit.start)[1], hit.end)
+        return self._with_bracket(self.head(hit.start, end), end)
+
+    def _with_bracket(self, found: str | None, at: int) -> str | None:
+        """What a bracket or quotation mark at the end of a phrase changes about its class.
+
+        昇腾服务器（Atlas 800I A2）维保服务 is a service, 信创机房（学生机120台） buys computers, “昇腾入门”等课程 is
+        neither.
+        """
+        mark = self.text[at : at + 1]
+        if mark in ("”", '"'):
+            more = _QUOTED_ON.match(self.text, at)
+            return "service" if more and self.head(*self.phrase(more.end())) == "service" else found
+        if mark not in ("（", "(", "）", ")"):
+            return found
+        closing = at if mark in "）)" else max(self.text.find("）", at, at + 40), self.text.find(")", at, at + 40))
+        if closing < 0:
+            return found
+        if closing > at and found in ("service", "software") and _COUNTED.search(self.text, at, closing):
+            inside = [hit.rule.noun_class for hit in self.nouns(at, closing)]
+            if "compute" in inside:
+                return "compute"
+        beyond = self.head(*self.phrase(closing + 1))
+        return "service" if beyond == "service" else found or beyond
+
+    def outer(self, at: int) -> tuple[int, int] | None:
+        """Span of the part before the bracket that `at` stands in: 无人机8架（飞控国产化，…）."""
+        low, _ = self.structure.clause(at, at)
+        opened = max(self.text.rfind("（", low, at), self.text.rfind("(", low, at))
+        if opened < 0 or re.search(r"[）)]", self.text[opened:at]):
+            return None
+        return self.structure.part(max(opened - 1, low), max(opened - 1, low))
+
+    def classes_before(self, start: int, at: int) -> list[str]:
+        """Classes of the phrases of a list that stands before `at`: 服务器、交换机均须 → [compute, other]."""
+        found = []
+        low = start
+        for stop in [*_PHRASE_END.finditer(self.text, start, at), None]:
+            high = stop.start() if stop else at
+            if kind := self.head(low, high):
+                found.append(kind)
+            low = stop.end() if stop else at
+        return found

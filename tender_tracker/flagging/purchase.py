@@ -1,0 +1,190 @@
+"""A Reading → what is bought: which lots buy compute goods or services, and what the title's subject is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tender_tracker.flagging.evidence import Hit, Reading
+
+_COUNT_AFTER = re.compile(
+    r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
+    r"|[^。；;\n|]{0,4}?数量\s?[:：]?\d|[^。；;\n|]{0,8}?[一二两三四五六七八九十]+(?:台|套|批)|[^。；;\n|]{0,4}?一批|\S{0,12}?\s?[X×*]\s?\d"
+)
+_COUNT_BELOW = re.compile(r"\n\s*数量\s?[:：|]?\s?\d")
+_COUNT_BEFORE = re.compile(
+    r"(?:\d[\d,.]*\s?(?:台|套|张|块|颗|片|个|万?卡时|万?核时)(?:[\u4e00-\u9fffA-Z0-9]{0,8})|(?:\d+|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|TWELVE)\s(?:[A-Z0-9\-]+\s){0,3})$"
+)
+_LABEL = re.compile(
+    r"(?:采购(?:内容|标的|需求|货物|项目名称|范围|项目|清单|概况|品目)|标的(?:名称|物|信息)?|货物(?:需求|名称|清单|内容)?|清单|服务内容|项目(?:内容|名称|概况|规模)|招标(?:范围|内容)|本次(?:采购|招标|询价)|"
+    r"询价标的|拟采购[^:：|]{0,6}|建设内容|主要(?:成交|中标)?(?:标的|内容|功能)|合同(?:名称|标的|内容)|租[用赁]内容|成交标的|中标标的|交易内容|需求[^:：|]{0,4}|商品(?:名称)?|产品名称|设备名称|品名|硬件|算力规格|资源要求|标项|标段|标包|合同包|采购包|分包|第[一二三四五六七八九十\d]{1,3}包|ITEM\s?\d|LOT\s?\d|GOODS|SCOPE|SUPPLY)"
+    r"[^:：|\n]{0,12}[:：|]"
+)
+_GENERIC_TITLE = re.compile(r"政府采购意向|采购意向公[开告]|PROCUREMENT\sINTENTION")
+_VERB = re.compile(
+    r"采购|购置|购买|租用|租赁|添购|拟购|购入|新增|扩容|更新|更换|换装|配置|配备|供货|订购|增购|采买|建设|升级|采用|扩建|新建|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
+)
+_SPEC = re.compile(
+    r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡)[^:：|]{0,8}[:：|]"
+)
+_BOUGHT_TOO = re.compile(r"(?:购买|采购|购置|新增|硬件|配置|设备)[^。；;|\n]{0,20}$")
+_PURE_SERVICE = re.compile(
+    r"(?:维保|维护|运维|培训|监理|咨询|评估|物业|保养|审计|检测|巡检|驻场)(?:外包|技术|支撑|支持|管理|委托)?(?:服务)?(?:(?:及|和|与|、)[\u4e00-\u9fff]{1,6}?)?(?:服务|采购|项目|公告|单一|成交|中标|招标|$)"
+)
+_FOR_SERVICE = re.compile(r"为|对|现有|维保|维护|运维|监理")
+_NO_HARDWARE = re.compile(
+    r"(?:不含|不包括|不包含|不涉及|不新增|不采购)(?:任何|新增)?(?:硬件|设备)(?:采购|购置|设备)?[，,。；;）)]"
+)
+_TOOLS = re.compile(
+    r"投标(?:人|文件|工具|客户端)[^。\n]{0,20}(?:电脑|计算机|电子)|MAC|IP地址|硬盘序列号|电脑配置|浏览器|自带|携带|解密|上传|著作权|加密锁|机器码|特征码|(?:同一|不同)[^。\n]{0,8}(?:电脑|计算机)|网上投标|登录|机房内|电脑端|平台技术支持|PC端|计算机(?:信息)?(?:系统)?集成|制作(?:投标|响应)|办公(?:场所|条件|设备齐全)|微型企业|CA证书|用户手册|单价合同|附着|电脑制图|PPT|计算机辅助|由政务云|算力支持"
+)
+_SUFFIX = re.compile(r"(?:采购|招标|项目|公告|公示|结果|中标|成交|更正|意向|询价|磋商|谈判|\(|（).*")
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """`lots` maps a lot key (None = outside any lot) to whether compute is bought there."""
+
+    title: str | None
+    lots: dict[str | None, bool]
+
+    @property
+    def compute(self) -> bool:
+        return any(self.lots.values())
+
+
+def purchase(reading: Reading) -> Purchase:
+    """What a notice buys, judged by its title's head and by the goods its lines, rows and specifications name."""
+    in_title = [] if _GENERIC_TITLE.search(reading.text, 0, reading.title_end) else _title_classes(reading)
+    title = _title_class(in_title)
+    service_like = title in ("service", "software", "other")
+    lots: dict[str | None, bool] = dict.fromkeys(reading.structure.lots, False)
+    lots[None] = title == "compute"
+    for hit in reading.compute_nouns:
+        if hit.start < reading.title_end:
+            continue
+        lot = reading.structure.lot(hit.start)
+        if not lots.get(lot) and _bought(reading, hit, service_like):
+            lots[lot] = True
+    named = [hit for hit in reading.hits("foreign") if hit.rule.id != "foreign.word"]
+    for chip in [*reading.hits("product"), *named]:
+        lot = reading.structure.lot(chip.start)
+        if chip.start > reading.title_end and not lots.get(lot) and _chip_bought(reading, chip, service_like):
+            lots[lot] = True
+    if _NO_HARDWARE.search(reading.text):
+        lots = dict.fromkeys(lots, False)
+    return Purchase(title, lots)
+
+
+def _title_classes(reading: Reading) -> list[str]:
+    """Classes of what the title names, in order; an English title names its subject first."""
+    classes = reading.classes_before(0, reading.title_end)
+    title = reading.text[: reading.title_end]
+    if re.search(r"[（(][^）)]{0,6}软件[^）)]{0,4}[）)]", title) and "硬件" not in title:
+        return ["software"]
+    if classes and sum(c.isascii() for c in title) > 0.8 * len(title):
+        return [min(reading.nouns(0, reading.title_end), key=lambda hit: hit.start).rule.noun_class or ""]
+    return classes
+
+
+def _title_class(classes: list[str]) -> str | None:
+    """A trailing service governs the list before it (台式机及附属设备维护服务); else any compute decides."""
+    if not classes:
+        return None
+    if classes[-1] == "service" or "compute" not in classes:
+        return classes[-1]
+    return "compute"
+
+
+def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
+    """A chip in a line or row of goods shows that compute is bought there, whatever the machine is called."""
+    head = reading.class_after(chip)
+    if head in ("service", "software", "other"):
+        return False
+    if _elsewhere(reading, chip) or _PURE_SERVICE.search(reading.text, 0, reading.title_end):
+        return False
+    structure, text = reading.structure, reading.text
+    line = structure.line(chip.start)
+    clause_low, clause_high = structure.clause(chip.start, chip.end)
+    counted = bool(
+        re.search(
+            r"\d\s?(?:台|套|张|块|颗|片|节点|个)(?!月|工作日)|[×X*]\s?\d|\d\s?[×X*]\s", text[clause_low:clause_high]
+        )
+    )
+    in_row = len(structure.cells(line)) > 1 and bool(
+        re.search(r"\|\s?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:\||\n|$)", text[line.start : line.end + 1])
+    )
+    spec = bool(_SPEC.search(text, max(line.start - 1, 0), chip.start + 1))
+    return counted or in_row or (spec and not service_like)
+
+
+def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
+    """Whether a compute noun in the body is something this notice buys."""
+    if reading.class_of(hit) != "compute" or _elsewhere(reading, hit) or _is_tool(reading, hit):
+        return False
+    structure, text = reading.structure, reading.text
+    low, _ = structure.clause(hit.start, hit.end)
+    line = structure.line(hit.start)
+    after = max(reading.phrase(hit.start)[1], hit.end)
+    if _PURE_SERVICE.search(text, 0, reading.title_end):
+        before = text[max(low, hit.start - 24) : hit.start]
+        return bool(_BOUGHT_TOO.search(before)) and not _FOR_SERVICE.search(before)
+    if any(_COUNT_AFTER.match(text, at, line.end) for at in (after, hit.end)) or _COUNT_BEFORE.search(
+        text[max(low, hit.start - 24) : hit.start]
+    ):
+        return True
+    if _row_counts(reading, hit) or (hit.end + 4 > line.end and _COUNT_BELOW.match(text, line.end)):
+        return True
+    specified = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60
+    part = structure.part(hit.start, hit.end)
+    spoken_of = reading.cue("cue.oblige", *part) or reading.cue("cue.score", *structure.clause(hit.start, hit.end))
+    of_other = "other" in reading.classes_before(part[0], hit.start)
+    demanded = spoken_of and not of_other and any(reading.between("word", *part))
+    if service_like:
+        bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
+        return bool(specified or bought_too or demanded) and title_allows(reading)
+    labelled = _LABEL.search(text[line.start : hit.start])
+    return specified or bool(demanded or labelled or _VERB.search(text, max(low, hit.start - 24), hit.start))
+
+
+def _elsewhere(reading: Reading, hit: Hit) -> bool:
+    """Whether the words around a hit speak of something else than this purchase."""
+    if reading.in_book_title(hit) or reading.in_organisation(hit):
+        return True
+    if reading.structure.line(hit.start).section in ("background", "scoring"):
+        return True
+    part = reading.structure.part(hit.start, hit.end)
+    if reading.cue("cue.existing", *reading.structure.aside(part[1])):
+        return True
+    if any(reading.cue(name, *part) for name in ("cue.existing", "cue.experience", "cue.background")):
+        return True
+    return reading.cue("cue.support", part[0], hit.start) is not None
+
+
+def _is_tool(reading: Reading, hit: Hit) -> bool:
+    """A computer that bidders or the platform use, not goods."""
+    low, high = reading.structure.clause(hit.start, hit.end)
+    return bool(_TOOLS.search(reading.text, max(low, hit.start - 30), min(high, hit.end + 30)))
+
+
+def title_allows(reading: Reading) -> bool:
+    """Whether a specification line may stand for goods although the title names software or a service."""
+    return not re.search(r"软件|许可|维保|运维|培训|监理|咨询|评估|改造工程|物业", reading.text[: reading.title_end])
+
+
+def _row_counts(reading: Reading, hit: Hit) -> bool:
+    """Whether the hit stands in an early cell of a table row that prints a quantity or price."""
+    line = reading.structure.line(hit.start)
+    cells = reading.structure.cells(line)
+    if len(cells) < 2:
+        return False
+    index = next((i for i, (low, high) in enumerate(cells) if low <= hit.start < high + 1), 0)
+    if index > 2:
+        return False
+    return any(
+        re.fullmatch(
+            r"\s?[约共]?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个|节点|部|项|批|元|万元|元/台|/台|万)*[^\u4e00-\u9fff]{0,4}",
+            reading.text[low:high],
+        )
+        for low, high in cells[index + 1 :]
+    )

@@ -1,0 +1,131 @@
+"""Contexts that settle a hit whatever its words: deleted, asked, conditional, past, background, someone else's."""
+
+from __future__ import annotations
+
+import re
+
+from tender_tracker.flagging.case import OLD_TO_NEW, Found, Spot
+
+_OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
+_OLD_COLUMN = re.compile(r"更正前|原|修改前|变更前|调整前")
+_APPLIES = re.compile(
+    r"本(?:项目|次|单位)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n]{0,8}(?:为|属于?|系|是)|(?<!如)(?<!若)(?<!果)采购人(?:为|属于?|系|是)[^。；，,\n]{0,24}(?:机关|单位|部门)[，,]"
+)
+_PARTNER = re.compile(r"伙伴|生态合作|经销|授权|代理证书|合作(?:厂商|名单)")
+_LIST = re.compile(r"目录|名录|名单|清单|图谱")
+_SINCE = re.compile(r"(?:建设|建成|建|购置|投运|部署|采购)于\s?\d{4}")
+_RUNNER_UP = re.compile(
+    r"第[二三四五六2-6]名\s|第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
+)
+_FAILED = re.compile(r"未通过|未入围|未中|被否决|无效|不合格|不符合")
+_QUESTION = re.compile(r"[^？?\n]{0,80}[？?][^？?\n]{0,40}?[？?]?\s?\n?(?:答复?|回复|澄清|A)\d*[:：]?")
+_ASKED = re.compile(r"[^？?。\n]{0,60}[？?]")
+_ASKS_FOR_OTHER = re.compile(r"接受|能否|可否|可以|是否允许|同意|MAY\s|CAN\s|COULD")
+_EXPERIENCE_LABEL = re.compile(r"[^:：|\n]{0,16}(?:业绩|案例|经验|荣誉)[^:：|\n]{0,10}[:：|]")
+_NO = re.compile(r"\s?[^，。；,可是]{0,5}?(?:否|不(?!低于|少于|超)|无[需须]|没有|NO(?![A-Z]))")
+_ANY = re.compile(r"\s?(?:均可|可)")
+_REFERENCE = re.compile(r"参考|同等|相当")
+_NEAR_ANSWER = 60
+"""Characters of an answer in which its yes or no must stand."""
+_DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部为")
+_BRACKET_STOP = re.compile(r"[，,（(]")
+
+
+def settled(spot: Spot) -> Found | None:
+    """Level and reason when the context decides, None when the words themselves must."""
+    reading, text = spot.reading, spot.text
+    if reading.in_book_title(spot.hit) and not _names_a_list(spot):
+        return "mentioned", ("book-title",)
+    if _replaced(spot) or reading.cue("cue.superseded", *spot.clause):
+        return "mentioned", ("cue.superseded",)
+    if spot.line.section == "runner-up" or _RUNNER_UP.search(text, spot.line.start, spot.start):
+        return "mentioned", ("runner-up",)
+    if spot.case.award and _FAILED.search(text, spot.end, spot.part[1]):
+        return "mentioned", ("runner-up",)
+    if answer := _answered(spot):
+        return answer
+    if _conditional(spot):
+        return "mentioned", ("cue.condition",)
+    if reading.cue("cue.meta", *spot.clause):
+        return "mentioned", ("cue.meta",)
+    if _EXPERIENCE_LABEL.match(text, spot.line.start, spot.start):
+        return "mentioned", ("cue.experience",)
+    if reading.cue("cue.experience", *spot.part) and not _PARTNER.search(text, *spot.part):
+        return "mentioned", ("cue.experience",)
+    if not spot.obliged:
+        if spot.line.section == "background":
+            return "mentioned", ("section.background",)
+        if reading.cue("cue.background", *spot.part):
+            return "mentioned", ("cue.background",)
+    if (
+        not spot.hit.rule.complete
+        and _exists(spot)
+        and not (reading.cue("cue.support", spot.part[0], spot.start) and spot.bought)
+    ):
+        return "mentioned", ("cue.existing",)
+    return None
+
+
+def _names_a_list(spot: Spot) -> bool:
+    """《…信创产品目录》 names the products to choose from, not a book about them."""
+    end = spot.text.find("》", spot.end, spot.line.end)
+    return spot.hit.rule.id == "word.evaluated" or bool(_LIST.search(spot.text, spot.end, max(end, spot.end)))
+
+
+def _replaced(spot: Spot) -> bool:
+    """Whether the hit stands in the old wording of a correction: 原…，现更正为…, or the 更正前 column."""
+    if _OLD_COLUMN.search(spot.head) and not OLD_TO_NEW.search(spot.text, spot.cells[spot.cell][0], spot.start):
+        return True
+    turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end)
+    if not turn or not spot.case.amendment:
+        return False
+    between = spot.text[spot.end : turn.start()]
+    return (
+        "。" not in between
+        and len(between) < 120
+        and bool(_OLD_MARK.search(spot.text, spot.line.start, spot.start + 1))
+    )
+
+
+def _answered(spot: Spot) -> Found | None:
+    """A hit in a question is settled by its answer, which may stand on the next line."""
+    following = spot.text.find("\n", spot.line.end + 1)
+    after = spot.text[spot.end : following if following >= 0 else len(spot.text)]
+    question = _QUESTION.match(after)
+    if not question:
+        return ("mentioned", ("question",)) if _ASKED.match(after) else None
+    answer = after[question.end() : question.end() + 40]
+    if _REFERENCE.search(answer):
+        return "preferred", ("cue.equivalent",)
+    begin = spot.end + question.end()
+    no = _NO.match(answer) or spot.reading.cue("cue.negation", begin, begin + _NEAR_ANSWER)
+    if _ASKS_FOR_OTHER.search(question.group()):
+        return _asked_in_vain(spot) if no else ("mentioned", ("answered-open",))
+    return ("mentioned", ("answered-no",)) if no or _ANY.match(answer) else None
+
+
+def _asked_in_vain(spot: Spot) -> Found | None:
+    """A bidder asked to offer something else and was told no: the demand stands."""
+    return ("required", ("answered-closed",)) if spot.bought else None
+
+
+def _conditional(spot: Spot) -> bool:
+    """A duty of some kinds of buyer, unless the notice says that its buyer is one."""
+    sentence = max(spot.line.start, spot.text.rfind("。", 0, spot.start))
+    if _APPLIES.search(spot.text, sentence, spot.start):
+        return False
+    return spot.reading.cue("cue.condition", sentence, spot.start) is not None
+
+
+def _exists(spot: Spot) -> bool:
+    """Whether the words around say that the thing is there already, or is bought elsewhere."""
+    low, high = spot.part
+    aside = spot.reading.structure.aside(high)
+    if spot.text[low - 1 : low] in ("（", "(") and spot.text[high : high + 1] in ("）", ")"):
+        stop = _BRACKET_STOP.search(spot.text, high + 1, spot.clause[1])
+        high = stop.start() if stop else spot.clause[1]
+    if _SINCE.search(spot.text, spot.clause[0], spot.start):
+        return True
+    if _DETAIL.match(spot.text, low) and spot.reading.cue("cue.existing", spot.clause[0], low):
+        return True
+    return bool(spot.reading.cue("cue.existing", low, high) or spot.reading.cue("cue.existing", *aside))

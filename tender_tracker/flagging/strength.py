@@ -1,0 +1,184 @@
+"""The verdict table: what a domestic chip or word demands that speaks of compute bought here. First row that fits wins.
+
+1 negated → mentioned · 2 foreign chips offered beside it → mentioned · 3 must be supported → preferred (by software:
+mentioned) · 4 earns points or precedence → preferred · 5 or equivalent, reference → preferred · 6 a mark that scores →
+preferred · 7 a duty of those who offer it → mentioned · 8 an award row without demand → supplied · 9 else → required.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tender_tracker.flagging.case import Found, Spot
+from tender_tracker.flagging.evidence import Hit
+
+_SOFTWARE_SUBJECT = re.compile(
+    r"软件|系统(?!内存)|平台|模型|应用|算法|数据库|中间件|操作系统|框架|接口|功能|SOFTWARE|驱动|客户端|程序|产品须?(?:完成|支持)与?|镜像|引擎|智能体|门户"
+)
+_DOMESTIC_AFTER_EQUIVALENT = re.compile(
+    r"(?:同等|相当|同档次|类似|等效|其他|同类)[^，。；;|\n]{0,10}?(?:国产|信创|自主可控|DOMESTIC)"
+)
+_NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
+_SHUT_OUT = re.compile(r"不(?:予|被)?(?:接受|允许|得|考虑)|无效|拒绝|禁止|否决")
+_CLOSES_LIST = re.compile(r"其他|其它|进口|国外|境外|偏离|负偏离|联合体|分包|转包")
+_CONNECTIVE = re.compile(r"或|也可|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
+_ENUMERATED = re.compile(r"[\s,，A-Z0-9\-]*")
+_FREE_CHOICE = re.compile(r"均可|皆可|任一|任选|择一|都可|亦可|不限|不作限制|各(?:一|1|\d)")
+_REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|拒绝|而非|不采用|替代|取代|替换|NOT\s")
+_STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
+_CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
+_IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为)")
+_GAP_BREAK = re.compile(r"[;；。:：|\n]")
+_MODAL = re.compile(r"必须|须|不得")
+_AWARD_DEMAND = re.compile(r"必须|须|应|SHALL|MUST|要求")
+_SCORED_COLUMN = re.compile(r"分值|评分|得分|加分|POINTS|SCORE")
+
+
+def strength(spot: Spot) -> Found:
+    """Level of a hit that speaks of compute bought in its lot, with the rules that made it so."""
+    for row in _TABLE:
+        if found := row(spot):
+            return found
+    return "required", ()
+
+
+def _negated(spot: Spot) -> Found | None:
+    cue = _negation(spot)
+    if not cue:
+        return None
+    if spot.text[cue.start] == "非" and _SHUT_OUT.search(spot.text, *spot.clause):
+        return None  # 非国产芯片不予接受, 不接受采用非国产芯片的服务器
+    soft = spot.reading.cue("cue.precedence", *spot.clause)
+    model = spot.reading.cue("cue.equivalent", *spot.part)
+    if model and not spot.part[0] <= cue.start < spot.part[1]:
+        return "preferred", (model.rule.id,)  # 以昇腾910B为参考配置，其他产品均可参与
+    aside = spot.reading.cue("cue.precedence", *spot.part) and not spot.part[0] <= cue.start < spot.part[1]
+    if soft and (aside or _NOT_FORCED.match(spot.text, cue.start)):
+        return "preferred", (soft.rule.id,)  # 建议优先选用国产，其他亦可
+    if _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])) or _only_domestic_choice(spot):
+        return None
+    return "mentioned", (cue.rule.id,)
+
+
+def _negation(spot: Spot) -> Hit | None:
+    """The negation that speaks of the hit; one with a subject of its own (…显卡，CPU不限) speaks of that."""
+    cue = spot.reading.cue("cue.negation", *spot.part)
+    if not cue and not spot.obliged:
+        cue = spot.reading.cue("cue.negation", *spot.clause)
+    if cue and not spot.part[0] <= cue.start < spot.part[1]:
+        low, _ = spot.reading.structure.part(cue.start, cue.end)
+        own = spot.text[low : cue.start]
+        if "compute" in spot.reading.classes_before(low, cue.start) and not own.startswith(("等", "任")):
+            return None
+    if not cue and not spot.obliged and spot.row != spot.clause:
+        further = spot.reading.cue("cue.negation", spot.clause[1], spot.row[1])
+        return None if further and spot.text[further.start] == "非" else further
+    return cue
+
+
+def _only_domestic_choice(spot: Spot) -> bool:
+    """鲲鹏、飞腾均可: a free choice among domestic chips alone is still a domestic demand."""
+    reading = spot.reading
+    chips = {family for other in reading.between("product", *spot.clause) for family in other.families}
+    words = list(reading.between("word", *spot.clause))
+    if (len(chips) < 2 and len(words) < 2) or any(reading.between("foreign", *spot.clause)):
+        return False
+    return bool(_FREE_CHOICE.search(spot.text, *spot.clause))
+
+
+def _foreign_beside(spot: Spot) -> Found | None:
+    """A foreign chip offered in the same breath: 昇腾910B或NVIDIA H20."""
+    if spot.hit.rule.complete or spot.supported:
+        return None
+    low, high = spot.clause
+    for other in spot.reading.hits("foreign"):
+        if other.end > low and other.start < high and _offered(spot, other):
+            return "mentioned", ("foreign-alternative",)
+    return None
+
+
+def _offered(spot: Spot, other: Hit) -> bool:
+    """Whether a foreign chip is an alternative to the hit, not a refused, replaced or existing one."""
+    left, right = (spot.end, other.start) if spot.end <= other.start else (other.end, spot.start)
+    gap = spot.text[left:right]
+    if len(gap) > 60 or _GAP_BREAK.search(gap):
+        return False
+    if _REFUSED.search(spot.text, max(spot.clause[0], other.start - 10), other.start):
+        return False
+    if spot.reading.cue("cue.existing", *spot.reading.structure.part(other.start, other.end)):
+        return False
+    later = max(spot.end, other.end)
+    accelerator = bool(spot.hit.families) and not _CPU_FAMILIES & set(spot.hit.families)
+    if other.rule.id == "foreign.cpu" and accelerator and not _STRONG.search(gap):
+        return False  # i7/32G/MTT S80 lists the parts of one machine
+    if _ENUMERATED.fullmatch(gap) and _CONNECTIVE.search(spot.text, later, min(later + 30, spot.clause[1])):
+        return True
+    return bool(_CONNECTIVE.search(gap) or _FREE_CHOICE.search(spot.text, later, min(later + 14, spot.clause[1])))
+
+
+def _must_support(spot: Spot) -> Found | None:
+    """Compatibility: preferred of hardware, mentioned of software; a chip's own software stack fixes the chip."""
+    support = spot.supported
+    if not support:
+        return None
+    if spot.hit.rule.kind == "product" and spot.hit.rule.basis == "ecosystem":
+        return "required", ("ecosystem",)
+    low = spot.clause[0]
+    machine = "compute" in spot.reading.classes_before(low, support.start)
+    if machine and spot.text.startswith(("运行", "可运行", "部署"), support.start):
+        return None  # 云主机须运行于国产芯片物理机 says what the machine is
+    if _SOFTWARE_SUBJECT.search(spot.text, low, support.start) and not machine:
+        return "mentioned", (support.rule.id, "noun.software")
+    return "preferred", (support.rule.id,)
+
+
+def _scored(spot: Spot) -> Found | None:
+    if spot.line.section == "scoring" or any(_SCORED_COLUMN.search(cell) for cell in spot.line.header):
+        return "preferred", ("cue.score",)
+    cue = spot.reading.cue("cue.score", *spot.row) or spot.reading.cue("cue.precedence", *spot.clause)
+    return ("preferred", (cue.rule.id,)) if cue else None
+
+
+def _equivalent(spot: Spot) -> Found | None:
+    cue = spot.reading.cue("cue.equivalent", *spot.clause)
+    if not cue or _DOMESTIC_AFTER_EQUIVALENT.search(spot.text, *spot.clause):
+        return None
+    if spot.hit.rule.kind == "word" and spot.text.startswith(("SUCH AS", "为例"), cue.start):
+        return None  # domestic processors such as …: the examples stay within the demand
+    # 性能不低于 of something further on is a floor of the machine, not an opening for other chips.
+    floor = spot.text.startswith(("不低于", "性能不低于"), cue.start) and cue.start > spot.end + 16
+    return None if floor else ("preferred", (cue.rule.id,))
+
+
+def _scored_mark(spot: Spot) -> Found | None:
+    if spot.mark in spot.case.scored_marks and not _MODAL.search(spot.text, *spot.part):
+        return "preferred", ("cue.scored-mark",)
+    return None
+
+
+def _if_offered(spot: Spot) -> Found | None:
+    """如所投服务器采用国产处理器，须…: a duty of those who offer it, not a duty to offer it."""
+    return ("mentioned", ("if-offered",)) if _IF_OFFERED.search(spot.text, spot.part[0], spot.start) else None
+
+
+def _awarded(spot: Spot) -> Found | None:
+    """In an award only the title, a clause that obliges, or a lot named by its chip speaks of the demand."""
+    if not spot.case.award or spot.reading.in_title(spot.hit) or _names_lot(spot):
+        return None
+    if spot.obliged and _AWARD_DEMAND.search(spot.text, spot.obliged.start, spot.obliged.end):
+        return None
+    return ("supplied", ()) if spot.hit.rule.kind == "product" else ("mentioned", ("award-word",))
+
+
+def _names_lot(spot: Spot) -> bool:
+    """第一包（龙芯）"""
+    label = next((one for one in spot.reading.structure.labels if one.start < spot.start <= one.end + 8), None)
+    if not label or not re.fullmatch(r"[（(:：][^）)，。；|\n]{0,12}", spot.text[label.end : spot.start]):
+        return False
+    return bool(re.match(r"[^，。；|\n]{0,8}[）)]", spot.text[spot.end : spot.end + 12]))
+
+
+_TABLE: tuple[Callable[[Spot], Found | None], ...] = (
+    _negated, _foreign_beside, _must_support, _scored, _equivalent, _scored_mark, _if_offered, _awarded,
+)  # fmt: skip

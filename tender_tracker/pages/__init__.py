@@ -1,0 +1,1 @@
+"""Saved files and pages → notices: decoding, block text, refusals, fields."""

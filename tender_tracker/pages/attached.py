@@ -1,0 +1,66 @@
+"""Markup and text of a notice → the files attached to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+from urllib.parse import urljoin
+
+from tender_tracker.model import Attachment
+from tender_tracker.pages.html import attributes
+from tender_tracker.pages.labels import Entry
+
+_ENDING = r"\.(?:docx?|pdf|xlsx?|zip|rar|7z|wps|ofd|jpe?g|png|dwg|txt|pptx?|et|tiff?|gef|ZBWJ|zbwj)(?![A-Za-z])"
+_FILE = re.compile(r"[^\s|：:；;，,]+?" + _ENDING, re.IGNORECASE)
+_ONE_FILE = re.compile(r"[^|：:；;]+?" + _ENDING + r"$", re.IGNORECASE)
+_IS_FILE = re.compile(_ENDING, re.IGNORECASE)
+_SIZE = re.compile(r"\s*\d+(?:\.\d+)?\s?[KMG]B?", re.IGNORECASE)
+_ANCHOR = re.compile(r"<[aA]\s([^>]*)>(.*?)</[aA]>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def linked(html: str, base: str, by_id: str = "") -> tuple[Attachment, ...]:
+    """Links to files in markup; `base` is the page's address, `by_id` what precedes the id of an `a.bizDownload`."""
+    if "<a " not in html and "<A " not in html:
+        return ()
+    found: dict[str, Attachment] = {}
+    for inside, label in _ANCHOR.findall(html):
+        given = attributes(inside)
+        name = " ".join(unescape(_TAG.sub("", label)).split())
+        if name and (by_id and "bizDownload" in given.get("class", "")):
+            found.setdefault(name, Attachment(name, by_id + given["id"] if given.get("id") else None))
+        elif name and _leads_to_file(name, given.get("href", "")):
+            found.setdefault(name, Attachment(name, _address(base, given.get("href", "").strip())))
+    return tuple(found.values())
+
+
+def _leads_to_file(name: str, href: str) -> bool:
+    return bool(_IS_FILE.search(name) or (_IS_FILE.search(href) and not name.startswith("http")))
+
+
+def _address(base: str, href: str) -> str | None:
+    """The absolute address, or None for a link that leads nowhere by itself."""
+    if not href or href.startswith("#") or href.lower().startswith("javascript"):
+        return None
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return None
+
+
+def printed(entries: Iterable[Entry]) -> tuple[Attachment, ...]:
+    """File names behind 附件 in text; sizes that touch them (…doc430.7K) are taken off."""
+    found: list[str] = []
+    for entry in entries:
+        if entry.field != "attachment":
+            continue
+        rest = entry.value.strip()
+        if _ONE_FILE.match(rest) and len(_IS_FILE.findall(rest)) == 1:
+            found.append(rest)
+            continue
+        while match := _FILE.search(rest):
+            found.append(match.group())
+            size = _SIZE.match(rest, match.end())
+            rest = rest[size.end() if size else match.end() :]
+    return tuple(Attachment(name) for name in dict.fromkeys(found))

@@ -1,0 +1,297 @@
+"""Files and folders → Pages: saved pages, texts, API answers and archives of them, read without unpacking to disk.
+
+A `pages.toml` in a folder may say of its files what they do not say themselves: `[[page]] file, url, source, encoding`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import tomllib
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.policy import default as mail_policy
+from html import unescape
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from tender_tracker.errors import PageBroken, TenderError, UsageError
+from tender_tracker.model import Page
+from tender_tracker.pages.decode import decode
+from tender_tracker.pages.html import head_of
+
+MANIFEST = "pages.toml"
+MAX_PAGE = 16 * 2**20
+"""Bytes of one page or one line; a notice is a few hundred kB at most."""
+MAX_FILE = 64 * 2**20
+"""Bytes of one member or file after decompression, except JSON Lines, which are never held whole."""
+MAX_MEMBERS = 20_000
+
+Media = Literal["html", "json", "text"]
+_MEDIA: dict[str, Media] = {
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".mht": "html", ".mhtml": "html", ".txt": "text",
+    ".json": "json",
+}  # fmt: skip
+_LINES = (".jsonl", ".ndjson")
+_COMPANIONS = ("_files", ".files", "__MACOSX")
+"""Endings of folders a browser or an archiver puts beside a saved page."""
+_PIECE = 2**16
+_BLANKS = re.compile(r"\s*")
+_CONTROL = bytes((*range(9), *range(14, 27)))
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", re.IGNORECASE)
+_LINK = re.compile(r"<(?:link|meta)\s[^>]*(?:canonical|og:url)[^>]*>", re.IGNORECASE)
+_HREF = re.compile(r"""(?:href|content)\s*=\s*["'](https?://[^"'\s]+)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file, member or line that gave no page, and why."""
+
+    file: str
+    error: TenderError
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One readable thing: its name for messages, its kind by ending, and what the manifest says of it."""
+
+    name: str
+    suffix: str
+    read_at: datetime
+    url: str | None = None
+    source: str | None = None
+    encoding: str | None = None
+
+
+def pages(paths: Iterable[Path], read_at: datetime) -> Iterator[Page | Unreadable]:
+    """Every page of the files and folders, in a stable order, lazily. Raises UsageError for a missing path."""
+    paths = [Path(path) for path in paths]
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder; check the path")
+    for path in paths:
+        if path.is_dir():
+            yield from _folder(path, read_at)
+        elif path.is_file():
+            said, wrong = _manifest(path.parent)
+            yield from wrong
+            yield from _file(path, read_at, said.get(path.name, {}))
+        else:
+            yield Unreadable(str(path), PageBroken(f"{path}: not a regular file; give a saved page or a folder"))
+
+
+def _folder(folder: Path, read_at: datetime) -> Iterator[Page | Unreadable]:
+    said, wrong = _manifest(folder)
+    yield from wrong
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        yield _broken(str(folder), f"cannot be listed ({error.strerror})")
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith(".") and not entry.name.endswith(_COMPANIONS):
+                yield from _folder(Path(entry.path), read_at)
+        elif _is_page_name(entry.name) and (path := Path(entry.path)).is_file():
+            yield from _file(path, read_at, said.get(entry.name, {}))
+
+
+def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]]:
+    """What `pages.toml` says per file, and what is wrong with it."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return {}, []
+    try:
+        said = tomllib.loads(path.read_text("utf-8")).get("page", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        message = f"{path}: not readable as TOML ({error}); mend it, its pages are read without it"
+        return {}, [Unreadable(str(path), PageBroken(message))]
+    return {str(page["file"]): page for page in said if isinstance(page, dict) and "file" in page}, []
+
+
+def _suffix(name: str) -> str:
+    """The ending that says what a file is, `.gz` set aside: notice.html.gz → .html."""
+    return os.path.splitext(name.lower().removesuffix(".gz"))[1]
+
+
+def _is_page_name(name: str) -> bool:
+    if name.startswith("."):
+        return False
+    return _suffix(name) in _MEDIA or _suffix(name) in _LINES or name.lower().endswith(".zip")
+
+
+def _file(path: Path, read_at: datetime, said: dict[str, Any]) -> Iterator[Page | Unreadable]:
+    told = (said.get(key) for key in ("url", "source", "encoding"))
+    source = _Source(str(path), _suffix(path.name), read_at, *told)
+    if not _is_page_name(path.name):
+        message = f"{path}: not a page; give .html, .txt, .json, .jsonl, any of these with .gz, or .zip"
+        yield Unreadable(str(path), PageBroken(message))
+        return
+    try:
+        with path.open("rb") as stream:
+            if source.suffix == ".zip":
+                yield from _zip(stream, source)
+            elif path.name.lower().endswith(".gz"):
+                with gzip.GzipFile(fileobj=stream) as unpacked:
+                    yield from _stream(unpacked, source)
+            else:
+                yield from _stream(stream, source)
+    except OSError as error:
+        yield _broken(source.name, f"cannot be read ({error.strerror or error})")
+
+
+def _zip(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
+    try:
+        archive = zipfile.ZipFile(stream, metadata_encoding="gb18030")
+    except (zipfile.BadZipFile, UnicodeDecodeError, OSError) as error:
+        yield _broken(source.name, f"not a readable zip archive ({error})")
+        return
+    with archive:
+        members = [info for info in archive.infolist() if not info.is_dir() and _is_page_member(info.filename)]
+        if len(members) > MAX_MEMBERS:
+            yield _broken(source.name, f"more than {MAX_MEMBERS} members")
+            return
+        for info in members:
+            yield from _member(archive, info, source)
+
+
+def _is_page_member(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    if any(part.endswith(_COMPANIONS) for part in parts[:-1]):
+        return False
+    return _is_page_name(parts[-1]) and not parts[-1].lower().endswith(".zip")
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: _Source) -> Iterator[Page | Unreadable]:
+    member = _Source(f"{source.name}!{info.filename}", _suffix(info.filename), source.read_at)
+    try:
+        with archive.open(info) as stream:
+            if info.filename.lower().endswith(".gz"):
+                with gzip.GzipFile(fileobj=stream) as unpacked:
+                    yield from _stream(unpacked, member)
+            else:
+                yield from _stream(stream, member)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error) as error:
+        yield _broken(member.name, f"cannot be unpacked ({error})")
+
+
+def _stream(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page | Unreadable]:
+    """The pages of one opened file; damage ends the file, not the run."""
+    try:
+        if source.suffix in _LINES:
+            yield from _lines(stream, source)
+        else:
+            yield _whole(_read(stream, source), source)
+    except PageBroken as error:
+        yield Unreadable(source.name, error)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        yield _broken(source.name, f"cut or damaged compressed file ({error})")
+
+
+def _read(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> bytes:
+    limit = MAX_FILE if source.suffix == ".json" else MAX_PAGE
+    data = stream.read(_PIECE)
+    if len(data) == _PIECE:  # asking for the limit at once would set so much memory aside for every small page
+        data += stream.read(limit + 1 - _PIECE)
+    if len(data) > limit:
+        raise PageBroken(f"{source.name}: larger than {limit // 2**20} MB; a saved page is smaller, split the file")
+    return data
+
+
+def _whole(data: bytes, source: _Source) -> Page:
+    """Raises PageBroken for an empty or binary file and for JSON that is none."""
+    if not data.strip():
+        raise PageBroken(f"{source.name}: empty file; save the page again")
+    url = source.url
+    if source.suffix in (".mht", ".mhtml"):
+        data, url = _archived_html(data, source)
+    if _is_binary(data):
+        raise PageBroken(f"{source.name}: binary data, not a page; save the page as HTML or text")
+    text = decode(data, source.encoding)
+    media = _MEDIA[source.suffix]
+    if media == "json":
+        _check_json(text, source.name)
+    elif media == "html":
+        url = url or _own_address(text)
+    return Page(text, media, source.read_at, url, source.name, source.source)
+
+
+def _lines(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page | Unreadable]:
+    """JSON Lines, one at a time; a bad line costs that line only."""
+    number = 0
+    for number, line in enumerate(iter(lambda: stream.readline(MAX_PAGE + 1), b""), 1):
+        name = f"{source.name}#{number}"
+        if len(line) > MAX_PAGE:
+            raise PageBroken(f"{name}: a line of more than {MAX_PAGE // 2**20} MB; the rest of the file is left out")
+        if not line.strip():
+            continue
+        text = decode(line)
+        try:
+            _check_json(text, name)
+        except PageBroken as error:
+            yield Unreadable(name, error)
+            continue
+        yield Page(text, "json", source.read_at, None, name, source.source)
+    if not number:
+        raise PageBroken(f"{source.name}: empty file; save the answer again")
+
+
+def _check_json(text: str, name: str) -> None:
+    """Raises PageBroken for what is no JSON, or not of objects and lists; several may follow one another."""
+    try:
+        answers = list(_answers(text))
+    except (ValueError, RecursionError) as error:
+        raise PageBroken(f"{name}: not JSON ({error}); save the answer again") from error
+    if not all(isinstance(answer, (dict, list)) for answer in answers):
+        raise PageBroken(f"{name}: JSON, but neither an object nor a list; give an answer or record of a site")
+
+
+def _answers(text: str) -> Iterator[Any]:
+    decoder, text = json.JSONDecoder(), text.strip()
+    at = 0
+    while at < len(text):
+        answer, end = decoder.raw_decode(text, at)
+        yield answer
+        at = _BLANKS.match(text, end).end()  # type: ignore[union-attr]  # matches nothing, too
+
+
+def _is_binary(data: bytes) -> bool:
+    """Control characters other than blanks in the first bytes; UTF-16 with a mark is text."""
+    head = data[:4096]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    return (len(head) - len(head.translate(None, _CONTROL))) * 50 > len(head)
+
+
+def _own_address(html: str) -> str | None:
+    """The address a page names as its own: the browser's note on saving, canonical, og:url."""
+    head = head_of(html)
+    saved = _SAVED_FROM.search(head)
+    if saved:
+        return unescape(saved.group(1))
+    for link in _LINK.findall(head):
+        found = _HREF.search(link)
+        if found:
+            return unescape(found.group(1))
+    return None
+
+
+def _archived_html(data: bytes, source: _Source) -> tuple[bytes, str | None]:
+    """The HTML part of a web archive (.mht) and its address."""
+    for part in message_from_bytes(data, policy=mail_policy).walk():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                return payload, source.url or part.get("Content-Location")
+    raise PageBroken(f"{source.name}: a web archive without an HTML part; save the page as HTML")
+
+
+def _broken(name: str, what: str) -> Unreadable:
+    return Unreadable(name, PageBroken(f"{name}: {what}; get the file again"))

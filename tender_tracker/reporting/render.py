@@ -1,0 +1,218 @@
+"""A report → one document: Markdown, CSV or JSON. `screen.py` is its form for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from tender_tracker.messages import day, moment, money, name, say, yuan
+from tender_tracker.model import SHANGHAI, Amount, Window
+from tender_tracker.reporting import clean
+from tender_tracker.reporting.period import iso_week
+from tender_tracker.reporting.report import Report, shown_lots
+from tender_tracker.reporting.table import Column, Table, document, jsonable
+from tender_tracker.storage.rows import Coverage, Flagged, LotRow
+
+
+def period(window: Window, lang: str) -> str:
+    """2026-11-16 – 2026-11-22 (2026-W47, Shanghai time); the last day is included."""
+    if window.since is None and window.until is None:
+        return say(lang, "report.all")
+    since = day(window.since) or "…"
+    until = day(window.until.astimezone(SHANGHAI) - timedelta(days=1)) if window.until else "…"
+    week = ""
+    if window.since and window.until and window.until - window.since == timedelta(days=7):
+        monday = window.since.astimezone(SHANGHAI).weekday() == 0
+        week = f"{iso_week(window.since)}, " if monday else ""
+    return f"{since} – {until} ({week}{say(lang, 'report.shanghai')})"
+
+
+def coverage(report: Report, lang: str) -> list[str]:
+    """What was read and what was not: one sentence a source, the judgement last."""
+    lines = [_source(entry, lang) for entry in report.coverage]
+    if not any(entry.source for entry in report.coverage):
+        return [*lines, say(lang, "report.no_source")]
+    return [*lines, say(lang, "report.complete" if report.complete else "report.lower")]
+
+
+def _source(entry: Coverage, lang: str) -> str:
+    parts = [] if entry.source is None else [say(lang, "report.stored", n=entry.notices)]
+    if entry.newest:
+        parts.append(say(lang, "report.newest", day=entry.newest))
+    if entry.source and entry.last_good:
+        parts.append(say(lang, "report.last_good", when=moment(entry.last_good)))
+    elif entry.source:
+        parts.append(say(lang, "report.never_good"))
+    if entry.refused:
+        why = ", ".join(f"{reason} {count}" for reason, count in entry.reasons)
+        parts.append(say(lang, "report.refused", n=entry.refused, why=why))
+    if entry.source and entry.error and entry.state in ("failed", "blocked"):
+        parts.append(entry.error)
+    return f"{entry.source or say(lang, 'report.unrecognised')}: " + " · ".join(parts)
+
+
+def families(row: Flagged, lang: str) -> str:
+    return (", " if lang == "en" else "、").join(name(lang, "family", family) for family in row.notice.families)
+
+
+def buyer(row: Flagged, lang: str) -> str | None:
+    """The buyer's name with the standing of a university: 浙江大学（985）."""
+    notice = row.notice
+    mark = name(lang, "tier", notice.buyer_tier) if notice.buyer_tier else ""
+    return f"{notice.buyer}（{mark}）" if notice.buyer and mark else notice.buyer
+
+
+def project(row: Flagged) -> str:
+    return row.notice.project_name or row.notice.title
+
+
+def lot(entry: LotRow) -> str:
+    """Name and title of a lot, once where the title repeats the name."""
+    return entry.name if not entry.title or entry.title == entry.name else f"{entry.name} {entry.title}"
+
+
+def notes(report: Report, lang: str) -> list[str]:
+    """What a reader of the totals must know."""
+    found = [say(lang, "report.totals_note"), say(lang, "report.units")]
+    if report.by == "family":
+        found.append(say(lang, "report.both"))
+    if report.by == "basis":
+        found.append(say(lang, "report.bases"))
+    if report.stats.undated and report.window != Window():
+        found.append(say(lang, "report.undated", n=report.stats.undated))
+    return [note for note in found if note]
+
+
+def totals(report: Report, lang: str) -> Table:
+    """The groups with both sums, the undisclosed beside each."""
+    kind = "report" if report.by in ("buyer", "region", "month") else report.by
+
+    def undisclosed(count: int) -> str:
+        return str(count) if count else "–"
+
+    columns: tuple[tuple[str, str, Any], ...] = (
+        ("notices", "head.notices", lambda row: str(row.notices)),
+        ("projects", "head.projects", lambda row: str(row.projects)),
+        ("budget_sum", "head.budget_sum", lambda row: yuan(row.budget_sum) or "–"),
+        ("budget_undisclosed", "head.undisclosed", lambda row: undisclosed(row.budget_undisclosed)),
+        ("award_sum", "head.award_sum", lambda row: yuan(row.award_sum) or "–"),
+        ("award_undisclosed", "head.undisclosed", lambda row: undisclosed(row.award_undisclosed)),
+    )
+    first = Column(report.by, say(lang, f"head.{report.by}"), lambda row: name(lang, kind, row.key))
+    others = (Column(key, say(lang, heading), text, right=True) for key, heading, text in columns)
+    return Table((first, *others), report.totals)
+
+
+def markdown(report: Report, lang: str) -> str:
+    """Headings, bullets and tables of literal text: no link, image or HTML of a notice comes alive."""
+    return "\n".join(_markdown(report, lang)) + "\n"
+
+
+def _markdown(report: Report, lang: str) -> Iterator[str]:
+    yield f"# {say(lang, 'report.title')}\n"
+    yield f"{period(report.window, lang)}\n"
+    yield from (f"- {clean.markdown(line)}" for line in coverage(report, lang))
+    for level in report.asked_levels():
+        rows = report.of_level(level)
+        if rows:
+            yield f"\n## {name(lang, 'level', level)} · {len(rows)}\n"
+            yield Table(_markdown_columns(lang), rows).markdown().rstrip("\n")
+    if report.totals:
+        yield f"\n## {say(lang, 'report.totals', by=say(lang, f'head.{report.by}'))}\n"
+        yield totals(report, lang).markdown()
+        yield from (f"{clean.markdown(note)}  " for note in notes(report, lang))
+
+
+def _markdown_columns(lang: str) -> tuple[Column, ...]:
+    def lots(row: Flagged) -> str:
+        return " · ".join([project(row), *(lot(entry) for entry in shown_lots(row))])
+
+    return (
+        Column("id", say(lang, "head.id"), lambda row: str(row.notice.id), right=True),
+        Column("date", say(lang, "head.date"), lambda row: day(row.notice.published_on)),
+        Column("buyer", say(lang, "head.buyer"), lambda row: buyer(row, lang)),
+        Column("project", say(lang, "head.project"), lots),
+        Column("budget", say(lang, "head.budget"), lambda row: money(row.notice.budget, lang), right=True),
+        Column("award", say(lang, "head.award"), lambda row: money(row.notice.award, lang), right=True),
+        Column("families", say(lang, "head.family"), lambda row: families(row, lang)),
+        Column("deadline", say(lang, "head.deadline"), lambda row: moment(row.notice.deadline)),
+        Column("quote", say(lang, "head.quote"), lambda row: row.evidence.quote if row.evidence else None),
+    )
+
+
+def csv(report: Report) -> str:
+    """One line a notice, English keys, 元 as plain numbers; the same in every language."""
+    return Table(_CSV, report.flagged).csv()
+
+
+def _plain(field: str) -> Column:
+    return Column(field, field, lambda row: _text(getattr(row.notice, field)))
+
+
+def _text(value: Any) -> str | None:
+    value = jsonable(value)
+    return ";".join(value) if isinstance(value, list) else value if value is None else str(value)
+
+
+def _evidence(field: str) -> Column:
+    return Column(field, field, lambda row: getattr(row.evidence, field) if row.evidence else None)
+
+
+def _amount(field: str) -> Column:
+    def value(row: Flagged) -> str | None:
+        amount = getattr(row.notice, field)
+        return f"{amount.value}" if amount else None
+
+    return Column(field, field, value)
+
+
+def _currency(amount: Amount | None) -> str | None:
+    return amount.currency if amount else None
+
+
+_CSV: tuple[Column, ...] = (
+    *(_plain(field) for field in ("id", "source", "source_id", "published", "level", "kind", "buyer", "buyer_kind")),
+    *(
+        _plain(field)
+        for field in ("buyer_tier", "buyer_institution", "province", "region", "project_no", "project_name", "title")
+    ),
+    Column("lots", "lots", lambda row: ";".join(entry.name for entry in shown_lots(row))),
+    _amount("budget"),
+    _amount("award"),
+    Column("currency", "currency", lambda row: _currency(row.notice.budget or row.notice.award)),
+    *(_plain(field) for field in ("suppliers", "families", "deadline", "import_policy")),
+    *(_evidence(field) for field in ("quote", "basis", "rule", "where")),
+    Column("price_per_card", "price_per_card", lambda row: _text(row.price_per_card)),
+    *(_plain(field) for field in ("url", "read_from", "pack")),
+)
+
+
+def json(report: Report) -> str:
+    """One document: period, coverage, notices with lots and evidence, totals."""
+    return document(
+        {
+            "since": report.window.since,
+            "until": report.window.until,
+            "levels": report.asked_levels(),
+            "complete": report.complete,
+            "coverage": [_coverage(entry) for entry in report.coverage],
+            "notices": [_flagged(row) for row in report.flagged],
+            "by": report.by,
+            "totals": report.totals,
+            "stored": report.stats.notices,
+            "undated": report.stats.undated,
+        }
+    )
+
+
+def _flagged(row: Flagged) -> dict[str, Any]:
+    """The notice's own fields, then the rest of the row beside them."""
+    found: dict[str, Any] = jsonable(row)
+    return {**found.pop("notice"), **found}
+
+
+def _coverage(entry: Coverage) -> dict[str, Any]:
+    """Without `age`: it would tell the time of the call."""
+    found: dict[str, Any] = jsonable(entry)
+    return {key: value for key, value in found.items() if key != "age"}

@@ -1,0 +1,162 @@
+"""A report → styled lines for a terminal: one block a notice, the quoted clause on lines of its own below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from typing import NamedTuple
+
+from tender_tracker.messages import day, money, name, say
+from tender_tracker.model import Evidence
+from tender_tracker.reporting import clean
+from tender_tracker.reporting.cells import clip, right, width, wrap
+from tender_tracker.reporting.render import buyer as marked_buyer
+from tender_tracker.reporting.render import coverage, families, lot, notes, period, project, totals
+from tender_tracker.reporting.report import Report, shown_lots
+from tender_tracker.reporting.table import Table
+from tender_tracker.storage.rows import Flagged, LotRow
+
+Line = tuple[tuple[str, str], ...]
+"""One line: pieces of clean text, each with a rich style ("" is plain)."""
+STYLES = {"required": "bold red", "preferred": "yellow", "supplied": "cyan", "mentioned": "dim", "none": "dim"}
+NARROW, WIDE = 60, 160
+LEFT = 10
+"""Cells of the left column: date, id and kind under one another."""
+LOTS_SHOWN = 6
+QUOTE_SHOWN = 160
+"""Characters of a quote; `show` prints all of it."""
+
+
+class Cell(NamedTuple):
+    text: str
+    width: int
+    style: str = ""
+    right: bool = False
+
+    def lines(self) -> list[str]:
+        fit = right if self.right else clip
+        return [fit(part, self.width) for part in wrap(self.text, self.width)]
+
+
+def lines(report: Report, lang: str, columns: int) -> Iterator[Line]:
+    """Coverage, the flagged notices by level, the totals."""
+    columns = max(NARROW, min(columns, WIDE))
+    yield ((say(lang, "report.title"), "bold"), (f"  {period(report.window, lang)}", ""))
+    told = coverage(report, lang)
+    for text in told:
+        style = "yellow" if text == told[-1] and not report.complete else "dim"
+        yield from _wrapped(text, columns, style)
+    for level in report.asked_levels():
+        rows = report.of_level(level)
+        if rows:
+            heading = f"{name(lang, 'level', level)} {level}" if lang == "zh" else level
+            yield from ((), ((heading, STYLES[level]), (f" · {len(rows)}", "")))
+            yield from _heading(columns, lang)
+        for row in rows:
+            yield from _block(row, columns, lang)
+    if report.totals:
+        yield from ((), *_totals(report, lang, columns))
+
+
+def plain(styled: Iterable[Line]) -> str:
+    """The lines without their styles and without blanks at the end."""
+    return "".join(f"{''.join(text for text, _ in line).rstrip()}\n" for line in styled)
+
+
+def _wrapped(text: str, columns: int, style: str = "") -> Iterator[Line]:
+    return (((part, style),) for part in wrap(clean.terminal(text), columns))
+
+
+def _grid(columns: int) -> tuple[int, int, int]:
+    """Widths of buyer, project and chips; below 110 columns the project has lines of its own (0)."""
+    rest = columns - LEFT - 14 - 10 - 4 * 2
+    if columns < 110:
+        return rest - 12, 0, 12
+    return 28, rest - 28 - 16 - 2, 16
+
+
+def _beside(cells: list[Cell]) -> Iterator[Line]:
+    """Cells next to one another, each wrapped in its own width, two blanks between."""
+    gaps = ["  "] * (len(cells) - 1) + [""]
+    for parts in zip_longest(*(cell.lines() for cell in cells)):
+        shapes = zip(parts, cells, gaps, strict=True)
+        yield tuple(((part or " " * cell.width) + gap, cell.style) for part, cell, gap in shapes)
+
+
+def _heading(columns: int, lang: str) -> Iterator[Line]:
+    buyer, subject, chips = _grid(columns)
+    keys = [("date", LEFT, False), ("buyer", buyer, False), ("project", subject, False)]
+    keys += [("budget", 14, True), ("family", chips, False), ("deadline", 10, False)]
+    return _beside([Cell(say(lang, f"head.{key}"), cells, "dim", ends) for key, cells, ends in keys if cells])
+
+
+def _block(row: Flagged, columns: int, lang: str) -> Iterator[Line]:
+    notice = row.notice
+    mark = f"#{notice.id} {name(lang, 'kind', notice.kind)}"
+    left = [day(notice.published_on) or "–", mark]
+    body = [*_facts(row, columns, lang), *_details(row, columns, lang)]
+    left_lines = [line for text in left for line in wrap(text, LEFT)]
+    for k, (head, line) in enumerate(zip_longest(left_lines, body, fillvalue=None)):
+        yield ((clip(head or "", LEFT) + "  ", "" if k == 0 else "dim"), *(line or ()))
+
+
+def _facts(row: Flagged, columns: int, lang: str) -> Iterator[Line]:
+    buyer, subject, chips = _grid(columns)
+    cells = [
+        Cell(clean.terminal(marked_buyer(row, lang) or "–"), buyer, "bold"),
+        Cell(clean.terminal(project(row)), subject),
+        Cell(money(row.notice.budget, lang) or "–", 14, right=True),
+        Cell(clean.terminal(families(row, lang)) or "–", chips),
+        Cell(day(row.notice.deadline) or "–", 10),
+    ]
+    return _beside([cell for cell in cells if cell.width])
+
+
+def _details(row: Flagged, columns: int, lang: str) -> Iterator[Line]:
+    room = columns - LEFT - 2
+    if not _grid(columns)[1]:
+        yield from _wrapped(project(row), room)
+    if row.notice.award or row.notice.suppliers:
+        parts = [money(row.notice.award, lang) or "–", *row.notice.suppliers]
+        yield from _wrapped(f"{say(lang, 'head.award')} {' · '.join(parts)}", room)
+    lots = shown_lots(row)
+    if row.evidence and row.evidence not in [entry.evidence for entry in lots]:
+        yield from _quote(row.evidence, room, row.notice.level, lang)
+    for entry in lots[:LOTS_SHOWN]:
+        yield from _lot(entry, row, room, lang)
+    if len(lots) > LOTS_SHOWN:
+        yield ((say(lang, "report.more_lots", n=len(lots) - LOTS_SHOWN, id=row.notice.id), "dim"),)
+
+
+def _lot(entry: LotRow, row: Flagged, room: int, lang: str) -> Iterator[Line]:
+    parts = [lot(entry), money(entry.budget, lang), money(entry.award, lang), *entry.suppliers]
+    level = entry.level or row.notice.level
+    if level != row.notice.level:
+        parts.insert(1, name(lang, "level", level))
+    yield from _wrapped(" · ".join(part for part in parts if part), room)
+    if entry.evidence:
+        yield from _quote(entry.evidence, room, level, lang)
+
+
+def _quote(evidence: Evidence, room: int, level: str, lang: str) -> Iterator[Line]:
+    quote = evidence.quote if len(evidence.quote) <= QUOTE_SHOWN else evidence.quote[:QUOTE_SHOWN] + "…"
+    where = say(lang, "report.in_title") if evidence.where == "title" else ""
+    return _wrapped(f"「{quote}」{where}", room, STYLES[level].removeprefix("bold "))
+
+
+def _totals(report: Report, lang: str, columns: int) -> Iterator[Line]:
+    yield ((say(lang, "report.totals", by=say(lang, f"head.{report.by}")), "bold"),)
+    yield from aligned(totals(report, lang), columns)
+    for note in notes(report, lang):
+        yield from _wrapped(note, columns, "dim")
+
+
+def aligned(table: Table, columns: int) -> Iterator[Line]:
+    """A small table in columns as wide as their longest cell; the first gives way when the screen is too narrow."""
+    rows = [[column.heading for column in table.columns], *table.cells(clean.terminal)]
+    widths = [max(width(row[k]) for row in rows) for k in range(len(table.columns))]
+    widths[0] = max(8, min(widths[0], columns - sum(widths[1:]) - 2 * (len(widths) - 1)))
+    for k, row in enumerate(rows):
+        style = "" if k else "dim"
+        shapes = zip(row, widths, table.columns, strict=True)
+        yield from _beside([Cell(text, cells, style, column.right) for text, cells, column in shapes])

@@ -1,0 +1,128 @@
+"""Rows as SQLite gives them → the plain values of rows.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from tender_tracker.facts.price import price_per_card
+from tender_tracker.storage import bigrams, columns, figures
+from tender_tracker.storage.rows import Flagged, Hit, LotRow, NoticeRow, RunRow, Total, Version
+
+AROUND = 40
+"""Characters shown on each side of a word that was found."""
+
+Row = Mapping[str, Any]
+
+
+def notice(row: Row) -> NoticeRow:
+    return NoticeRow(
+        id=row["id"],
+        source=row["source"],
+        source_id=row["source_id"],
+        url=row["url"],
+        title=row["title"],
+        kind=row["kind"],
+        level=row["level"],
+        compute=bool(row["compute"]),
+        import_policy=row["import_policy"],
+        families=columns.strings(row["families"]),
+        published=columns.moment(row["published"]),
+        published_has_time=bool(row["published_has_time"]),
+        published_on=columns.day(row["published_on"]),
+        deadline=columns.moment(row["deadline"]),
+        project_no=row["project_no"],
+        project_name=row["project_name"],
+        buyer=row["buyer"],
+        buyer_kind=row["buyer_kind"],
+        buyer_tier=row["buyer_tier"],
+        buyer_institution=row["buyer_institution"],
+        province=row["province"],
+        region=row["region"],
+        agency=row["agency"],
+        budget=columns.amount(row, "budget"),
+        award=columns.amount(row, "award"),
+        suppliers=columns.strings(row["suppliers"]),
+        attachments=columns.attachments(row),
+        language=row["language"],
+        country=row["country"],
+        text_length=row["text_length"],
+        pack=row["pack"],
+        first_seen=columns.seen(row["first_seen"]),
+        last_seen=columns.seen(row["last_seen"]),
+        changed_at=columns.moment(row["changed_at"]),
+        read_at=columns.moment(row["read_at"]),
+        read_from=row["read_from"],
+    )
+
+
+Parts = Mapping[str, Iterable[Row]]
+"""Rows of the side tables of one notice: lots, evidence, quantities, deliveries."""
+
+
+def flagged(row: NoticeRow, parts: Parts) -> Flagged:
+    """Evidence comes deciding passages first, so the first of a lot is the one that decided it."""
+    passages = [columns.evidence(item) for item in parts["evidence"]]
+    quantities = tuple(map(figures.quantity, parts["quantities"]))
+    return Flagged(
+        row,
+        tuple(
+            LotRow(
+                name=lot["name"],
+                title=lot["title"],
+                level=lot["level"],
+                budget=columns.amount(lot, "budget"),
+                award=columns.amount(lot, "award"),
+                suppliers=columns.strings(lot["suppliers"]),
+                evidence=next((passage for passage in passages if columns.same_lot(lot["name"], passage.lot)), None),
+            )
+            for lot in parts["lots"]
+        ),
+        next(iter(passages), None),
+        quantities,
+        tuple(map(figures.delivered, parts["deliveries"])),
+        price_per_card(quantities),
+    )
+
+
+def version(row: Row) -> Version:
+    return Version(
+        seen_at=columns.seen(row["seen_at"]),
+        content_hash=row["content_hash"],
+        level=row["level"],
+        changed={name: (old, new) for name, (old, new) in json.loads(row["changed"]).items()},
+        notice=json.loads(row["notice"]),
+    )
+
+
+def run(row: Row) -> RunRow:
+    return RunRow(
+        id=row["id"],
+        command=row["command"],
+        started=columns.seen(row["started"]),
+        ended=columns.moment(row["ended"]),
+        exit_code=row["exit_code"],
+        pack=row["pack"],
+    )
+
+
+def hit(row: NoticeRow, text: str, word: str) -> Hit:
+    """The line around the first place of the (lower-case) word, cut to a few characters on each side."""
+    at = bigrams.lower(text).find(word)
+    if word in bigrams.lower(row.title) or at < 0:
+        return Hit(row, "title", row.title)
+    line = max(text.rfind("\n", 0, at) + 1, at - AROUND)
+    end = text.find("\n", at + len(word))
+    return Hit(row, "text", text[line : min(len(text) if end < 0 else end, at + len(word) + AROUND)])
+
+
+def total(row: Row) -> Total:
+    sums = {name: _yuan(row[name]) for name in ("budget_sum", "award_sum")}
+    return Total(**{**{name: row[name] for name in row.keys()}, **sums})  # noqa: SIM118 (a Row iterates over values)
+
+
+def _yuan(value: float | None) -> Decimal | None:
+    """A sum of SQLite; 元 have two decimals, so binary dust behind them is cut."""
+    return None if value is None else Decimal(repr(round(value, 2) if isinstance(value, float) else value))

@@ -1,0 +1,226 @@
+"""A batch of records → rows of the store, inside the transaction of the caller.
+
+Rows go in by `executemany`: `insert_all` of sqlite-utils looks at every value and takes three times as long.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlite_utils import Database
+
+from tender_tracker.facts.facts import facts
+from tender_tracker.model import Notice, Verdict
+from tender_tracker.storage import bigrams, columns, figures
+from tender_tracker.storage.columns import Row
+
+Change = Literal["new", "changed", "unchanged"]
+
+_KNOWN = (
+    "SELECT n.source, n.source_id, n.id, n.content_hash, n.pack FROM json_each(?) k CROSS JOIN notices n "
+    "ON n.source = json_extract(k.value, '$[0]') AND n.source_id = json_extract(k.value, '$[1]')"
+)
+_SEEN = "UPDATE notices SET last_seen = ?, url = coalesce(url, ?) WHERE id = ?"
+_INDEX = "INSERT INTO search(rowid, tokens) VALUES (?, ?)"
+_UNINDEX = "INSERT INTO search(search, rowid, tokens) VALUES ('delete', ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One notice, its verdict and what its buyer's name tells."""
+
+    notice: Notice
+    verdict: Verdict
+    buyer_kind: str | None = None
+    buyer_tier: str | None = None
+    province: str | None = None
+    buyer_institution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """When, in which run, and whether an older version read again counts as known."""
+
+    now: str
+    run_id: int | None
+    old_copies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A record as rows. `id` is the stored notice's or the next free one."""
+
+    id: int
+    record: Record
+    row: Row
+    lots: list[Row]
+    content_hash: str
+
+
+def save(db: Database, records: Iterable[Record], visit: Visit) -> Counter[tuple[str, Change]]:
+    """Counts per source and change. A notice twice in a batch is seen twice, in order."""
+    counts: Counter[tuple[str, Change]] = Counter()
+    for wave in _waves(records):
+        counts += _save_wave(db, wave, visit)
+    return counts
+
+
+def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]]) -> None:
+    """Replaces verdict, evidence and levels of lots of stored notices."""
+    for notice_id, verdict in verdicts:
+        row, text, lots = _stored(db, notice_id)
+        told = [columns.lot(lot) for lot in lots if columns.tells(lot)]
+        _remove_parts(db, notice_id, row["title"], text)
+        _update(db, notice_id, columns.verdict_row(verdict))
+        _insert_parts(db, [(notice_id, row["title"], row["kind"], text, columns.lot_rows(told, verdict), verdict)])
+
+
+def _waves(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Cuts the batch where a notice comes again."""
+    wave: dict[tuple[str, str], Record] = {}
+    for record in records:
+        key = (record.notice.source, record.notice.source_id)
+        if key in wave:
+            yield list(wave.values())
+            wave = {}
+        wave[key] = record
+    if wave:
+        yield list(wave.values())
+
+
+def _save_wave(db: Database, records: list[Record], visit: Visit) -> Counter[tuple[str, Change]]:
+    keys = [(record.notice.source, record.notice.source_id) for record in records]
+    known = {(source, number): rest for source, number, *rest in db.execute(_KNOWN, [json.dumps(keys)])}
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM notices").fetchone()
+    groups: dict[Change, list[_Entry]] = {"new": [], "changed": [], "unchanged": []}
+    decided_anew: list[tuple[int, Verdict]] = []
+    for key, record in zip(keys, records, strict=True):
+        if key not in known:
+            last += 1
+            groups["new"].append(_entry(last, record))
+            continue
+        number, content_hash, pack = known[key]
+        entry = _entry(number, record)
+        same = entry.content_hash == content_hash
+        if same and pack != record.verdict.pack:
+            decided_anew.append((number, record.verdict))
+        old_copy = not same and visit.old_copies and _was(db, entry)
+        groups["unchanged" if same or old_copy else "changed"].append(entry)
+    _insert_new(db, groups["new"], visit)
+    _replace_changed(db, groups["changed"], visit)
+    db.conn.executemany(_SEEN, [(visit.now, entry.row["url"], entry.id) for entry in groups["unchanged"]])
+    relabel(db, decided_anew)
+    return Counter((entry.record.notice.source, change) for change in groups for entry in groups[change])
+
+
+def _entry(number: int, record: Record) -> _Entry:
+    row = columns.notice_row(record.notice)
+    lots = columns.lot_rows(record.notice.lots, record.verdict)
+    content_hash = columns.fingerprint(row, record.notice.text, lots)
+    row |= columns.verdict_row(record.verdict)
+    row |= {"buyer_kind": record.buyer_kind, "buyer_tier": record.buyer_tier, "province": record.province}
+    row["buyer_institution"] = record.buyer_institution
+    return _Entry(number, record, row, lots, content_hash)
+
+
+def _was(db: Database, entry: _Entry) -> bool:
+    """Whether an older version of the notice said the same."""
+    question = "SELECT 1 FROM versions WHERE notice_id = ? AND content_hash = ?"
+    return db.execute(question, [entry.id, entry.content_hash]).fetchone() is not None
+
+
+def _insert_new(db: Database, entries: list[_Entry], visit: Visit) -> None:
+    seen = {"first_seen": visit.now, "last_seen": visit.now, "run_id": visit.run_id}
+    _insert(db, "notices", [{"id": e.id, **e.row, "content_hash": e.content_hash, **seen} for e in entries])
+    _insert_parts(db, map(_parts, entries))
+
+
+def _replace_changed(db: Database, entries: list[_Entry], visit: Visit) -> None:
+    for entry in entries:
+        row, text, lots = _stored(db, entry.id)
+        _insert(db, "versions", [_version(db, entry, row, columns.content(row, text, lots), visit)])
+        _remove_parts(db, entry.id, row["title"], text)
+        times = {"last_seen": visit.now, "changed_at": visit.now, "run_id": visit.run_id}
+        _update(db, entry.id, {**entry.row, "content_hash": entry.content_hash, **times})
+        _insert_parts(db, [_parts(entry)])
+
+
+def _version(db: Database, entry: _Entry, row: Row, said: Row, visit: Visit) -> Row:
+    (number,) = db.execute("SELECT count(*) + 1 FROM versions WHERE notice_id = ?", [entry.id]).fetchone()
+    now = columns.content(entry.row, entry.record.notice.text, entry.lots)
+    return {
+        "notice_id": entry.id,
+        "number": number,
+        "seen_at": visit.now,
+        "content_hash": row["content_hash"],
+        "level": row["level"],
+        "changed": json.dumps(columns.difference(said, now), ensure_ascii=False),
+        "notice": json.dumps(said, ensure_ascii=False),
+    }
+
+
+_Parts = tuple[int, str, str, str, list[Row], Verdict]
+"""Id, title, kind and text of a notice, rows of its lots, its verdict."""
+PARTS = ("texts", "lots", "evidence", "quantities", "deliveries")
+"""Tables that hold the rest of a notice."""
+
+
+def _parts(entry: _Entry) -> _Parts:
+    notice = entry.record.notice
+    return entry.id, notice.title, notice.kind, notice.text, entry.lots, entry.record.verdict
+
+
+def _insert_parts(db: Database, all_parts: Iterable[_Parts]) -> None:
+    """Texts, lots, evidence, figures and search index of notices that have none in the store."""
+    rows: dict[str, list[Row]] = {table: [] for table in PARTS}
+    index: list[tuple[int, str]] = []
+    for number, title, kind, text, lots, verdict in all_parts:
+        rows["texts"].append({"notice_id": number, "text": text})
+        printed = facts(title, text, kind, verdict)
+        for table, parts in (
+            ("lots", lots),
+            ("evidence", columns.evidence_rows(verdict.evidence)),
+            ("quantities", figures.quantity_rows(printed.quantities)),
+            ("deliveries", figures.delivered_rows(printed.delivered)),
+        ):
+            rows[table] += [{"notice_id": number, "position": n, **part} for n, part in enumerate(parts)]
+        whole = verdict.compute or verdict.level != "none"
+        index.append((number, bigrams.of_notice(title, text, [found.quote for found in verdict.evidence], whole)))
+    for table, parts in rows.items():
+        _insert(db, table, parts)
+    db.conn.executemany(_INDEX, index)
+
+
+def _remove_parts(db: Database, number: int, title: str, text: str) -> None:
+    """The index keeps no text: only the very words that were put in take a notice out of it again."""
+    whole, quotes = db.execute(
+        "SELECT compute OR level <> 'none', (SELECT json_group_array(quote) FROM evidence WHERE notice_id = id) "
+        "FROM notices WHERE id = ?",
+        [number],
+    ).fetchone()
+    db.execute(_UNINDEX, [number, bigrams.of_notice(title, text, json.loads(quotes), whole)])
+    for table in PARTS:
+        db.execute(f"DELETE FROM {table} WHERE notice_id = ?", [number])
+
+
+def _stored(db: Database, number: int) -> tuple[Row, str, list[Row]]:
+    """The notice's columns, text and lots as they stand."""
+    (row,) = db.query("SELECT * FROM notices WHERE id = ?", [number])
+    (text,) = db.execute("SELECT text FROM texts WHERE notice_id = ?", [number]).fetchone()
+    return row, text, list(db.query("SELECT * FROM lots WHERE notice_id = ? ORDER BY position", [number]))
+
+
+def _insert(db: Database, table: str, rows: list[Row]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        statement = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks})"
+        db.conn.executemany(statement, (tuple(row.values()) for row in rows))
+
+
+def _update(db: Database, number: int, row: Row) -> None:
+    names = ", ".join(f"{name} = :{name}" for name in row)
+    db.execute(f"UPDATE notices SET {names} WHERE id = :id", {**row, "id": number})

@@ -1,0 +1,104 @@
+"""Which notices a question is about → a condition of SQL. What the user wrote only ever becomes a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+from tender_tracker.errors import UsageError
+from tender_tracker.model import FLAGGED, SHANGHAI, Kind, Level
+from tender_tracker.storage import bigrams, columns
+
+Clock = Literal["published", "first_seen", "changed", "deadline"]
+Condition = tuple[list[str], list[object]]
+"""SQL to be joined by AND (the table is called `n`) and its parameters."""
+
+_CLOCKS = {"first_seen": "n.first_seen", "changed": "n.changed_at", "deadline": "n.deadline"}
+WHOLE = "(n.compute OR n.level <> 'none')"
+"""Notices whose body is in the search index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which notices: every given field must hold. Days are half-open [since, until) in Asia/Shanghai."""
+
+    since: date | None = None
+    until: date | None = None
+    clock: Clock = "published"
+    """Which time `since` and `until` speak of; `first_seen` is what makes a notice new in a digest."""
+    levels: tuple[Level, ...] = FLAGGED
+    """Empty: any level, `none` too."""
+    families: tuple[str, ...] = ()
+    """Any of them."""
+    kinds: tuple[Kind, ...] = ()
+    sources: tuple[str, ...] = ()
+    buyer: str | None = None
+    """Part of the buyer's name."""
+    region: str | None = None
+    """Part of the printed region or of the buyer's province."""
+    text: str | None = None
+    """Words as for `search`."""
+
+
+def condition(where: Filter) -> Condition:
+    """Raises UsageError for a text with nothing to look for."""
+    parts: list[str] = []
+    values: list[object] = []
+    if where.levels and "none" not in where.levels:
+        parts.append("n.level <> 'none'")  # lets the partial index answer
+    for column, wanted in (("level", where.levels), ("kind", where.kinds), ("source", where.sources)):
+        if wanted:
+            parts.append(f"n.{column} IN ({_marks(wanted)})")
+            values += wanted
+    if where.families:
+        parts.append(f"EXISTS (SELECT 1 FROM json_each(n.families) WHERE value IN ({_marks(where.families)}))")
+        values += where.families
+    if where.buyer is not None:
+        parts.append("instr(lower(n.buyer), lower(?))")
+        values.append(where.buyer)
+    if where.region is not None:
+        parts.append("(instr(n.region, ?) OR instr(n.province, ?))")
+        values += (where.region, where.region)
+    for part, value in (*_period(where), *(words_condition(where.text) if where.text is not None else ())):
+        parts.append(part)
+        values.append(value)
+    return parts, values
+
+
+def conjunction(parts: Sequence[str]) -> str:
+    """All of them; none takes every notice."""
+    return " AND ".join(parts) or "1"
+
+
+def words_condition(text: str, everywhere: bool = False) -> list[tuple[str, object]]:
+    """Conditions for all words of a text: the index names candidates, the stored text itself decides.
+
+    With `everywhere` the index is left aside and every stored text is read. Raises UsageError for no words, and
+    for words without letter or digit where the index is asked.
+    """
+    words = [bigrams.lower(word) for word in text.split()]
+    if not words:
+        raise UsageError("search: no word to look for. Give one or more words, parted by blanks.")
+    question = bigrams.question(words)
+    if not everywhere and not question:
+        raise UsageError(f"search: “{text}” has no letter or digit; only a scan of every text (--all) can find it.")
+    body = "lower(n.title || char(10) || (SELECT text FROM texts WHERE notice_id = n.id))"
+    checks = [(f"instr({body}, ?)", word) for word in words if everywhere or not bigrams.exact(word)]
+    if everywhere:
+        return list(checks)
+    return [("n.id IN (SELECT rowid FROM search WHERE search MATCH ?)", question), *checks]
+
+
+def _period(where: Filter) -> list[tuple[str, object]]:
+    limits = [(sign, day) for sign, day in ((">=", where.since), ("<", where.until)) if day is not None]
+    if where.clock == "published":
+        return [(f"n.published_on {sign} ?", day.isoformat()) for sign, day in limits]
+    column = _CLOCKS[where.clock]
+    moments = [(sign, columns.utc(datetime.combine(day, time(), SHANGHAI))) for sign, day in limits]
+    return [(f"{column} {sign} ?", moment) for sign, moment in moments]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,244 @@
+"""The schema, as append-only steps: never change one that was released, add the next and raise storefile.SCHEMA.
+
+docs/store.md explains every column.
+"""
+
+from __future__ import annotations
+
+import json
+
+from sqlite_utils import Database, Migrations
+
+from tender_tracker.facts import buyer
+from tender_tracker.facts.facts import facts
+from tender_tracker.model import Verdict
+from tender_tracker.storage import bigrams, figures
+from tender_tracker.storage.storefile import APPLICATION_ID
+
+STEPS = Migrations("tenders")
+
+
+def apply(db: Database) -> None:
+    """All pending steps in one transaction: after a crash the store has the old schema or the new one."""
+    with db.atomic():
+        STEPS.apply(db)
+
+
+@STEPS()
+def m001_notices(db: Database) -> None:
+    for statement in _NOTICES, _TEXTS, _LOTS, _EVIDENCE, _VERSIONS, _RUNS, _RUN_SOURCES, _REFUSALS, *_INDEXES:
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
+
+
+@STEPS()
+def m002_search(db: Database) -> None:
+    db.execute(
+        "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', columnsize=0, detail=none, tokenize='ascii')"
+    )
+    quotes = "SELECT json_group_array(quote) FROM evidence WHERE evidence.notice_id = id"
+    rows = db.execute(
+        f"SELECT id, title, text, ({quotes}), compute OR level <> 'none' FROM notices JOIN texts ON notice_id = id"
+    )
+    for number, title, text, found, whole in rows.fetchall():
+        words = bigrams.of_notice(title, text, json.loads(found), whole)
+        db.execute("INSERT INTO search(rowid, tokens) VALUES (?, ?)", (number, words))
+    db.execute("PRAGMA user_version = 2")
+
+
+@STEPS()
+def m003_figures(db: Database) -> None:
+    """Quantities, delivered goods and the buyer's institution, for what is stored too."""
+    for statement in _QUANTITIES, _DELIVERIES, "ALTER TABLE notices ADD COLUMN buyer_institution TEXT":
+        db.execute(statement)
+    known = db.execute("SELECT id, buyer, region FROM notices WHERE buyer_kind IN ('university', 'research')")
+    for number, name, region in known.fetchall():
+        institution = buyer.classify(name, region).institution
+        db.execute("UPDATE notices SET buyer_institution = ? WHERE id = ?", (institution, number))
+    about = "SELECT id, title, text, kind, level, compute FROM notices JOIN texts ON notice_id = id"
+    for number, title, text, kind, level, compute in db.execute(f"{about} WHERE compute OR level <> 'none'").fetchall():
+        printed = facts(title, text, kind, Verdict(level, bool(compute), "unstated"))
+        for table, rows in (
+            ("quantities", figures.quantity_rows(printed.quantities)),
+            ("deliveries", figures.delivered_rows(printed.delivered)),
+        ):
+            for position, row in enumerate(rows):
+                marks = ", ".join("?" * (len(row) + 2))
+                db.execute(f"INSERT INTO {table} VALUES ({marks})", (number, position, *row.values()))
+    db.execute("PRAGMA user_version = 3")
+
+
+_QUANTITIES = """
+CREATE TABLE quantities (
+    notice_id INTEGER NOT NULL REFERENCES notices(id),
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    value NUMERIC NOT NULL,
+    unit TEXT NOT NULL,
+    precision TEXT,
+    noun TEXT,
+    starts INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    quote TEXT NOT NULL,
+    PRIMARY KEY (notice_id, position)
+) WITHOUT ROWID"""
+_DELIVERIES = """
+CREATE TABLE deliveries (
+    notice_id INTEGER NOT NULL REFERENCES notices(id),
+    position INTEGER NOT NULL,
+    lot TEXT,
+    name TEXT NOT NULL,
+    brand TEXT,
+    model TEXT,
+    quantity NUMERIC,
+    unit TEXT,
+    unit_price NUMERIC,
+    starts INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    quote TEXT NOT NULL,
+    PRIMARY KEY (notice_id, position)
+) WITHOUT ROWID"""
+_NOTICES = """
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    url TEXT,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    level TEXT NOT NULL,
+    compute INTEGER NOT NULL,
+    import_policy TEXT NOT NULL,
+    families TEXT NOT NULL,
+    published TEXT,
+    published_has_time INTEGER NOT NULL,
+    published_on TEXT,
+    deadline TEXT,
+    project_no TEXT,
+    project_name TEXT,
+    buyer TEXT,
+    buyer_kind TEXT,
+    buyer_tier TEXT,
+    province TEXT,
+    region TEXT,
+    agency TEXT,
+    budget_value NUMERIC,
+    budget_currency TEXT,
+    budget_basis TEXT,
+    budget_raw TEXT,
+    award_value NUMERIC,
+    award_currency TEXT,
+    award_basis TEXT,
+    award_raw TEXT,
+    suppliers TEXT NOT NULL,
+    attachments TEXT NOT NULL,
+    language TEXT NOT NULL,
+    country TEXT NOT NULL,
+    text_length INTEGER NOT NULL,
+    pack TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL,
+    changed_at TEXT,
+    read_at TEXT,
+    read_from TEXT,
+    run_id INTEGER REFERENCES runs(id),
+    UNIQUE (source, source_id)
+)"""
+_TEXTS = """
+CREATE TABLE texts (
+    notice_id INTEGER PRIMARY KEY REFERENCES notices(id),
+    text TEXT NOT NULL
+)"""
+_LOTS = """
+CREATE TABLE lots (
+    notice_id INTEGER NOT NULL REFERENCES notices(id),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    title TEXT,
+    level TEXT,
+    budget_value NUMERIC,
+    budget_currency TEXT,
+    budget_basis TEXT,
+    budget_raw TEXT,
+    award_value NUMERIC,
+    award_currency TEXT,
+    award_basis TEXT,
+    award_raw TEXT,
+    suppliers TEXT NOT NULL,
+    PRIMARY KEY (notice_id, position)
+) WITHOUT ROWID"""
+_EVIDENCE = """
+CREATE TABLE evidence (
+    notice_id INTEGER NOT NULL REFERENCES notices(id),
+    position INTEGER NOT NULL,
+    lot TEXT,
+    rule TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    basis TEXT,
+    families TEXT NOT NULL,
+    found_in TEXT NOT NULL,
+    starts INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    quote TEXT NOT NULL,
+    cues TEXT NOT NULL,
+    PRIMARY KEY (notice_id, position)
+) WITHOUT ROWID"""
+_VERSIONS = """
+CREATE TABLE versions (
+    notice_id INTEGER NOT NULL REFERENCES notices(id),
+    number INTEGER NOT NULL,
+    seen_at TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    level TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    notice TEXT NOT NULL,
+    PRIMARY KEY (notice_id, number)
+) WITHOUT ROWID"""
+_RUNS = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    command TEXT NOT NULL,
+    started TEXT NOT NULL,
+    ended TEXT,
+    exit_code INTEGER,
+    pack TEXT
+)"""
+_RUN_SOURCES = """
+CREATE TABLE run_sources (
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    source TEXT,
+    read INTEGER NOT NULL,
+    new INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    unchanged INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    lists INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    error TEXT,
+    window_since TEXT,
+    window_until TEXT,
+    last_good TEXT,
+    UNIQUE (source, run_id)
+)"""
+_REFUSALS = """
+CREATE TABLE refusals (
+    run_id INTEGER NOT NULL REFERENCES runs(id),
+    read_from TEXT NOT NULL,
+    source TEXT,
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL
+)"""
+_INDEXES = (
+    # Answers reports on flagged notices from a few pages; used only when the query repeats `level <> 'none'`.
+    "CREATE INDEX flagged ON notices (published_on, level, kind, source, families, buyer, buyer_tier, province, "
+    "region, project_no, budget_value, budget_currency, award_value, award_currency) WHERE level <> 'none'",
+    "CREATE INDEX notices_whole ON notices (id) WHERE compute OR level <> 'none'",
+    "CREATE INDEX notices_published_on ON notices (published_on)",
+    "CREATE INDEX notices_source ON notices (source, published_on)",
+    "CREATE INDEX notices_first_seen ON notices (first_seen)",
+    "CREATE INDEX notices_changed_at ON notices (changed_at) WHERE changed_at IS NOT NULL",
+    "CREATE INDEX notices_deadline ON notices (deadline) WHERE deadline IS NOT NULL",
+    "CREATE INDEX refusals_run ON refusals (run_id)",
+)

@@ -1,0 +1,249 @@
+"""Questions to the store → plain rows. Opens it read-only with plain sqlite3: a report starts fast and cannot write."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from tender_tracker.errors import StoreUnusable, UsageError
+from tender_tracker.model import LEVELS, Window
+from tender_tracker.storage import answers, bigrams, columns, storefile, totals
+from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction, words_condition
+from tender_tracker.storage.rows import (
+    Coverage,
+    FillRates,
+    Flagged,
+    Found,
+    NoticeFile,
+    NoticeRow,
+    Refusal,
+    RunRow,
+    Stats,
+    Total,
+)
+from tender_tracker.storage.totals import By
+
+__all__ = ["By", "Clock", "Filter", "Order", "Reader"]
+
+Order = Literal["newest", "oldest", "budget", "deadline", "level", "id"]
+
+_STRENGTH = f"instr('{' '.join(LEVELS)}', n.level)"
+_NEWEST = "n.published_on DESC, n.published DESC, n.id DESC"
+_ORDERS: dict[str, str] = {
+    "newest": _NEWEST,
+    "oldest": "n.published_on IS NULL, n.published_on, n.published, n.id",
+    "budget": f"n.budget_value DESC, {_NEWEST}",
+    "deadline": "n.deadline IS NULL, n.deadline, n.id",
+    "level": f"{_STRENGTH}, {_NEWEST}",
+    "id": "n.id",
+}
+_RATES = {
+    "title": "title <> ''",
+    "kind": "kind <> 'other'",
+    "published": "published IS NOT NULL",
+    "text": "text_length > 0",
+    **{
+        name: f"{name} IS NOT NULL"
+        for name in ("url", "buyer", "agency", "region", "project_no", "project_name", "deadline")
+    },
+    "budget": "budget_value IS NOT NULL",
+    "award": "award_value IS NOT NULL",
+}
+
+
+class Reader:
+    """A store opened for reading; sees it as it was when opened. Use as a context manager."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        connection.row_factory = sqlite3.Row
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Reader:
+        """Raises StoreUnusable: no such store, not one of ours, damaged, or of another schema."""
+        connection = storefile.read_only(path)
+        try:
+            with storefile.in_words(path):
+                connection.execute("BEGIN")  # one state for all questions
+                age = storefile.age(connection, path)
+            if age != "current":
+                what = "is still empty" if age == "new" else "was written by an older tenders"
+                raise StoreUnusable(f"{path}: this store {what}. `tenders fetch` fills it and brings it up to date.")
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def flagged(self, where: Filter | None = None) -> list[Flagged]:
+        """Notices of the filter but those of level `none`, strongest first, then newest, with lots and evidence."""
+        parts, values = condition(where or Filter())
+        rows = self._notices(([*parts, "n.level <> 'none'"], values), "level", None)
+        sides = self._sides([row.id for row in rows])
+        return [answers.flagged(row, {table: found.get(row.id, []) for table, found in sides.items()}) for row in rows]
+
+    def totals(self, where: Filter, by: By) -> list[Total]:
+        """Sums per family, buyer, …; most notices first. A notice with two families or bases counts in both."""
+        sql, values = totals.question(where, by)
+        return [answers.total(row) for row in self._ask(sql, values)]
+
+    def coverage(self, now: datetime) -> list[Coverage]:
+        """Every source that ever gave a notice or was asked, by name; last, unrecognised pages of the last run."""
+        stored = {
+            source: (count, newest)
+            for source, count, newest in self._ask(
+                "SELECT source, count(*), max(published_on) FROM notices GROUP BY source"
+            )
+        }
+        last = self._ask(
+            "SELECT s.*, r.started FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.run_id = "
+            "(SELECT max(run_id) FROM run_sources WHERE source IS s.source OR s.source IS NULL)"
+        )
+        runs = {row["source"]: row for row in last}
+        sources = sorted({*stored, *runs}, key=lambda source: (source is None, source or ""))
+        return [self._coverage(source, stored.get(source, (0, None)), runs.get(source), now) for source in sources]
+
+    def listing(self, where: Filter, limit: int | None = 50, order: Order = "newest") -> list[NoticeRow]:
+        return self._notices(condition(where), order, limit)
+
+    def count(self, where: Filter) -> int:
+        """How many notices the filter takes, whatever a listing's limit."""
+        parts, values = condition(where)
+        return int(self._ask(f"SELECT count(*) FROM notices n WHERE {conjunction(parts)}", values)[0][0])
+
+    def notice(self, notice_id: int) -> NoticeFile:
+        """Everything about one notice. Raises UsageError when there is none with this id."""
+        asked = "SELECT n.*, text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id = ?"
+        rows = self._ask(asked, [notice_id]) if notice_id.bit_length() < 64 else []  # SQLite takes no longer number
+        if not rows:
+            raise UsageError(f"{self._path}: no notice {notice_id}. `tenders list` shows the numbers.")
+        parts = {table: found.get(notice_id, []) for table, found in self._sides([notice_id]).items()}
+        versions = self._ask("SELECT * FROM versions WHERE notice_id = ? ORDER BY number", [notice_id])
+        row = answers.flagged(answers.notice(rows[0]), parts)
+        return NoticeFile(
+            notice=row.notice,
+            text=rows[0]["text"],
+            lots=row.lots,
+            evidence=tuple(map(columns.evidence, parts["evidence"])),
+            versions=tuple(map(answers.version, versions)),
+            quantities=row.quantities,
+            delivered=row.delivered,
+            price_per_card=row.price_per_card,
+        )
+
+    def search(self, words: str, all: bool = False, where: Filter | None = None, limit: int | None = 50) -> Found:
+        """Notices that contain all words (parted by blanks), newest first; `where` None takes any level.
+
+        Looks in titles and evidence of all notices and in bodies of those about compute; `all` scans every body.
+        Raises UsageError for words with nothing to look for.
+        """
+        parts, values = condition(where or Filter(levels=()))
+        for part, value in words_condition(words, everywhere=all):
+            parts.append(part)
+            values.append(value)
+        (total,) = self._ask(f"SELECT count(*) FROM notices n WHERE {conjunction(parts)}", values)[0]
+        rows = self._notices((parts, values), "newest", limit)
+        texts = self._grouped("texts", json.dumps([row.id for row in rows]))
+        first = bigrams.lower(words.split()[0])
+        whole, notices = (self._ask(f"SELECT count(*) FROM notices n{only}")[0][0] for only in (f" WHERE {WHOLE}", ""))
+        hits = tuple(answers.hit(row, texts[row.id][0]["text"], first) for row in rows)
+        return Found(hits, total, notices if all else whole, notices)
+
+    def fill_rates(self) -> list[FillRates]:
+        """Per source, how often each field has a value; the kind `other` counts as none."""
+        sums = ", ".join(f"avg({test}) AS {name}" for name, test in _RATES.items())
+        rows = self._ask(f"SELECT source, count(*) AS notices, {sums} FROM notices GROUP BY source ORDER BY source")
+        return [FillRates(row["source"], row["notices"], {name: row[name] for name in _RATES}) for row in rows]
+
+    def runs(self, limit: int = 10) -> list[RunRow]:
+        """Newest first."""
+        return [answers.run(row) for row in self._ask("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])]
+
+    def refusals(self, run_id: int) -> list[Refusal]:
+        """In the order they were met."""
+        return [Refusal(*row) for row in self._ask("SELECT * FROM refusals WHERE run_id = ? ORDER BY rowid", [run_id])]
+
+    def stats(self) -> Stats:
+        rows = self._ask("SELECT level, count(*) FROM notices WHERE level <> 'none' GROUP BY level")
+        flagged = dict(rows)
+        notices, dated, oldest, newest = self._ask(
+            "SELECT count(*), count(published_on), min(published_on), max(published_on) FROM notices"
+        )[0]
+        flagged["none"] = notices - sum(flagged.values())
+        return Stats(
+            notices=notices,
+            levels={level: flagged.get(level, 0) for level in LEVELS},
+            undated=notices - dated,
+            oldest=columns.day(oldest),
+            newest=columns.day(newest),
+            last_run=next(iter(self.runs(1)), None),
+            size=self._path.stat().st_size,
+        )
+
+    def packs(self) -> dict[str, int]:
+        """Fingerprint of a rule pack → notices it decided, most first; reads the whole table."""
+        return dict(tuple(row) for row in self._ask("SELECT pack, count(*) FROM notices GROUP BY 1 ORDER BY 2 DESC"))
+
+    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        with storefile.in_words(self._path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def _notices(self, where: Condition, order: Order, limit: int | None) -> list[NoticeRow]:
+        if order not in _ORDERS:
+            raise UsageError(f"list: cannot order by '{order}'; known: {', '.join(_ORDERS)}")
+        parts, values = where
+        sql = f"SELECT n.* FROM notices n WHERE {conjunction(parts)} ORDER BY {_ORDERS[order]} LIMIT ?"
+        return [answers.notice(row) for row in self._ask(sql, [*values, -1 if limit is None else limit])]
+
+    def _sides(self, numbers: Sequence[int]) -> dict[str, dict[int, list[Any]]]:
+        """Side tables of the notices with these ids."""
+        wanted = json.dumps(numbers)
+        return {table: self._grouped(table, wanted) for table in ("lots", "evidence", "quantities", "deliveries")}
+
+    def _grouped(self, table: str, numbers: str) -> dict[int, list[Any]]:
+        """Rows of a side table by notice, in their order; `numbers` is a JSON array of ids."""
+        order = "" if table == "texts" else " ORDER BY notice_id, position"
+        groups: dict[int, list[Any]] = {}
+        sql = f"SELECT * FROM {table} WHERE notice_id IN (SELECT value FROM json_each(?)){order}"
+        for row in self._ask(sql, [numbers]):
+            groups.setdefault(row["notice_id"], []).append(row)
+        return groups
+
+    def _coverage(self, source: str | None, stored: tuple[int, str | None], run: Any, now: datetime) -> Coverage:
+        count, newest = stored
+        if run is None:
+            return Coverage(source, count, columns.day(newest))
+        good = columns.moment(run["last_good"])
+        reasons = self._ask(
+            "SELECT reason, count(*) FROM refusals WHERE run_id = ? AND source IS ? GROUP BY reason ORDER BY 2 DESC, 1",
+            [run["run_id"], source],
+        )
+        return Coverage(
+            source=source,
+            notices=count,
+            newest=columns.day(newest),
+            state=run["state"],
+            error=run["error"],
+            last_run=columns.moment(run["started"]),
+            last_good=good,
+            age=None if good is None else now - good,
+            **{name: run[name] for name in ("read", "new", "changed", "unchanged", "lists", "refused")},
+            reasons=tuple((reason, number) for reason, number in reasons),
+            window=Window(columns.moment(run["window_since"]), columns.moment(run["window_until"])),
+        )

@@ -1,0 +1,252 @@
+"""The SQLite store, opened for writing: one writer, whole notices, one transaction a batch. Never repairs silently."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+from sqlite_utils import Database
+
+from tender_tracker.model import Kind, LotVerdict, Verdict, Window
+from tender_tracker.storage import batch, columns, lock, migrations, storefile
+from tender_tracker.storage.batch import Record as Record
+from tender_tracker.storage.rows import State
+
+PAGE = 500
+"""Notices read at a time by `stored`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a batch did to one source's notices."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """What a run did to one source; `source` None counts pages no source recognised."""
+
+    source: str | None
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    lists: int = 0
+    state: State = "ok"
+    error: str | None = None
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A page that could not be read. `reason` is one word: blocked, challenge, login, broken, changed, …"""
+
+    read_from: str
+    source: str | None
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored notice as the rules need it to decide again."""
+
+    id: int
+    title: str
+    text: str
+    kind: Kind
+    verdict: Verdict
+    country: str
+    language: str
+
+
+class Store:
+    """A store opened for writing; holds its lock until closed. Use as a context manager."""
+
+    def __init__(self, db: Database, path: Path, held: BinaryIO, now: datetime) -> None:
+        self._db = db
+        self._path = path
+        self._lock = held
+        self._now = columns.utc(now) or ""
+        self._run: int | None = None
+
+    @classmethod
+    def open(cls, path: Path, now: datetime, create: bool = True) -> Store:
+        """The store at `path`, made or migrated where needed; `now` dates all that is written.
+
+        Raises StoreLocked when another run holds it; StoreUnusable when it is missing (without `create`), damaged,
+        read-only, newer than this program, or no store. Such a file is left as it is.
+        """
+        if not create or path.exists() or path.is_symlink():
+            storefile.regular(path)
+        storefile.writable(path)
+        held = lock.take(path)
+        try:
+            age = storefile.examined(path, lock.notices_known(held))
+            db = _opened(path, age)
+        except BaseException:
+            held.close()
+            raise
+        return cls(db, path, held, now)
+
+    def close(self) -> None:
+        """Lets go of the store and its lock."""
+        with suppress(sqlite3.Error, OSError):  # a courtesy for the next run; what went wrong is told elsewhere
+            lock.remember(self._lock, self._db.execute("SELECT count(*) FROM notices").fetchone()[0])
+        self._db.close()
+        self._lock.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def begin_run(self, command: str, pack: str | None) -> int:
+        """Opens the run record; what is saved until `end_run` carries its id."""
+        with self._transaction():
+            self._run = self._db.execute(
+                "INSERT INTO runs (command, started, pack) VALUES (?, ?, ?)", [command, self._now, pack]
+            ).lastrowid
+        assert self._run is not None
+        return self._run
+
+    def save(self, records: Iterable[Record], old_copies: bool = False, keep: bool = True) -> Mapping[str, Saved]:
+        """Stores a batch in one transaction → counts per source; without `keep` it only counts.
+
+        With `old_copies` a version known from the past, read again, is no change.
+        """
+        with self._transaction(keep):
+            counts = batch.save(self._db, records, batch.Visit(self._now, self._run, old_copies))
+        return {
+            source: Saved(counts[source, "new"], counts[source, "changed"], counts[source, "unchanged"])
+            for source in dict.fromkeys(source for source, _ in counts)
+        }
+
+    def refuse(self, refusals: Iterable[Refused]) -> None:
+        """Notes pages of this run that could not be read."""
+        rows = [(self._run, page.read_from, page.source, page.reason, page.message) for page in refusals]
+        with self._transaction():
+            self._db.conn.executemany("INSERT INTO refusals VALUES (?, ?, ?, ?, ?)", rows)
+
+    def end_run(self, sources: Iterable[SourceRun], exit_code: int, ended: datetime | None = None) -> None:
+        """Closes the run record. `ended` None: at the time the store was opened with."""
+        with self._transaction():
+            self._db.conn.executemany(
+                "INSERT INTO run_sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [self._source_row(source) for source in sources],
+            )
+            end = columns.utc(ended) or self._now
+            self._db.execute("UPDATE runs SET ended = ?, exit_code = ? WHERE id = ?", [end, exit_code, self._run])
+
+    def addresses(self, source: str) -> frozenset[str]:
+        """Addresses of a source not to be asked again: stored, or found gone in three runs."""
+        gone = "SELECT read_from FROM refusals WHERE source = ? AND reason = 'not_found' GROUP BY 1 HAVING count(*) > 2"
+        stored = "SELECT url FROM notices WHERE source = ? AND url IS NOT NULL"
+        with storefile.in_words(self._path):
+            return frozenset(url for (url,) in self._db.execute(f"{stored} UNION {gone}", [source, source]))
+
+    def stored(self) -> Iterator[Stored]:
+        """Every stored notice in order of id; may be relabelled meanwhile."""
+        last = 0
+        while page := self._page(last):
+            yield from page
+            last = page[-1].id
+
+    def relabel(self, verdicts: Sequence[tuple[int, Verdict]]) -> None:
+        """Replaces verdicts and evidence of stored notices, by id, in one transaction."""
+        with self._transaction():
+            batch.relabel(self._db, verdicts)
+
+    @contextmanager
+    def _transaction(self, keep: bool = True) -> Iterator[None]:
+        with storefile.in_words(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                if keep:
+                    self._db.commit()
+                else:
+                    self._db.rollback()
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    def _source_row(self, run: SourceRun) -> tuple[object, ...]:
+        window = run.window or Window()
+        (before,) = self._db.execute(
+            "SELECT max(last_good) FROM run_sources WHERE source IS ? AND run_id < ?", [run.source, self._run]
+        ).fetchone()
+        counts = (run.read, run.new, run.changed, run.unchanged, run.refused, run.lists)
+        since, until = columns.utc(window.since), columns.utc(window.until)
+        good = self._now if run.state == "ok" else before
+        return (self._run, run.source, *counts, run.state, run.error, since, until, good)
+
+    def _page(self, after: int) -> list[Stored]:
+        with storefile.in_words(self._path):
+            rows = list(
+                self._db.query(
+                    "SELECT n.*, text FROM notices n JOIN texts ON notice_id = id WHERE id > ? ORDER BY id LIMIT ?",
+                    [after, PAGE],
+                )
+            )
+            span = [after, rows[-1]["id"] if rows else after]
+            lots, evidence = self._parts("lots", span), self._parts("evidence", span)
+        return [_stored(row, lots.get(row["id"], []), evidence.get(row["id"], [])) for row in rows]
+
+    def _parts(self, table: str, span: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+        parts: dict[int, list[dict[str, Any]]] = {}
+        question = f"SELECT * FROM {table} WHERE notice_id > ? AND notice_id <= ? ORDER BY notice_id, position"
+        for row in self._db.query(question, span):
+            parts.setdefault(row["notice_id"], []).append(row)
+        return parts
+
+
+def _opened(path: Path, age: storefile.Age) -> Database:
+    with storefile.in_words(path):
+        db = Database(storefile.read_write(path), execute_plugins=False)
+        try:
+            if age != "current":
+                _migrate(db, path, age)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def _migrate(db: Database, path: Path, age: storefile.Age) -> None:
+    """Brings the schema up to date in one transaction; an older store is copied beside itself first."""
+    if age == "older":
+        (schema,) = db.execute("PRAGMA user_version").fetchone()
+        backup = path.with_name(f"{path.name}.schema{schema}.bak")
+        torn = backup.with_name(backup.name + ".part")
+        torn.unlink(missing_ok=True)
+        with closing(sqlite3.connect(torn)) as copy:
+            db.conn.backup(copy)
+        torn.replace(backup)
+    migrations.apply(db)
+
+
+def _stored(row: Mapping[str, Any], lots: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> Stored:
+    verdict = Verdict(
+        level=row["level"],
+        compute=bool(row["compute"]),
+        import_policy=row["import_policy"],
+        families=columns.strings(row["families"]),
+        lots=tuple(LotVerdict(lot["name"], lot["level"]) for lot in lots if lot["level"]),
+        evidence=tuple(map(columns.evidence, evidence)),
+        pack=row["pack"],
+    )
+    return Stored(row["id"], row["title"], row["text"], row["kind"], verdict, row["country"], row["language"])

@@ -1,0 +1,1 @@
+"""Live sites → pages, politely and within bounds."""

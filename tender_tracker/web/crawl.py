@@ -1,0 +1,231 @@
+"""A source → what its lists and notice pages hold, newest first. The known is not asked again; a failure costs itself.
+
+Lists move while they are read: a withdrawn notice pulls another from the next page onto one already read. So a column
+of several pages is looked at once more from its top, until a page brings nothing new.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from tender_tracker.address import address
+from tender_tracker.errors import SourceFailed, TenderError, UsageError
+from tender_tracker.model import SHANGHAI, Link, Listing, Notice, Page, Request, Site, Source, SourceSettings, Window
+
+if TYPE_CHECKING:
+    from tender_tracker.web.fetch import Fetcher
+
+MAX_LISTS = 400
+"""List pages per source and run."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """A list page was read: how many items it has, how many of them are handed over or asked for."""
+
+    url: str
+    items: int
+    new: int
+    total: int | None
+    """Items the site says there are in all its pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """A notice page as fetched; its `url` is the one the list gives, so that the next run knows it."""
+
+    page: Page
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class ListedNotice:
+    """A notice whose body was in the list itself."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A page that could not be read, or a list that could not be followed to its end; `link` for a notice page."""
+
+    url: str
+    error: TenderError
+    link: Link | None = None
+
+
+Crawled = ListRead | NoticePage | ListedNotice | Failed
+
+
+def plan(source: Source, settings: SourceSettings, window: Window) -> list[Request]:
+    """What would be asked first. Raises UsageError for settings the source does not know."""
+    return list(source.starts(settings, window))
+
+
+def crawl(
+    source: Source,
+    fetcher: Fetcher,
+    settings: SourceSettings,
+    window: Window,
+    limit: int | None,
+    known: Callable[[str], bool],
+) -> Iterator[Crawled]:
+    """Everything listed within `window`, at most `limit` notices; `known` says which addresses not to ask again.
+
+    A column ends with its last page, with a whole page older than the window, or with an error. Raises UsageError only.
+    """
+    walk = _Walk(source, fetcher, settings, window, known, limit)
+    for start in source.starts(settings, window):
+        yield from walk.column(start)
+        if walk.left == 0:
+            return
+
+
+def site_of(site: Site, settings: SourceSettings, delay: float | None = None) -> Site:
+    """The site as configured: hosts of configured addresses may be asked, too; the source's own delay goes before
+    `delay`, that of all sources, and this before the site's. Raises UsageError for an address that is none."""
+    hosts = list(site.hosts)
+    for url in (settings.base_url, settings.search_url):
+        if url is not None:
+            try:
+                hosts.append(address(url).place)
+            except SourceFailed as error:
+                raise UsageError(f"configured address of {site.name}: {error}") from error
+    wanted = next((seconds for seconds in (settings.delay, delay) if seconds is not None), site.delay)
+    return replace(site, hosts=tuple(hosts), delay=wanted)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One run through one source: what it has seen, and what it may still ask."""
+
+    source: Source
+    fetcher: Fetcher
+    settings: SourceSettings
+    window: Window
+    known: Callable[[str], bool]
+    left: int | None
+    """Notices that may still be handed over; None is no limit."""
+    lists: int = 0
+    seen: set[str] = field(default_factory=set)
+    site: Site = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.site = site_of(self.source.SITE, self.settings, self.fetcher.settings.delay)
+
+    def column(self, start: Request) -> Iterator[Crawled]:
+        """All pages of one list, and those that moved."""
+        asked: dict[str, Request] = {}
+        items: set[str] = set()
+        request: Request | None = start
+        while request is not None and self.left != 0:
+            if _key(request) in asked:
+                yield _ended(request, "the pages of this list go in a circle")
+                break
+            asked[_key(request)] = request
+            listing = yield from self._list(request)
+            if listing is None:
+                return
+            for narrower in listing.instead:
+                yield from self.column(narrower)
+            if listing.instead:
+                return
+            names = {*(link.url for link in listing.links), *(notice.source_id for notice in listing.notices)}
+            if listing.next is not None and names <= items:
+                yield _ended(
+                    request, "this list page only repeats earlier ones" if names else "this list page is empty"
+                )
+                break
+            items |= names
+            request = None if listing.newest_first and self._passed(listing) else listing.next
+        if len(asked) > 1:
+            yield from self._again(list(asked.values()))
+
+    def _again(self, requests: list[Request]) -> Iterator[Crawled]:
+        for request in requests:
+            before = len(self.seen)
+            listing = yield from self._list(request)
+            if listing is None or len(self.seen) == before or self.left == 0:
+                return
+
+    def _list(self, request: Request) -> Generator[Crawled, None, Listing | None]:
+        """One list page and its notices; the listing is returned, None when it could not be read."""
+        if self.lists == MAX_LISTS:
+            yield _ended(request, f"{MAX_LISTS} list pages of this source were read, the most for one run")
+            return None
+        self.lists += 1
+        try:
+            page = self.fetcher.get(request, self.site)
+            listing = self.source.listing(page, request, self.settings)
+        except UsageError:
+            raise
+        except TenderError as error:
+            yield Failed(request.url, error)
+            return None
+        notices = [notice for notice in listing.notices if self._wanted(notice.source_id, notice.published)]
+        links = [link for link in listing.links if self._wanted(link.url, link.published) and not self.known(link.url)]
+        count = len(listing.links) + len(listing.notices)
+        yield ListRead(request.url, count, len(notices) + len(links), listing.total)
+        for notice in notices:
+            if self._room():
+                yield ListedNotice(notice)
+        for link in links:
+            if self._room():
+                yield self._notice(link)
+        return listing
+
+    def _notice(self, link: Link) -> NoticePage | Failed:
+        try:
+            page = self.fetcher.get(link.request or Request(link.url), self.site)
+        except UsageError:
+            raise
+        except TenderError as error:
+            return Failed(link.url, error, link)
+        return NoticePage(replace(page, url=link.url), link)
+
+    def _wanted(self, name: str, published: datetime | None) -> bool:
+        """Whether an item is met for the first time in this run and lies in the window; undated ones may."""
+        if name in self.seen:
+            return False
+        self.seen.add(name)
+        if published is None:
+            return True
+        return not _before(published, self.window.since) and (
+            self.window.until is None or published < self.window.until
+        )
+
+    def _room(self) -> bool:
+        """Takes one from the limit, if there is one left."""
+        if self.left == 0:
+            return False
+        if self.left is not None:
+            self.left -= 1
+        return True
+
+    def _passed(self, listing: Listing) -> bool:
+        """Whether the whole page is older than the window: one old item may be pinned to the top."""
+        dates = [link.published for link in listing.links] + [notice.published for notice in listing.notices]
+        dated = [moment for moment in dates if moment is not None]
+        return bool(dated) and all(_before(moment, self.window.since) for moment in dated)
+
+
+def _before(published: datetime, since: datetime | None) -> bool:
+    """Whether it was published before `since`; a list that prints a date only may mean any hour of it."""
+    if since is None:
+        return False
+    if published.astimezone(SHANGHAI).time() == time():
+        return published + timedelta(days=1) <= since
+    return published < since
+
+
+def _key(request: Request) -> str:
+    parts = (request.url, dict(request.json or {}), dict(request.form or {}))
+    return json.dumps(parts, sort_keys=True, default=str)
+
+
+def _ended(request: Request, why: str) -> Failed:
+    return Failed(request.url, SourceFailed(f"{request.url}: {why}; what lies behind it was not read"))

@@ -1,0 +1,129 @@
+"""Each room knows only the rooms below it, and only the commands print, exit and read the clock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import tender_tracker
+
+PACKAGE = Path(tender_tracker.__file__).parent
+
+BELOW: dict[str, set[str]] = {
+    "errors": set(),
+    "model": set(),
+    "reasons": set(),
+    "patterns": set(),
+    "address": {"errors"},
+    "config": {"errors", "model"},
+    "messages": {"reasons", "model"},
+    "pages": {"errors", "model"},
+    "web": {"pages", "address", "errors", "model"},
+    "sources": {"pages", "patterns", "address", "errors", "model"},
+    "parse": {"sources", "pages", "errors", "model"},
+    "recipe_trial": {"parse", "sources", "pages", "errors", "model"},
+    "flagging": {"patterns", "errors", "model"},
+    "facts": {"flagging", "pages", "model"},
+    "contract": {"parse", "facts", "flagging", "pages", "errors", "model"},
+    "storage": {"facts", "errors", "model"},
+    "record": {"storage", "facts", "flagging", "model"},
+    "relabel": {"storage", "flagging", "model"},
+    "pipeline": {"record", "relabel", "parse", "storage", "flagging", "sources", "web", "pages", "errors", "model"},
+    "reporting": {"messages", "reasons", "storage", "facts", "flagging", "errors", "model"},
+    "health": {"reporting", "messages", "storage", "sources", "flagging", "config", "errors", "model"},
+}
+"""Room → the rooms it may know. The commands stand above them all."""
+
+PACKAGES: dict[str, set[str]] = {
+    "typer": {"commands"},
+    "rich": {"commands", "reporting"},
+    "httpx": {"web"},
+    "httpcore": {"web"},
+    "protego": {"web"},
+    "sqlite_utils": {"storage"},
+    "sqlite3": {"storage", "health"},
+    "bs4": {"pages", "sources"},
+    "soupsieve": {"sources"},
+    "selectolax": {"pages", "sources"},
+    "ahocorasick_rs": {"flagging"},
+}
+"""A package that touches the world → the rooms that may use it: the rest stays ignorant of HTML, HTTP and SQL."""
+
+CLOCKS = {"now", "utcnow", "today", "time", "localtime"}
+
+
+def _modules() -> Iterator[tuple[str, Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).with_suffix("").parts[0]
+        if room not in {"__init__", "__main__"}:
+            yield room, path, ast.parse(path.read_text("utf-8"), str(path))
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Dotted names a module imports, anywhere in it, with their lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"line {node.lineno}: a relative import hides which room it knows"
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+ROOMS = sorted({room for room, _, _ in _modules()})
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_knows_only_what_is_below_it(room: str) -> None:
+    assert room == "commands" or room in BELOW, f"{room} has no place among the rooms: give it one in BELOW"
+    upward = [
+        f"{path.relative_to(PACKAGE)}:{line} knows {name}"
+        for own, path, tree in _modules()
+        if own == room and room != "commands"
+        for name, line in _imported(tree)
+        if name.startswith("tender_tracker.") and name != "tender_tracker.__version__"
+        if name.split(".")[1] not in BELOW[room] | {room}
+    ]
+    assert not upward
+
+
+def test_the_order_of_the_rooms_has_no_circle() -> None:
+    def reach(room: str, seen: tuple[str, ...]) -> None:
+        assert room not in seen, " → ".join((*seen, room))
+        for below in BELOW.get(room, ()):
+            reach(below, (*seen, room))
+
+    for room in BELOW:
+        reach(room, ())
+
+
+def test_html_http_and_sql_stay_in_their_rooms() -> None:
+    astray = [
+        f"{path.relative_to(PACKAGE)}:{line} uses {name}"
+        for room, path, tree in _modules()
+        for name, line in _imported(tree)
+        if room not in PACKAGES.get(name.split(".")[0], {room})
+    ]
+    assert not astray
+
+
+def test_only_the_commands_print_exit_and_read_the_clock() -> None:
+    astray = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for room, path, tree in _modules()
+        if room != "commands"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _is_for_the_commands(node.func)
+    ]
+    assert not astray
+
+
+def _is_for_the_commands(called: ast.expr) -> bool:
+    if isinstance(called, ast.Name):
+        return called.id in {"print", "exit", "quit", "input"}
+    if not (isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name)):
+        return False
+    owner, name = called.value.id, called.attr
+    return (owner in {"datetime", "date", "time"} and name in CLOCKS) or (owner == "sys" and name in {"exit", "stdout"})
