@@ -75,3 +75,16 @@ def test_a_whole_page_without_its_end_is_broken() -> None:
 def test_a_page_without_a_file_is_named_by_its_address() -> None:
     with pytest.raises(PageRefused, match=r"^https://a\.example/1: "):
         judge.check(Page("<script>location.reload()</script>", "html", NOW, url="https://a.example/1"))
+
+
+@pytest.mark.parametrize("tag", ["div", "PRE", "b", "font color=red"])
+def test_elements_nested_without_end_are_refused_before_a_tree_is_built(tag: str) -> None:
+    with pytest.raises(PageBroken, match=r"x.html: its elements nest more than 1,000 deep"):
+        judge.check(whole("服务器采购公告", f"<{tag}>" * 200_000 + NOTICE))
+
+
+@pytest.mark.parametrize(
+    "body", ["<p>行" * 5_000, "<table>" + "<tr><td>行" * 5_000, "<div><b>行</b></div>" * 5_000, "<br>" * 5_000]
+)
+def test_many_elements_side_by_side_are_a_page_like_any_other(body: str) -> None:
+    judge.check(whole("服务器采购公告", body + NOTICE))

@@ -9,6 +9,7 @@ from itertools import islice
 from tender_tracker.errors import PageBroken, PageRefused
 from tender_tracker.model import Page
 from tender_tracker.pages.html import block_text
+from tender_tracker.pages.nesting import DEEPEST, is_too_deep
 
 _WORDS_OF_NOTICES = (
     "采购单位", "项目名称", "项目编号", "采购人", "招标人", "代理机构", "预算金额", "截止时间", "供应商", "中标",
@@ -61,6 +62,10 @@ def check(page: Page) -> None:
     if page.media == "json":
         _check_json(page)
         return
+    if page.media == "html" and is_too_deep(text):
+        raise PageBroken(
+            f"{place(page)}: its elements nest more than {DEEPEST:,} deep, as in no notice; save or fetch it again"
+        )
     title = _TITLE.search(text, 0, 20_000) if page.media == "html" else None
     words = _SITE_NAME.sub("", title.group(1)).strip() if title is not None else ""
     if len(words) < 60 and not _SPEAKS.search(words):
