@@ -7,10 +7,10 @@ import re
 DEEPEST = 1_000
 """Open elements at once; the pages of notices keep to some dozens, and browsers stop nesting at 512."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,20})")
-_FLAT = frozenset(
-    "area base body br col colgroup dd dt embed head hr html img input li link meta option p param source tbody td "
-    "tfoot th thead tr wbr".split()
-)
+_FLAT = frozenset((
+    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li",
+    "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "wbr",
+))  # fmt: skip
 """Elements without an end tag, and those that the next of their kind ends: never deep by themselves."""
 _COMMONEST = ("<p>", "<p ", "<br", "<td", "<tr", "<li", "<th", "<img", "<input", "<meta", "<link", "<option", "<!--")
 
