@@ -256,5 +256,8 @@ def _source_of(page: Page) -> str | None:
     """The site a refused page came from, as far as its template or address tells."""
     if page.source is not None:
         return page.source
-    name = sources.recognise(page).SITE.name
+    try:
+        name = sources.recognise(page).SITE.name
+    except Exception:  # asked while another mistake is being told, which matters more
+        return None
     return None if name == "plain" else name

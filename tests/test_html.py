@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tender_tracker.errors import PageBroken
 from tender_tracker.pages.html import attributes, block_text, metas
 
 
@@ -98,3 +99,10 @@ def test_attributes_may_be_quoted_in_either_way_or_not_at_all() -> None:
 
 def test_a_control_character_of_a_damaged_page_in_a_table_cell_is_no_span() -> None:
     assert block_text("<table><tr><td rowspan=2>a</td><td>b\x06皵\x06c</td></tr></table>") == "a | b皵c"
+
+
+@pytest.mark.parametrize("end", ["", "</div>"])
+def test_a_body_that_nests_too_deep_is_refused_not_built(end: str) -> None:
+    body = "<p style='display:none'>" + "<div>" * 50_000 + "<pre>采购人：甲局" + end * 50_000
+    with pytest.raises(PageBroken, match="nest more than 1,000 deep"):
+        block_text(body)

@@ -16,7 +16,7 @@ from test_stand_in import BLOCK, COLUMN, column, detail, item
 from tender_tracker import parse, pipeline, sources
 from tender_tracker.errors import PageRefused, SourceFailed, StoreUnusable, TenderError
 from tender_tracker.flagging import rulepack
-from tender_tracker.model import Page, Request, Site, SourceSettings, Window
+from tender_tracker.model import Page, Request, Site, Source, SourceSettings, Window
 from tender_tracker.pages import saved
 from tender_tracker.pipeline import RunSummary
 from tender_tracker.storage.query import Filter, Reader
@@ -162,6 +162,20 @@ def test_our_own_mistake_costs_one_page_and_is_told(tmp_path: Path, monkeypatch:
     summary = imported(tmp_path / "t.db", [Page(text(n), "text", NOW, file=f"{n}.txt") for n in (1, 2, 3)])
     assert (summary.exit_code, summary.refusals[0].reason) == (3, "error")
     assert "2.txt: could not be read (ZeroDivisionError: oops)" in summary.refusals[0].message
+    assert sum(run.new for run in summary.sources) == 2
+
+
+def test_a_mistake_in_telling_sites_apart_costs_one_page_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recognise = sources.recognise
+
+    def clumsy(page: Page) -> Source:
+        if page.file == "2.txt":
+            raise ZeroDivisionError("oops")
+        return recognise(page)
+
+    monkeypatch.setattr(sources, "recognise", clumsy)
+    summary = imported(tmp_path / "t.db", [Page(text(n), "text", NOW, file=f"{n}.txt") for n in (1, 2, 3)])
+    assert [refusal.reason for refusal in summary.refusals] == ["error"]
     assert sum(run.new for run in summary.sources) == 2
 
 

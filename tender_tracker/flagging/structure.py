@@ -64,10 +64,6 @@ class Line:
     header: tuple[str, ...]
     """Cells of the header row above, when this line is a row of its table."""
 
-    @property
-    def is_row(self) -> bool:
-        return bool(self.header)
-
 
 @dataclass(frozen=True, slots=True)
 class LotLabel:

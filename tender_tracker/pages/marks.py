@@ -10,6 +10,9 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tender_tracker.errors import PageBroken
+from tender_tracker.pages.nesting import DEEPEST, is_too_deep
+
 BLOCK, ROW, CELL, ROW_END, TABLE, SPAN, _UNSEEN, _SEEN = "\1", "\2", "\3", "\4", "\5", "\6", "\7", "\x08"
 _BLOCKS = (
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
@@ -147,7 +150,12 @@ def visible(html: str) -> str:
 
 
 def _visible_by_tree(html: str, hidden: int) -> str:
-    """Markup without its hidden elements, the part from `hidden` on written anew with every end tag and comment end."""
+    """Markup without its hidden elements, the part from `hidden` on written anew with every end tag and comment end.
+
+    Raises PageBroken for markup that nests too deep, which the body in a JSON answer may do.
+    """
+    if is_too_deep(html):
+        raise PageBroken(f"the body's elements nest more than {DEEPEST:,} deep, as in no notice; fetch it again")
     tree = LexborHTMLParser(html[hidden:])
     for node in tree.css(_HIDDEN):
         if _is_hidden(node):
