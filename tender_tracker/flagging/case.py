@@ -13,7 +13,7 @@ from tender_tracker.model import Level
 
 _AWARD_TITLE = re.compile(r"中标|成交|中选|判[给給]|结果(?!测评|公告测)|候选人|验收|AWARD|合同(?!包)|CONTRACT")
 _AWARD_CERTAIN = re.compile(
-    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|结果公[告示]|决标|判[给給]|验收公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
+    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|(?:采购|评审|成交|询价|磋商|谈判)结果|结果公[告示]|决标|判[给給]|验收公[告示]|合同公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
 )
 _AWARD_TEXT = re.compile(
     r"(?:中标|成交|中选|得标|判[给給])(?:供应商|对象|對象|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
@@ -153,6 +153,15 @@ class Spot:
     def outer(self) -> tuple[int, int] | None:
         """The part before the bracket that the hit stands in."""
         return self.reading.outer(self.start)
+
+    @cached_property
+    def names_lot(self) -> bool:
+        """Whether a lot is named by the hit: 第一包（龙芯）"""
+        labels = self.reading.structure.labels
+        label = next((one for one in labels if one.start < self.start <= one.end + 8), None)
+        if not label or not re.fullmatch(r"[（(:：][^）)，。；|\n]{0,12}", self.text[label.end : self.start]):
+            return False
+        return bool(re.match(r"[^，。；|\n]{0,8}[）)]", self.text[self.end : self.end + 12]))
 
     @cached_property
     def mark(self) -> str | None:

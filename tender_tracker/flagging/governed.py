@@ -23,6 +23,8 @@ _OTHER_MACHINES = re.compile(r"[机仪器柜灯车阀表屏泵箱炉]\s?\d{1,6}\
 _HARDWARE = re.compile(r"芯片|处理器|CPU|GPU|指令|架构|内核|加速卡")
 _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图谱)")
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
+_CERTIFIED = re.compile(r"(?:通过|取得|具有|具备|获得?|提供|完成)(?!对)[^，。；;|\n]{0,8}$")
+_CERTIFICATE = re.compile(r"[^，。；;|\n]{0,8}?(?:适配|兼容)?(?:性)?(?:认证|证书|证明|检测报告|测评)")
 _PREDICATE = re.compile(
     r"化|的|率|且|并|或|及|和|与|为|是|自主|优先|品牌|不|也|均|时|者|替代|要求|可|得|加|则|通用|主流|知名|信创|需求|标准|程度|情况|证明|应|达|占"
 )
@@ -33,7 +35,7 @@ _BOUGHT_AS_SUCH = re.compile(
 _MACHINE = re.compile(r"(?:的)?(?:替代)?(?:办公|桌面|计算机)?(?:整机|主机|终端|硬件|PC|电脑)")
 _ONLY_SOFTWARE = re.compile(r"[（(][^）)\n]{0,8}软件[^）)\n]{0,4}[）)]|软件产品")
 _TRANSPARENT = re.compile(
-    r"产品|设备|型号|品牌|机型|部件|器件|硬件|货物|方案|平台|架构|整机|主机|系统|机器|配置|本项|本包|标的|路线|要求|采购|提供|所投|所供|选用|采用"
+    r"软硬件|产品|设备|型号|品牌|机型|部件|器件|硬件|货物|方案|平台|架构|整机|主机|系统|机器|配置|本项|本包|标的|路线|要求|采购|提供|所投|所供|选用|采用"
 )
 _OBLIGING = re.compile(
     r"(?:必须|均?须|均?应|需|全部|均|一律|要求|为|是|采用|使用|选用|★|▲|#|\*|[\d.、:：（()）A-Z\-\s]|的|其|且|并|和|具备|具有|"
@@ -59,6 +61,8 @@ def governed(spot: Spot) -> Governed:
     if after == "compute" and _part_of_other(spot):
         return None, "part-of-other"
     as_such = rule.id == "word.xinchuang" and bool(_BOUGHT_AS_SUCH.match(spot.text, spot.end))
+    if after == "service" and _is_certificate(spot):
+        return _by_subject(spot)
     if after and not _LISTED.match(spot.text, spot.end) and not (after == "software" and as_such):
         return after, "after"
     if as_such:
@@ -66,6 +70,12 @@ def governed(spot: Spot) -> Governed:
     if rule.id == "word.domestic" and _names_other_thing(spot):
         return None, "other-noun"
     return _by_subject(spot)
+
+
+def _is_certificate(spot: Spot) -> bool:
+    """服务器通过国产化适配认证: a property of the machine, not a service that is bought."""
+    before = spot.text[spot.part[0] : spot.start]
+    return bool(_CERTIFIED.search(before) and _CERTIFICATE.match(spot.text, spot.end))
 
 
 def names_compute(spot: Spot) -> bool:
@@ -153,6 +163,8 @@ def _by_subject(spot: Spot) -> Governed:
         return ("compute" if "compute" in before else before[-1]), "before"
     if rows := row_classes(spot):
         return ("compute" if "compute" in rows else rows[-1]), "row"
+    if spot.bought and spot.names_lot:
+        return "compute", "lot-name"
     if spot.bought and _CORE_PARTS.search(text, low, high):
         return "compute", "core-parts"
     is_origin = bool(_ORIGIN_OBJECT.match(text, spot.end))

@@ -15,7 +15,7 @@ _PARTNER = re.compile(r"伙伴|生态合作|经销|授权|代理证书|合作(?:
 _LIST = re.compile(r"目录|名录|名单|清单|图谱")
 _SINCE = re.compile(r"(?:建设|建成|建|购置|投运|部署|采购)于\s?\d{4}")
 _RUNNER_UP = re.compile(
-    r"第[二三四五六2-6]名\s|第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
+    r"第[二三四五六2-6]名(?=[\s:：|]|[\u4e00-\u9fff（）()]{2,24}公司)|第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
 )
 _FAILED = re.compile(r"未通过|未入围|未中|被否决|无效|不合格|不符合")
 _QUESTION = re.compile(r"[^？?\n]{0,80}[？?][^？?\n]{0,40}?[？?]?\s?\n?(?:答复?|回复|澄清|A)\d*[:：]?")
@@ -28,6 +28,11 @@ _REFERENCE = re.compile(r"参考|同等|相当")
 _NEAR_ANSWER = 60
 """Characters of an answer in which its yes or no must stand."""
 _DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部为")
+_DEFINED = re.compile(r"[“\"「]([^”\"」\n]{2,12})[”\"」]\s?(?:均|一律|统一)?(?:系|是)?(?:特)?指")
+_SAME_AS_EXISTING = re.compile(
+    r"与[^，,。；;\n]{0,6}(?:现[有网用]|[已原既]有|在用|存量|[一前上]期|之|其)[^，,。；;\n]{0,24}?"
+    r"(?:同构|同品牌|同架构|同型号|同款|同一(?:品牌|架构|型号|技术路线)|(?:架构|芯片|型号|指令集|技术路线)[^。；;，,\n]{0,6}(?:一致|相同|统一))"
+)
 _BRACKET_STOP = re.compile(r"[，,（(]")
 
 
@@ -46,7 +51,7 @@ def settled(spot: Spot) -> Found | None:
         return answer
     if _conditional(spot):
         return "mentioned", ("cue.condition",)
-    if reading.cue("cue.meta", *spot.clause):
+    if reading.cue("cue.meta", *spot.clause) and not _defines_goods(spot):
         return "mentioned", ("cue.meta",)
     if _EXPERIENCE_LABEL.match(text, spot.line.start, spot.start):
         return "mentioned", ("cue.experience",)
@@ -60,10 +65,20 @@ def settled(spot: Spot) -> Found | None:
     if (
         not spot.hit.rule.complete
         and _exists(spot)
+        and not (spot.bought and _SAME_AS_EXISTING.search(text, *spot.clause))
         and not (reading.cue("cue.support", spot.part[0], spot.start) and spot.bought)
     ):
         return "mentioned", ("cue.existing",)
     return None
+
+
+def _defines_goods(spot: Spot) -> bool:
+    """“甲型节点”指搭载海光C86的服务器 speaks of the goods that the notice buys under that name."""
+    defined = _DEFINED.search(spot.text, spot.line.start, spot.start)
+    if not defined or not spot.bought or any(spot.reading.between("word", *defined.span(1))):
+        return False
+    term = defined[1]
+    return term in spot.text[: defined.start()] or term in spot.text[spot.line.end :]
 
 
 def _names_a_list(spot: Spot) -> bool:

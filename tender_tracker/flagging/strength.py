@@ -17,7 +17,7 @@ _SOFTWARE_SUBJECT = re.compile(
     r"软件|系统(?!内存)|平台|模型|应用|算法|数据库|中间件|操作系统|框架|接口|功能|SOFTWARE|驱动|客户端|程序|产品须?(?:完成|支持)与?|镜像|引擎|智能体|门户"
 )
 _DOMESTIC_AFTER_EQUIVALENT = re.compile(
-    r"(?:同等|相当|同档次|类似|等效|其他|同类)[^，。；;|\n]{0,10}?(?:国产|信创|自主可控|DOMESTIC)"
+    r"(?:同等|相当|同档次|类似|等效|其他|同类|不低于|不劣于|优于)[^，。；;|\n]{0,10}?(?:国产|信创|自主可控)|(?:EQUIVALENT|SIMILAR|COMPARABLE|BETTER)[^.;,|\n]{0,24}?DOMESTIC"
 )
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
 _SHUT_OUT = re.compile(r"不(?:予|被)?(?:接受|允许|得|考虑)|无效|拒绝|禁止|否决")
@@ -31,7 +31,8 @@ _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin",
 _IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为)")
 _GAP_BREAK = re.compile(r"[;；。:：|\n]")
 _MODAL = re.compile(r"必须|须|不得")
-_AWARD_DEMAND = re.compile(r"必须|须|应|SHALL|MUST|要求")
+_AWARD_DEMAND = re.compile(r"必须|须|应|统一|一概|SHALL|MUST|要求")
+_NO_OTHER = re.compile(r"(?:不接受|不得(?:采用|选用|投报|提供)|拒绝)(?:任何)?其[他它]")
 _SCORED_COLUMN = re.compile(r"分值|评分|得分|加分|POINTS|SCORE")
 
 
@@ -146,6 +147,8 @@ def _equivalent(spot: Spot) -> Found | None:
         return None
     if spot.hit.rule.kind == "word" and spot.text.startswith(("SUCH AS", "为例"), cue.start):
         return None  # domestic processors such as …: the examples stay within the demand
+    if spot.hit.rule.kind == "word" and any(spot.reading.between("product", spot.end, cue.start)):
+        return None  # 国产处理器（鲲鹏920同等及以上): what may be equivalent is the example, within the demand
     # 性能不低于 of something further on is a floor of the machine, not an opening for other chips.
     floor = spot.text.startswith(("不低于", "性能不低于"), cue.start) and cue.start > spot.end + 16
     return None if floor else ("preferred", (cue.rule.id,))
@@ -164,19 +167,13 @@ def _if_offered(spot: Spot) -> Found | None:
 
 def _awarded(spot: Spot) -> Found | None:
     """In an award only the title, a clause that obliges, or a lot named by its chip speaks of the demand."""
-    if not spot.case.award or spot.reading.in_title(spot.hit) or _names_lot(spot):
+    if not spot.case.award or spot.reading.in_title(spot.hit) or spot.names_lot:
         return None
     if spot.obliged and _AWARD_DEMAND.search(spot.text, spot.obliged.start, spot.obliged.end):
         return None
+    if _NO_OTHER.search(spot.text, *spot.row):
+        return None  # 显卡：摩尔线程MTT S80；不接受其他型号, in an order
     return ("supplied", ()) if spot.hit.rule.kind == "product" else ("mentioned", ("award-word",))
-
-
-def _names_lot(spot: Spot) -> bool:
-    """第一包（龙芯）"""
-    label = next((one for one in spot.reading.structure.labels if one.start < spot.start <= one.end + 8), None)
-    if not label or not re.fullmatch(r"[（(:：][^）)，。；|\n]{0,12}", spot.text[label.end : spot.start]):
-        return False
-    return bool(re.match(r"[^，。；|\n]{0,8}[）)]", spot.text[spot.end : spot.end + 12]))
 
 
 _TABLE: tuple[Callable[[Spot], Found | None], ...] = (

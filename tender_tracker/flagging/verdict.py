@@ -131,7 +131,7 @@ def _word(spot: Spot) -> Found:
     if rule.needs_compute and not spot.case.purchase.compute:
         return None, ()
     if target == "software" and rule.id == "word.domestic" and not names_compute(spot):
-        return None, ()
+        return _released(spot)
     if found := settled(spot):
         return found
     if why == "part-of-other":
@@ -139,6 +139,13 @@ def _word(spot: Spot) -> Found:
     if target == "compute":
         return strength(spot) if spot.bought or why == "convention" else ("mentioned", ("not-bought",))
     return _about_something_else(spot, target, why)
+
+
+def _released(spot: Spot) -> Found:
+    """运行商业软件，不要求国产化: a part that only negates speaks of the machine, not of the software before it."""
+    cue = spot.reading.cue("cue.negation", *spot.part)
+    alone = cue and spot.case.purchase.compute and not spot.reading.classes_before(spot.part[0], spot.start)
+    return ("mentioned", (cue.rule.id,)) if cue and alone else (None, ())
 
 
 def _about_something_else(spot: Spot, target: str | None, why: str) -> Found:
