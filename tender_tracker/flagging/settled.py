@@ -28,6 +28,10 @@ _REFERENCE = re.compile(r"参考|同等|相当")
 _NEAR_ANSWER = 60
 """Characters of an answer in which its yes or no must stand."""
 _DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部为")
+_GIVEN_UP = re.compile(r"(?:原拟|原计划|原定|原先拟)[^。；;\n]{0,40}$")
+_TAKEN_BACK = re.compile(
+    r"[^\n]{0,60}?(?:删除|取消|去掉|删去|不再执行)(?:该|此|上述|前述)(?:条|项|要求|条款|限制|内容|规定)"
+)
 _DEFINED = re.compile(r"[“\"「]([^”\"」\n]{2,12})[”\"」]\s?(?:均|一律|统一)?(?:系|是)?(?:特)?指")
 _SAME_AS_EXISTING = re.compile(
     r"与[^，,。；;\n]{0,6}(?:现[有网用]|[已原既]有|在用|存量|[一前上]期|之|其)[^，,。；;\n]{0,24}?"
@@ -42,6 +46,10 @@ def settled(spot: Spot) -> Found | None:
     if reading.in_book_title(spot.hit) and not _names_a_list(spot):
         return "mentioned", ("book-title",)
     if _replaced(spot) or reading.cue("cue.superseded", *spot.clause):
+        return "mentioned", ("cue.superseded",)
+    if _TAKEN_BACK.match(text, spot.end, spot.line.end):
+        return "mentioned", ("cue.superseded",)
+    if _GIVEN_UP.search(text, spot.line.start, spot.start) and OLD_TO_NEW.search(text, spot.end, spot.line.end):
         return "mentioned", ("cue.superseded",)
     if spot.line.section == "runner-up" or _RUNNER_UP.search(text, spot.line.start, spot.start):
         return "mentioned", ("runner-up",)

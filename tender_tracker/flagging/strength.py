@@ -20,6 +20,7 @@ _DOMESTIC_AFTER_EQUIVALENT = re.compile(
     r"(?:同等|相当|同档次|类似|等效|其他|同类|不低于|不劣于|优于)[^，。；;|\n]{0,10}?(?:国产|信创|自主可控)|(?:EQUIVALENT|SIMILAR|COMPARABLE|BETTER)[^.;,|\n]{0,24}?DOMESTIC"
 )
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
+_OF_DETAILS = re.compile(r"(?:型号|规格|颜色|外观|尺寸|数量|系列)[^，。；;|\n]{0,2}$")
 _SHUT_OUT = re.compile(r"不(?:予|被)?(?:接受|允许|得|考虑)|无效|拒绝|禁止|否决")
 _CLOSES_LIST = re.compile(r"其他|其它|进口|国外|境外|偏离|负偏离|联合体|分包|转包")
 _CONNECTIVE = re.compile(r"或|也可|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
@@ -72,6 +73,8 @@ def _negation(spot: Spot) -> Hit | None:
         own = spot.text[low : cue.start]
         if "compute" in spot.reading.classes_before(low, cue.start) and not own.startswith(("等", "任")):
             return None
+    if cue and _OF_DETAILS.search(spot.text, cue.start - 6, cue.start) and spot.text.startswith("不限", cue.start):
+        return None  # 信创服务器（型号不限）
     if not cue and not spot.obliged and spot.row != spot.clause:
         further = spot.reading.cue("cue.negation", spot.clause[1], spot.row[1])
         return None if further and spot.text[further.start] == "非" else further
