@@ -56,6 +56,16 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """The bytes a page was decoded from, and what its server or its manifest said of them."""
+
+    data: bytes = field(repr=False)
+    content_type: str | None = None
+    encoding: str | None = None
+    """What the bytes are to be read in where neither they nor the page tell it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One document as read: decoded text of a saved file, of a line of JSON Lines, or of a live answer."""
 
@@ -69,6 +79,8 @@ class Page:
     """Path of the saved file, with `!member` for a zip and `#line` for JSON Lines."""
     source: str | None = None
     """Source named by the manifest or the fetch; None leaves it to recognition."""
+    raw: Raw | None = None
+    """For pages that are to be kept as they came."""
 
 
 @dataclass(frozen=True, slots=True)

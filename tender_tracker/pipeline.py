@@ -88,17 +88,20 @@ def fetch_live(
     on_progress: Callable[[int], None] | None = None,
     limit: int | None = None,
     dry_run: bool = False,
+    keep: crawl.Keep | None = None,
 ) -> RunSummary:
     """Sites → store, one source after the other; a source that fails leaves the others alone.
 
-    At most `limit` notices per source. Raises UsageError for settings a source does not know.
+    At most `limit` notices per source; `keep` is handed every page. Raises UsageError for settings a source does not
+    know.
     """
     run = _Run(store, pack, "fetch", dry_run, window, None, live=True)
     for source in wanted:
         name = source.SITE.name
         run.begin(name)
         known = store.addresses(name)
-        steps = crawl.crawl(source, fetcher, settings.get(name, SourceSettings()), window, limit, known.__contains__)
+        own = settings.get(name, SourceSettings())
+        steps = crawl.crawl(source, fetcher, own, window, limit, known.__contains__, keep)
         for step in steps:
             _take(run, name, step)
             if on_progress:

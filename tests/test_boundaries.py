@@ -31,6 +31,7 @@ BELOW: dict[str, set[str]] = {
     "storage": {"facts", "errors", "model"},
     "record": {"storage", "facts", "flagging", "model"},
     "relabel": {"storage", "flagging", "model"},
+    "reparse": {"record", "parse", "storage", "flagging", "pages", "errors", "model"},
     "pipeline": {"record", "relabel", "parse", "storage", "flagging", "sources", "web", "pages", "errors", "model"},
     "reporting": {"messages", "reasons", "storage", "facts", "flagging", "errors", "model"},
     "health": {"reporting", "messages", "storage", "sources", "flagging", "config", "errors", "model"},

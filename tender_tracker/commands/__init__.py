@@ -16,6 +16,7 @@ import tender_tracker.commands.admin as admin
 import tender_tracker.commands.explain as explain
 import tender_tracker.commands.fetch as fetch
 import tender_tracker.commands.flag as flag
+import tender_tracker.commands.raw as raw
 import tender_tracker.commands.read as read
 import tender_tracker.commands.rules as rules
 from tender_tracker import __version__
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (fetch, read, explain, flag, rules, admin):
+for room in (fetch, read, explain, flag, rules, raw, admin):
     room.register(app)
 
 

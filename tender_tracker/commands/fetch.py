@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from tender_tracker.model import Page, Window
     from tender_tracker.pages.saved import Unreadable
     from tender_tracker.pipeline import RunSummary
+    from tender_tracker.storage.keeper import Keeper
     from tender_tracker.storage.store import SourceRun, Store
 
 REFUSALS_SHOWN = 20
 Tick = Callable[[int], None]
-Read = Callable[["Store", "Window", int | None, bool, "datetime", Tick], "RunSummary"]
+Read = Callable[["Store", "Window", int | None, bool, "datetime", Tick, "Keeper | None"], "RunSummary"]
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +41,9 @@ def fetch(
     until: Until = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many notices.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count, store nothing.")] = False,
+    keep_raw: Annotated[
+        bool, typer.Option("--keep-raw", help="Keep saved pages in the raw file, as live ones always are.")
+    ] = False,
 ) -> None:
     """Read notices from sites or saved pages, flag and store them."""
     from tender_tracker.reporting.period import window
@@ -47,8 +51,9 @@ def fetch(
     call, now = of(context), clock()
     span = window(now, since, until)
     read = _saved(call, [*saved, *map(Path, sources or ())]) if saved else _live(call, sources or [])
-    with _store(call, now, dry_run) as store, _progress(call) as tick:
-        summary = read(store, span, limit, dry_run, now, tick)
+    keeps = not dry_run and (keep_raw or not saved)
+    with _store(call, now, dry_run) as store, _keeper(call, keeps) as keep, progress(call) as tick:
+        summary = read(store, span, limit, dry_run, now, tick, keep)
     _put_summary(call, summary, dry_run)
     raise typer.Exit(summary.exit_code)
 
@@ -66,13 +71,26 @@ def _saved(call: Call, paths: list[Path]) -> Read:
     pack = call.pack  # a bad rule file or recipe is told before anything is written
     sources.names()
 
-    def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
+    def read(
+        store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick, keep: Keeper | None
+    ) -> RunSummary:
         from tender_tracker import pipeline
         from tender_tracker.pages.saved import pages
 
-        return pipeline.import_saved(store, pages(paths, now), pack, now, tick, limit, dry_run, span)
+        found = _kept(pages(paths, now, with_raw=True), keep) if keep else pages(paths, now)
+        return pipeline.import_saved(store, found, pack, now, tick, limit, dry_run, span)
 
     return read
+
+
+def _kept(found: Iterable[Page | Unreadable], keep: Keeper) -> Iterator[Page | Unreadable]:
+    """The same pages, each kept as it goes by."""
+    from tender_tracker.model import Page
+
+    for page in found:
+        if isinstance(page, Page):
+            keep(page, "notices")
+        yield page
 
 
 def _live(call: Call, names: list[str]) -> Read:
@@ -86,13 +104,15 @@ def _live(call: Call, names: list[str]) -> Read:
         raise UsageError(f"no source is called {unknown!r}; there are: {', '.join(known)}")
     pack = call.pack
 
-    def read(store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick) -> RunSummary:
+    def read(
+        store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick, keep: Keeper | None
+    ) -> RunSummary:
         from tender_tracker import pipeline
         from tender_tracker.web.fetch import Fetcher, FetchSettings
 
         wanted, own = [sources.load(name) for name in names or sources.names()], settings.sources
         with Fetcher(FetchSettings(settings.contact, settings.delay, settings.allow_private), clock) as fetcher:
-            return pipeline.fetch_live(store, wanted, fetcher, pack, now, own, span, tick, limit, dry_run)
+            return pipeline.fetch_live(store, wanted, fetcher, pack, now, own, span, tick, limit, dry_run, keep)
 
     return read
 
@@ -115,7 +135,22 @@ def _store(call: Call, now: datetime, dry_run: bool) -> Iterator[Store]:
 
 
 @contextmanager
-def _progress(call: Call) -> Iterator[Tick]:
+def _keeper(call: Call, keeps: bool) -> Iterator[Keeper | None]:
+    """What keeps the pages of this call beside its store; that it cannot is told at the end, and fails nothing."""
+    if not keeps:
+        yield None
+        return
+    from tender_tracker.storage.keeper import Keeper
+    from tender_tracker.storage.raw import beside
+
+    with Keeper(beside(call.settings.db)) as keep:
+        yield keep
+    if keep.trouble:
+        call.tell(call.say("fetch.not_kept", error=keep.trouble), always=True)
+
+
+@contextmanager
+def progress(call: Call) -> Iterator[Tick]:
     """A bar on stderr that counts pages; nothing where nobody watches."""
     if call.quiet or not sys.stderr.isatty():
         yield lambda done: None

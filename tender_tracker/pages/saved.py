@@ -13,7 +13,7 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import default as mail_policy
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from tender_tracker.errors import PageBroken, TenderError, UsageError
-from tender_tracker.model import Page
+from tender_tracker.model import Page, Raw
 from tender_tracker.pages.decode import decode
 from tender_tracker.pages.html import head_of
 
@@ -59,7 +59,9 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One readable thing: its name for messages, its kind by ending, and what the manifest says of it."""
+    """One readable thing: its name for messages, its kind by ending, and what the manifest says of it.
+
+    Without a name: what was asked for all of them."""
 
     name: str
     suffix: str
@@ -67,26 +69,30 @@ class _Source:
     url: str | None = None
     source: str | None = None
     encoding: str | None = None
+    with_raw: bool = False
 
 
-def pages(paths: Iterable[Path], read_at: datetime) -> Iterator[Page | Unreadable]:
-    """Every page of the files and folders, in a stable order, lazily. Raises UsageError for a missing path."""
-    paths = [Path(path) for path in paths]
+def pages(paths: Iterable[Path], read_at: datetime, with_raw: bool = False) -> Iterator[Page | Unreadable]:
+    """Every page of the files and folders, in a stable order, lazily; `with_raw` with its bytes, to be kept.
+
+    Raises UsageError for a missing path.
+    """
+    paths, asked = [Path(path) for path in paths], _Source("", "", read_at, with_raw=with_raw)
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder; check the path")
     for path in paths:
         if path.is_dir():
-            yield from _folder(path, read_at)
+            yield from _folder(path, asked)
         elif path.is_file():
             said, wrong = _manifest(path.parent)
             yield from wrong
-            yield from _file(path, read_at, said.get(path.name, {}))
+            yield from _file(path, asked, said.get(path.name, {}))
         else:
             yield Unreadable(str(path), PageBroken(f"{path}: not a regular file; give a saved page or a folder"))
 
 
-def _folder(folder: Path, read_at: datetime) -> Iterator[Page | Unreadable]:
+def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
     said, wrong = _manifest(folder)
     yield from wrong
     try:
@@ -98,9 +104,9 @@ def _folder(folder: Path, read_at: datetime) -> Iterator[Page | Unreadable]:
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith(".") and not entry.name.endswith(_COMPANIONS):
-                yield from _folder(Path(entry.path), read_at)
+                yield from _folder(Path(entry.path), asked)
         elif _is_page_name(entry.name) and (path := Path(entry.path)).is_file():
-            yield from _file(path, read_at, said.get(entry.name, {}))
+            yield from _file(path, asked, said.get(entry.name, {}))
 
 
 def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]]:
@@ -127,9 +133,9 @@ def _is_page_name(name: str) -> bool:
     return _suffix(name) in _MEDIA or _suffix(name) in _LINES or name.lower().endswith(".zip")
 
 
-def _file(path: Path, read_at: datetime, said: dict[str, Any]) -> Iterator[Page | Unreadable]:
-    told = (said.get(key) for key in ("url", "source", "encoding"))
-    source = _Source(str(path), _suffix(path.name), read_at, *told)
+def _file(path: Path, asked: _Source, said: dict[str, Any]) -> Iterator[Page | Unreadable]:
+    url, site, encoding = (said.get(key) for key in ("url", "source", "encoding"))
+    source = replace(asked, name=str(path), suffix=_suffix(path.name), url=url, source=site, encoding=encoding)
     if not _is_page_name(path.name):
         message = f"{path}: not a page; give .html, .txt, .json, .jsonl, any of these with .gz, or .zip"
         yield Unreadable(str(path), PageBroken(message))
@@ -170,7 +176,8 @@ def _is_page_member(name: str) -> bool:
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: _Source) -> Iterator[Page | Unreadable]:
-    member = _Source(f"{source.name}!{info.filename}", _suffix(info.filename), source.read_at)
+    name = f"{source.name}!{info.filename}"
+    member = _Source(name, _suffix(info.filename), source.read_at, with_raw=source.with_raw)
     try:
         with archive.open(info) as stream:
             if info.filename.lower().endswith(".gz"):
@@ -220,7 +227,8 @@ def _whole(data: bytes, source: _Source) -> Page:
         _check_json(text, source.name)
     elif media == "html":
         url = url or _own_address(text)
-    return Page(text, media, source.read_at, url, source.name, source.source)
+    raw = Raw(data, encoding=source.encoding) if source.with_raw else None
+    return Page(text, media, source.read_at, url, source.name, source.source, raw)
 
 
 def _lines(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page | Unreadable]:
@@ -238,7 +246,7 @@ def _lines(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page 
         except PageBroken as error:
             yield Unreadable(name, error)
             continue
-        yield Page(text, "json", source.read_at, None, name, source.source)
+        yield Page(text, "json", source.read_at, None, name, source.source, Raw(line) if source.with_raw else None)
     if not number:
         raise PageBroken(f"{source.name}: empty file; save the answer again")
 

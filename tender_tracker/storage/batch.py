@@ -24,6 +24,8 @@ _KNOWN = (
     "SELECT n.source, n.source_id, n.id, n.content_hash, n.pack FROM json_each(?) k CROSS JOIN notices n "
     "ON n.source = json_extract(k.value, '$[0]') AND n.source_id = json_extract(k.value, '$[1]')"
 )
+_BESIDE = ("url", "attachments", "level", "buyer_kind", "buyer_tier", "province", "buyer_institution")
+"""What a new reading may change beside the content of a notice: addresses, and what is concluded from it."""
 _SEEN = "UPDATE notices SET last_seen = ?, url = coalesce(url, ?) WHERE id = ?"
 _INDEX = "INSERT INTO search(rowid, tokens) VALUES (?, ?)"
 _UNINDEX = "INSERT INTO search(search, rowid, tokens) VALUES ('delete', ?, ?)"
@@ -51,6 +53,16 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Reread:
+    """A notice read again from the same page: field → [old, new] for what that changed."""
+
+    id: int
+    title: str
+    new: bool
+    changed: Row
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """A record as rows. `id` is the stored notice's or the next free one."""
 
@@ -67,6 +79,33 @@ def save(db: Database, records: Iterable[Record], visit: Visit) -> Counter[tuple
     for wave in _waves(records):
         counts += _save_wave(db, wave, visit)
     return counts
+
+
+def reread(db: Database, record: Record, visit: Visit) -> Reread:
+    """Replaces what a stored notice says by a new reading of the same page; an unknown one is saved.
+
+    The reading before stays as a version. `last_seen` and `changed_at` stay, too, for the notice itself did not change.
+    """
+    key = [record.notice.source, record.notice.source_id]
+    known = db.execute("SELECT id FROM notices WHERE source = ? AND source_id = ?", key).fetchone()
+    if known is None:
+        _save_wave(db, [record], visit)
+        (number,) = db.execute("SELECT id FROM notices WHERE source = ? AND source_id = ?", key).fetchone()
+        return Reread(number, record.notice.title, True, {})
+    entry = _entry(known[0], record)
+    row, text, lots = _stored(db, entry.id)
+    entry.row["url"] = entry.row["url"] or row["url"]
+    said = columns.content(row, text, lots)
+    anew = columns.content(entry.row, record.notice.text, entry.lots)
+    beside = [{name: of[name] for name in _BESIDE} for of in (row, entry.row)]
+    changed = columns.difference({**said, **beside[0]}, {**anew, **beside[1]})
+    if said != anew:
+        _insert(db, "versions", [_version(db, entry, row, said, visit)])
+    if changed or row["pack"] != record.verdict.pack:
+        _remove_parts(db, entry.id, row["title"], text)
+        _update(db, entry.id, {**entry.row, "content_hash": entry.content_hash, "run_id": visit.run_id})
+        _insert_parts(db, [_parts(entry)])
+    return Reread(entry.id, record.notice.title, False, changed)
 
 
 def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]]) -> None:

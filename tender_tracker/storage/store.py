@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from tender_tracker.model import Kind, LotVerdict, Verdict, Window
 from tender_tracker.storage import batch, columns, lock, migrations, storefile
 from tender_tracker.storage.batch import Record as Record
+from tender_tracker.storage.batch import Reread as Reread
 from tender_tracker.storage.rows import State
 
 PAGE = 500
@@ -135,6 +136,16 @@ class Store:
             for source in dict.fromkeys(source for source, _ in counts)
         }
 
+    def reread(self, records: Iterable[Record], keep: bool = True) -> list[Reread]:
+        """Replaces stored notices by new readings of their pages in one transaction; without `keep` it only compares.
+
+        The first reading of a notice counts: pages come the newest first, so an older one is let go.
+        """
+        fresh = [record for record in records if self._first_reading(record)]
+        visit = batch.Visit(self._now, self._run, old_copies=False)
+        with self._transaction(keep):
+            return [batch.reread(self._db, record, visit) for record in fresh]
+
     def refuse(self, refusals: Iterable[Refused]) -> None:
         """Notes pages of this run that could not be read."""
         rows = [(self._run, page.read_from, page.source, page.reason, page.message) for page in refusals]
@@ -169,6 +180,13 @@ class Store:
         """Replaces verdicts and evidence of stored notices, by id, in one transaction."""
         with self._transaction():
             batch.relabel(self._db, verdicts)
+
+    def _first_reading(self, record: Record) -> bool:
+        """In a table of its own, on disk when it grows: a million names are too many to hold."""
+        with storefile.in_words(self._path):
+            self._db.execute("CREATE TEMP TABLE IF NOT EXISTS reread (name TEXT PRIMARY KEY) WITHOUT ROWID")
+            name = f"{record.notice.source}\n{record.notice.source_id}"
+            return self._db.execute("INSERT OR IGNORE INTO reread VALUES (?)", [name]).rowcount == 1
 
     @contextmanager
     def _transaction(self, keep: bool = True) -> Iterator[None]:

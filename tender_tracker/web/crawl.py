@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tender_tracker.address import address
 from tender_tracker.errors import SourceFailed, TenderError, UsageError
@@ -59,6 +59,8 @@ class Failed:
 
 
 Crawled = ListRead | NoticePage | ListedNotice | Failed
+Keep = Callable[[Page, Literal["notices", "links"]], None]
+"""Takes a page and what it holds: notices, or only links to them."""
 
 
 def plan(source: Source, settings: SourceSettings, window: Window) -> list[Request]:
@@ -73,12 +75,15 @@ def crawl(
     window: Window,
     limit: int | None,
     known: Callable[[str], bool],
+    keep: Keep | None = None,
 ) -> Iterator[Crawled]:
     """Everything listed within `window`, at most `limit` notices; `known` says which addresses not to ask again.
 
+    `keep` is handed every page as it came, also one that then cannot be read.
+
     A column ends with its last page, with a whole page older than the window, or with an error. Raises UsageError only.
     """
-    walk = _Walk(source, fetcher, settings, window, known, limit)
+    walk = _Walk(source, fetcher, settings, window, known, limit, keep or _forgotten)
     for start in source.starts(settings, window):
         yield from walk.column(start)
         if walk.left == 0:
@@ -110,6 +115,7 @@ class _Walk:
     known: Callable[[str], bool]
     left: int | None
     """Notices that may still be handed over; None is no limit."""
+    keep: Keep
     lists: int = 0
     seen: set[str] = field(default_factory=set)
     site: Site = field(init=False)
@@ -159,8 +165,7 @@ class _Walk:
             return None
         self.lists += 1
         try:
-            page = self.fetcher.get(request, self.site)
-            listing = self.source.listing(page, request, self.settings)
+            listing = self._listing(self.fetcher.get(request, self.site), request)
         except UsageError:
             raise
         except TenderError as error:
@@ -178,14 +183,23 @@ class _Walk:
                 yield self._notice(link)
         return listing
 
+    def _listing(self, page: Page, request: Request) -> Listing:
+        listing = None
+        try:
+            listing = self.source.listing(page, request, self.settings)
+            return listing
+        finally:  # above all a list that can no longer be read is worth a look later
+            self.keep(page, "notices" if listing and listing.notices else "links")
+
     def _notice(self, link: Link) -> NoticePage | Failed:
         try:
-            page = self.fetcher.get(link.request or Request(link.url), self.site)
+            page = replace(self.fetcher.get(link.request or Request(link.url), self.site), url=link.url)
         except UsageError:
             raise
         except TenderError as error:
             return Failed(link.url, error, link)
-        return NoticePage(replace(page, url=link.url), link)
+        self.keep(page, "notices")
+        return NoticePage(page, link)
 
     def _wanted(self, name: str, published: datetime | None) -> bool:
         """Whether an item is met for the first time in this run and lies in the window; undated ones may."""
@@ -220,6 +234,10 @@ def _before(published: datetime, since: datetime | None) -> bool:
     if published.astimezone(SHANGHAI).time() == time():
         return published + timedelta(days=1) <= since
     return published < since
+
+
+def _forgotten(page: Page, holds: Literal["notices", "links"]) -> None:
+    """Where pages are not kept."""
 
 
 def _key(request: Request) -> str:
