@@ -19,7 +19,8 @@ from conftest import FIXTURES, Result, call
 
 from tender_tracker import errors
 from tender_tracker.config import load
-from tender_tracker.flagging.rulepack import check, compile_pack
+from tender_tracker.flagging.audit import check
+from tender_tracker.flagging.rulepack import compile_pack
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -11,7 +11,7 @@ from conftest import Result
 from samples import ask
 
 from tender_tracker.flagging.flag import flag
-from tender_tracker.flagging.rulepack import BASES as KNOWN_BASES
+from tender_tracker.flagging.rule import BASES as KNOWN_BASES
 from tender_tracker.flagging.rulepack import load
 from tender_tracker.model import Evidence, Verdict
 from tender_tracker.reasons import BASES, REASONS, WHYS

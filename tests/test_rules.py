@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tender_tracker.errors import UsageError
-from tender_tracker.flagging import rulepack
+from tender_tracker.flagging import gate, rulepack
+from tender_tracker.flagging.audit import check
 from tender_tracker.flagging.text import normalise
 from tender_tracker.patterns.anchors import measure
 
@@ -24,7 +25,7 @@ misses = ["进口服务器"]
 
 
 def test_every_rule_finds_its_hits_and_leaves_its_misses():
-    assert rulepack.check(rulepack.load()) == []
+    assert check(rulepack.load()) == []
 
 
 @pytest.mark.parametrize("rule", rulepack.load().rules, ids=lambda rule: rule.id)
@@ -85,7 +86,23 @@ def test_the_fingerprint_follows_the_rules():
     ],
 )
 def test_anchors_are_words_that_every_match_must_hold(pattern, held):
-    assert measure(pattern)[0] == (None if held is None else frozenset(held))
+    anchors = measure(pattern).anchors
+    assert (anchors and set(anchors)) == held
+
+
+@pytest.mark.parametrize(
+    ("pattern", "before"),
+    [
+        ("国产", (0, 0)),
+        ("(?:采用|配置)[^，]{0,8}国产", (2, 10)),
+        ("(?<=全)栈?国产", (0, 1)),
+        ("[一-龥]{2}(?=国产)", (2, 2)),
+        ("(?<=国产)[一-龥]卡", (-2, -2)),
+        ("国产|全国产", (0, 1)),
+    ],
+)
+def test_an_anchor_knows_how_much_of_a_match_stands_before_it(pattern, before):
+    assert measure(pattern).anchors == {"国产": before}
 
 
 def test_the_gate_finds_exactly_what_the_patterns_alone_find():
@@ -93,19 +110,29 @@ def test_the_gate_finds_exactly_what_the_patterns_alone_find():
     for path in sorted((Path(__file__).parent / "blind").glob("set*-notices.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             text = normalise(json.loads(line)["text"]).text
-            near = {rule.id: spots for rule, spots in pack.seen(text)}
+            near = {rule.id: starts for rule, starts in pack.seen(text)}
+            assert near.keys() == {rule.id for rule, _ in [*pack.told(text), *pack.around(text)]}
             for rule in pack.rules:
                 alone = [match.span() for match in rule.find(text)]
                 gated = [match.span() for match in rule.find(text, near.get(rule.id, []))]
                 assert gated == alone, rule.id
 
 
-def test_the_plain_gate_answers_like_the_automaton():
-    pack = rulepack.load()
-    owners = {"昇腾": (0,), "国产": (1, 2), "国产化": (3,)}
-    text = "国产化昇腾国产"
-    assert rulepack._PlainGate(owners).spots(text) == rulepack._AutomatonGate(owners).spots(text)
-    assert pack.seen("天气晴") == []
+def test_plain_search_finds_the_places_that_the_automaton_finds():
+    words, text = ["昇腾", "国产", "国产化", "无"], "国产化昇腾国产"
+    assert gate.Search(words).places(text) == gate.Automaton(words).places(text) == {0: [3], 1: [0, 5], 2: [0]}
+    assert rulepack.load().seen("天气晴") == []
+
+
+def test_places_where_a_match_can_begin_are_ascending_and_apart():
+    starts = gate.Starts()
+    starts.beside([4, 9, 30], 0, 0)
+    starts.beside([1, 12], 0, 6)
+    starts.beside([3], 5, 5)
+    assert starts.spans == [(0, 1), (4, 4), (6, 12), (30, 30)]
+    assert starts.between(4, 7) == [(4, 4), (6, 12)]
+    assert starts.between(10, 30) == [(6, 12)]
+    assert starts.between(13, 30) == []
 
 
 def test_patterns_hold_no_lower_case_letters():

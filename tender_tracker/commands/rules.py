@@ -13,7 +13,8 @@ from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from tender_tracker.flagging.audit import Audit
-    from tender_tracker.flagging.rulepack import Rule, RulePack
+    from tender_tracker.flagging.rule import Rule
+    from tender_tracker.flagging.rulepack import RulePack
     from tender_tracker.pipeline import RelabelSummary
     from tender_tracker.reporting.table import Table
 
@@ -59,12 +60,12 @@ def rules_list(
     pack: Pack = None,
 ) -> None:
     """All rules, one a line."""
-    from tender_tracker.flagging import rulepack
+    from tender_tracker.flagging.rule import RULE_KINDS
 
     call = of(context)
     shown = call.pack_named(pack)
-    if kind and kind not in rulepack.RULE_KINDS:
-        raise UsageError(f"--kind: {kind!r} is unknown; known: {', '.join(rulepack.RULE_KINDS)}")
+    if kind and kind not in RULE_KINDS:
+        raise UsageError(f"--kind: {kind!r} is unknown; known: {', '.join(RULE_KINDS)}")
     call.put_table(_pack_table(call, shown, kind), json)
     call.tell(f"{len(shown.rules)} rules, {shown.fingerprint}")
 

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from tender_tracker.flagging.rulepack import Rule, RulePack
+from tender_tracker.flagging.gate import Starts
+from tender_tracker.flagging.rule import Rule
+from tender_tracker.flagging.rulepack import RulePack, Seen
 from tender_tracker.flagging.structure import Structure
 from tender_tracker.flagging.text import Normal, normalise
 
@@ -26,7 +28,6 @@ _COUNTED = re.compile(r"\d\s?(?:台|套|张|块|颗|片|节点)")
 _PLATFORM = re.compile(r"(?:AI|智能)?(?:平台|架构|系列|生态|体系|路线|版本?|技术路线)")
 
 
-_LONGEST_NOUN = 16
 _LOOK_AHEAD = 8
 """What a noun's look-ahead may read beyond the phrase it stands in."""
 _LOOK_ON = 48
@@ -41,11 +42,6 @@ class Hit:
     start: int
     end: int
     families: tuple[str, ...] = ()
-
-
-def _any_between(spots: list[int], low: int, high: int) -> bool:
-    index = bisect_left(spots, low)
-    return index < len(spots) and spots[index] < high
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -66,11 +62,10 @@ class Reading:
         self.normal: Normal = normalise(f"{title}\n{body}")
         self.text = self.normal.text
         self.title_end = self.text.find("\n")
-        self._seen: dict[str, list[tuple[Rule, list[int]]]] = {}
-        for rule, spots in pack.seen(self.text):
-            self._seen.setdefault(rule.id if rule.kind == "cue" else rule.kind, []).append((rule, spots))
+        self._pack = pack
+        self._told = pack.told(self.text)
         self._masks = _merged(
-            match.span() for rule, spots in self._seen.get("lookalike", ()) for match in rule.find(self.text, spots)
+            match.span() for rule, starts in self._of_kind("lookalike") for match in rule.find(self.text, starts)
         )
         self._mask_starts = [low for low, _ in self._masks]
         self._hits: dict[str, list[Hit]] = {}
@@ -79,6 +74,23 @@ class Reading:
     @cached_property
     def structure(self) -> Structure:
         return Structure(self.text)
+
+    def _of_kind(self, kind: str) -> Iterator[tuple[Rule, Starts]]:
+        return ((rule, starts) for rule, starts in self._told if rule.kind == kind)
+
+    @cached_property
+    def _around(self) -> Seen:
+        """Looked for when first asked about: many notices are settled without."""
+        return self._pack.around(self.text)
+
+    @cached_property
+    def _cues(self) -> dict[str, tuple[Rule, Starts]]:
+        return {rule.id: (rule, starts) for rule, starts in self._around if rule.kind == "cue"}
+
+    @cached_property
+    def _nouns(self) -> Seen:
+        compute = [(rule, starts) for rule, starts in self._told if rule.kind == "noun"]
+        return compute + [(rule, starts) for rule, starts in self._around if rule.kind == "noun"]
 
     @property
     def is_empty(self) -> bool:
@@ -89,9 +101,7 @@ class Reading:
         """Visible matches of all rules of a kind in the whole text, in order of place."""
         if kind not in self._hits:
             found = [
-                hit
-                for rule, spots in self._seen.get(kind, ())
-                for hit in self._visible(rule, rule.find(self.text, spots))
+                hit for rule, starts in self._of_kind(kind) for hit in self._visible(rule, rule.find(self.text, starts))
             ]
             self._hits[kind] = sorted(found, key=lambda hit: (hit.start, -hit.end))
         return self._hits[kind]
@@ -107,9 +117,9 @@ class Reading:
     def nouns(self, start: int, end: int) -> list[Hit]:
         """Nouns that lie wholly in start..end. Looked up where asked: most of a notice's nouns never matter."""
         found: list[Hit] = []
-        for rule, spots in self._seen.get("noun", ()):
-            if _any_between(spots, start - _LONGEST_NOUN, end):
-                matches = rule.pattern.finditer(self.text, start, end + _LOOK_AHEAD)
+        for rule, starts in self._nouns:
+            if spans := starts.between(start, end):
+                matches = rule.matches(self.text, spans, start, end + _LOOK_AHEAD)
                 found += [hit for hit in self._visible(rule, matches) if hit.end <= end]
         return found
 
@@ -119,19 +129,19 @@ class Reading:
         return sorted(
             (
                 hit
-                for rule, spots in self._seen.get("noun", ())
-                if rule.noun_class == "compute"
-                for hit in self._visible(rule, rule.find(self.text, spots))
+                for rule, starts in self._of_kind("noun")
+                for hit in self._visible(rule, rule.find(self.text, starts))
             ),
             key=lambda hit: hit.start,
         )
 
     def cue(self, rule_id: str, low: int, high: int) -> Hit | None:
         """First match of a cue rule that begins in low..high."""
-        for rule, spots in self._seen.get(rule_id, ()):
-            if _any_between(spots, low - _LONGEST_NOUN, high + _LOOK_ON):
-                for hit in self._visible(rule, rule.pattern.finditer(self.text, low, high + _LOOK_ON)):
-                    return hit if hit.start < high else None
+        if rule_id in self._cues:
+            rule, starts = self._cues[rule_id]
+            if spans := starts.between(low, high):
+                hit = next(self._visible(rule, rule.matches(self.text, spans, low, high + _LOOK_ON)), None)
+                return hit if hit and hit.start < high else None
         return None
 
     def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> Iterator[Hit]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tender_tracker.flagging.evidence import Reading
 from tender_tracker.flagging.rulepack import HOME, RulePack
-from tender_tracker.flagging.text import damaged
 from tender_tracker.flagging.verdict import decide
 from tender_tracker.model import Verdict
 
@@ -19,18 +18,8 @@ def flag(title: str, text: str, pack: RulePack, kind: str | None = None) -> Verd
         from tender_tracker.flagging import worldwide
 
         return worldwide.decide(title, text, pack, kind)
-    if _concerns(title, text, pack):
+    if pack.concerns(f"{title}\n{text}"):
         reading = Reading(" ".join(title.split("\n")), text, pack)
         if not reading.is_empty:
             return decide(reading, kind, pack.fingerprint)
     return Verdict("none", False, "unstated", pack=pack.fingerprint)
-
-
-def _concerns(title: str, text: str, pack: RulePack) -> bool:
-    """Whether a notice needs to be read at all: most hold no term that could decide anything.
-
-    Blanks are the commonest damage inside words, so the alarm listens to text without any; other damage
-    (markup, zero-width marks, full-width or traditional letters) means reading the notice in full.
-    """
-    joined = f"{title}{text}"
-    return damaged(joined) or pack.concerns("".join(joined.split()).upper())

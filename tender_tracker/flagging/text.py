@@ -40,20 +40,13 @@ _TRADITIONAL = (
     "銳锐 鋁铝 錫锡 鍋锅 鎮镇 鐘钟 閃闪 閘闸 閥阀 隻只 雖虽 雞鸡 頂顶 頻频 顏颜 願愿 飲饮 驚惊 "
     "髮发 鬆松 麗丽 麥麦 黃黄 黨党 齒齿 龐庞 龜龟"
 )
-_TABLE: dict[int, int | str] = {ord(pair[0]): pair[1] for pair in _TRADITIONAL.split()}
-_TABLE |= {code: code - 0xFEE0 for code in range(0xFF21, 0xFF5B)}  # Ａ–ｚ
-_TABLE |= {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)}  # ０–９
-_TABLE |= {
-    ord("＋"): "+",
-    ord("－"): "-",
-    ord("／"): "/",
-    ord("％"): "%",
-    ord("｜"): "|",
-    ord("＞"): ">",
-    ord("＜"): "<",
-}
-_TABLE |= {ord("Ⅰ"): "I", ord("Ⅱ"): "I", ord("®"): " ", ord("™"): " ", ord("﹣"): "-", ord("–"): "-"}
-_FOREIGN_FORMS = re.compile("[" + "".join(map(chr, _TABLE)) + "]")
+FORMS: dict[str, str] = {pair[0]: pair[1] for pair in _TRADITIONAL.split()}
+FORMS |= {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF21, 0xFF5B), *range(0xFF10, 0xFF1A))}  # Ａ–ｚ, ０–９
+FORMS |= {"＋": "+", "－": "-", "／": "/", "％": "%", "｜": "|", "＞": ">", "＜": "<"}
+FORMS |= {"Ⅰ": "I", "Ⅱ": "I", "®": " ", "™": " ", "﹣": "-", "–": "-"}
+"""Character → what rules read for it."""
+_TABLE = str.maketrans(FORMS)
+_FOREIGN_FORMS = re.compile("[" + "".join(FORMS) + "]")
 
 _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
 # A line break inside one of these words is damage, not the end of a clause.
@@ -63,14 +56,19 @@ _SPLIT_WORDS = frozenset(
         "国昇鲲海龙飞兆申信芯自可安可测处服加进", "产腾鹏光芯腾芯威创片主控全靠评理务速口", strict=True
     )
 )
-_BLANKS = " \t\u00a0\u3000\u2000-\u200a\u202f"
-_MARKS = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f"
+WIDE_BLANKS = ("\u00a0", "\u3000", *map(chr, range(0x2000, 0x200B)), "\u202f")
+MARKS = tuple(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xAD)))
+"""Marks that take no room, the control characters of ASCII aside."""
+RESIDUE = ("nbsp", "ensp", "emsp", "thinsp", "zwnj", "zwj", "#160", "#xa0")
+"""Names of blanks that were left undecoded behind an &."""
+_BLANKS = " \t" + "".join(WIDE_BLANKS)
+_MARKS = "".join(MARKS) + "\x00-\x08\x0b-\x1f\x7f"
 # One class first, so that the scan runs over ordinary text at the speed of a character set.
 _NOISE = re.compile(
     rf"[{_BLANKS}{_MARKS}&<\n](?:"
     rf"(?<=[{_BLANKS}])[{_BLANKS}]*"
     rf"|(?<=[{_MARKS}])[{_MARKS}]*"
-    r"|(?<=&)(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|#160|#xa0);?"
+    rf"|(?<=&)(?:{'|'.join(RESIDUE)});?"
     r"|(?<=<)/?[a-zA-Z][^<>\n]{0,80}>"
     + "|(?<=["
     + "".join(word[0] for word in sorted(_SPLIT_WORDS))
@@ -79,11 +77,6 @@ _NOISE = re.compile(
     + "]))"
 )
 _IS_BLANK = re.compile(f"[{_BLANKS}&]")
-_HIDING = re.compile(
-    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0e-\x1fＡ-Ｚａ-ｚ"
-    + "".join(pair[0] for pair in _TRADITIONAL.split())
-    + "]|&(?:[a-z]|#)|<[a-zA-Z/]"
-)
 _GLUED = re.compile(rf"[{_CJK}|\n：；，。（）“”、()\[\]:;,]")
 
 
@@ -132,11 +125,6 @@ def normalise(origin: str) -> Normal:
     if len(upper) != len(joined):  # ß → SS and a few others would move the offsets
         upper = "".join(c.upper() if len(c.upper()) == 1 else c for c in joined)
     return Normal(upper, origin, at)
-
-
-def damaged(text: str) -> bool:
-    """Whether text holds markup, zero-width marks, full-width or traditional letters that could hide a word."""
-    return _HIDING.search(text) is not None
 
 
 def _spelled_out(text: str, start: int, end: int) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from tender_tracker.flagging.goods import Cues, Goods
 from tender_tracker.flagging.passage import Passages, Span
-from tender_tracker.flagging.rulepack import Rule, RulePack
+from tender_tracker.flagging.rule import Rule
+from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.flagging.spaced import spaced
 from tender_tracker.flagging.text import Normal
 from tender_tracker.model import FLAGGED, LEVELS, Evidence, ImportPolicy, Level, LotVerdict, Verdict
@@ -73,8 +74,8 @@ class Seen:
     def of(cls, normal: Normal, pack: RulePack) -> Seen:
         found = [
             Hit(rule, match.start(), match.end())
-            for rule, spots in pack.seen(normal.text)
-            for match in rule.find(normal.text, spots)
+            for rule, starts in pack.seen(normal.text)
+            for match in rule.find(normal.text, starts)
         ]
         masks = sorted((hit.start, hit.end) for hit in found if hit.rule.kind == "lookalike")
         clear = [hit for hit in found if hit.rule.kind == "lookalike" or not _covered(masks, hit.start)]

@@ -1,14 +1,15 @@
-"""A regular expression → literal strings one of which stands in (or right beside) every match of it.
+"""A regular expression → literal strings one of which stands in (or right beside) every match of it, and how far in.
 
-They make the gate of the rule pack exact: a pattern whose anchors are absent cannot match. Read from the parse tree
-of the standard library's own parser, so no hand-kept list of words can fall behind its pattern.
+They make the gate of the rule pack exact: a pattern whose anchors are absent cannot match, and a match can begin only
+so far before an anchor. Read from the parse tree of the standard library's own parser, so no hand-kept list of words
+can fall behind its pattern.
 """
 
 from __future__ import annotations
 
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
-from typing import Any
+from typing import Any, NamedTuple
 
 _EVERYWHERE = frozenset(
     ["公司", "设备", "产品", "货物", "生产", "采购", "项目", "服务", "投标", "金额", "要求", "数量"]
@@ -21,31 +22,45 @@ _FEW = 6
 _MANY = 60
 """Alternatives that follow each other are spelled out up to this many strings."""
 
+_FAR = 1 << 16
+"""Where counting the characters before an anchor stops."""
 
-def measure(pattern: str) -> tuple[frozenset[str] | None, int | None]:
-    """Anchors of a pattern and the most characters a match can span (look-arounds not counted).
+Anchors = dict[str, tuple[int, int]]
+"""Literal → the fewest and the most characters of a match before it; negative where it stands before the match."""
 
-    Anchors: literals of which every match holds at least one, None when the pattern promises none. The width is None
-    when nothing bounds it. Raises re.error for a pattern that is none.
-    """
+
+class Measure(NamedTuple):
+    """`anchors`: every match holds at least one of them; None when the pattern promises none."""
+
+    anchors: Anchors | None
+    least: int
+    """Characters that a match spans, look-arounds not counted."""
+    most: int | None
+    """None when nothing bounds it."""
+
+
+def measure(pattern: str) -> Measure:
+    """Raises re.error for a pattern that is none."""
     parsed = parser.parse(pattern)
-    widest = int(parsed.getwidth()[1])
-    return _sequence(list(parsed)), widest if widest <= WIDEST else None
+    least, most = map(int, parsed.getwidth())
+    return Measure(_sequence(parsed), least, most if most <= WIDEST else None)
 
 
-def _sequence(nodes: list[Any]) -> frozenset[str] | None:
-    """The most telling of the sets that the parts of a sequence promise."""
-    candidates: list[frozenset[str]] = []
-    runs = [""]
-    for node in [*nodes, None]:
-        spelled = None if node is None else _spelled(node)
-        if spelled and len(runs) * len(spelled) <= _MANY:
-            runs = [run + more for run in runs for more in spelled]
-            continue
-        candidates.append(frozenset(runs))
-        runs = [""]
-        if node is not None and (found := _node(node)):
-            candidates.append(found)
+def _sequence(nodes: Any, low: int = 0, high: int = 0) -> Anchors | None:
+    """The most telling of the sets that the parts of a sequence promise; `low` to `high` characters stand before it."""
+    candidates: list[Anchors] = []
+    runs, began = [""], (low, high)
+    for node in nodes:
+        spelled = _spelled(node)
+        more = [run + end for run in runs for end in spelled] if spelled and len(runs) * len(spelled) <= _MANY else None
+        if more is None:
+            candidates.append(dict.fromkeys(runs, began))
+            if found := _node(node, low, high):
+                candidates.append(found)
+        least, most = parser.SubPattern(nodes.state, [node]).getwidth()
+        low, high = low + int(least), min(high + int(most), _FAR)
+        runs, began = (more, began) if more else ([""], (low, high))
+    candidates.append(dict.fromkeys(runs, began))
     return max((found for found in candidates if all(found)), key=_worth, default=None)
 
 
@@ -75,7 +90,7 @@ def _product(nodes: list[Any]) -> list[str] | None:
     return found
 
 
-def _worth(found: frozenset[str]) -> tuple[float, int]:
+def _worth(found: Anchors) -> tuple[float, int]:
     """Rarer literals first: by the weight of the commonest of them, then by how few they are."""
     return min(map(_weight, found)), -len(found)
 
@@ -87,17 +102,29 @@ def _weight(literal: str) -> float:
     return sum(0.4 if c.isdigit() else 1.0 if c.isascii() else 2.0 for c in literal)
 
 
-def _node(node: Any) -> frozenset[str] | None:
+def _node(node: Any, low: int, high: int) -> Anchors | None:
     kind, value = node
     if kind is op.SUBPATTERN:
-        return _sequence(list(value[3]))
+        return _sequence(value[3], low, high)
     if kind is op.BRANCH:
-        found = [_sequence(list(branch)) for branch in value[1]]
-        return None if any(one is None for one in found) else frozenset().union(*(one for one in found if one))
+        return _either([_sequence(branch, low, high) for branch in value[1]])
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-        return _sequence(list(value[2])) if value[0] >= 1 else None
+        return _sequence(value[2], low, high) if value[0] >= 1 else None
     if kind is op.ASSERT:
-        return _sequence(list(value[1]))
+        back = value[1].getwidth()[1] if value[0] < 0 else 0
+        return _sequence(value[1], low - back, high - back)
     if kind is op.IN and len(value) <= _FEW and all(item[0] is op.LITERAL for item in value):
-        return frozenset(chr(item[1]) for item in value)
+        return {chr(item[1]): (low, high) for item in value}
     return None
+
+
+def _either(branches: list[Anchors | None]) -> Anchors | None:
+    """What alternatives promise together: nothing when one of them promises nothing."""
+    merged: Anchors = {}
+    for found in branches:
+        if found is None:
+            return None
+        for literal, (low, high) in found.items():
+            least, most = merged.get(literal, (low, high))
+            merged[literal] = min(least, low), max(most, high)
+    return merged

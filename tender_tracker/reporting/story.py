@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from tender_tracker.flagging.rulepack import Rule, RulePack
+from tender_tracker.flagging.rule import Rule
+from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.messages import name, say
 from tender_tracker.model import LEVELS, Evidence, LotVerdict, Verdict
 from tender_tracker.reasons import BASES, REASONS, WHYS

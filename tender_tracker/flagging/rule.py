@@ -1,0 +1,80 @@
+"""One rule of a pack: its pattern, what must stand near a match, its examples, and its matches in normalised text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tender_tracker.flagging.gate import Span
+from tender_tracker.patterns.anchors import Anchors
+
+RULE_KINDS = ("product", "foreign", "word", "noun", "cue", "import", "lookalike")
+CLASSES = ("compute", "software", "service", "other", "goods")
+REACHES = ("part", "clause", "line", "section")
+BASES = ("chip", "platform", "brand", "list", "ecosystem", "standard", "origin")
+_NEED_SPAN = 24
+"""Characters around a match within which `needs` must stand."""
+_MARGIN = 40
+"""Characters beyond the width of a pattern that its look-arounds may read."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a pack. Patterns read normalised text (upper-case, simplified, without inner blanks)."""
+
+    id: str
+    kind: str
+    anchors: Anchors
+    source: str
+    """The pattern as written."""
+    why: str
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+    needs_source: str | None = None
+    """What must stand near a match, as written."""
+    family: str | None = None
+    basis: str | None = None
+    noun_class: str | None = None
+    reach: str = "clause"
+    side: str = "both"
+    effect: str | None = None
+    complete: bool = False
+    width: int = 0
+    """Most characters that a match can span."""
+    needs_compute: bool = False
+    """Says nothing where no compute noun occurs anywhere in the notice."""
+    file: str = ""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first needed: most notices need few of the rules."""
+        return re.compile(self.source)
+
+    @cached_property
+    def needs(self) -> re.Pattern[str] | None:
+        return re.compile(self.needs_source) if self.needs_source else None
+
+    def find(self, text: str, starts: Iterable[Span] | None = None) -> Iterator[re.Match[str]]:
+        """Matches in normalised text, `needs` already checked; `starts` (of the gate) tells where they can begin."""
+        for match in self.pattern.finditer(text) if starts is None else self.matches(text, starts, 0, len(text)):
+            if self.needs is None or self.needs.search(
+                text, max(0, match.start() - _NEED_SPAN), min(len(text), match.end() + _NEED_SPAN)
+            ):
+                yield match
+
+    def matches(self, text: str, starts: Iterable[Span], low: int, high: int) -> Iterator[re.Match[str]]:
+        """What `pattern.finditer(text, low, high)` finds, tried only at `starts`: sure where the scan is a long one."""
+        match_at, scan, at = self.pattern.match, self.pattern.finditer, low
+        for first, last in starts:
+            if first == last:
+                if first >= at and (match := match_at(text, first, high)):
+                    at = match.end()
+                    yield match
+            elif last >= at:
+                for match in scan(text, max(first, at), min(high, last + self.width + _MARGIN)):
+                    if match.start() > last:
+                        break
+                    at = match.end()
+                    yield match
