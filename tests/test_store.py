@@ -91,6 +91,14 @@ def test_a_page_read_again_from_elsewhere_is_the_same_notice(path: Path) -> None
     assert (row.first_seen, row.last_seen, row.changed_at) == (NOW, NOW + timedelta(days=1), None)
 
 
+def test_the_fingerprint_of_a_content_never_changes_or_every_stored_notice_would_count_as_changed(path: Path) -> None:
+    fill(path, [record(7), record(8, lots=(), attachments=(), budget=None, deadline=None)])
+    assert [row[0] for row in ask(path, "SELECT content_hash FROM notices ORDER BY id")] == [
+        "ce019598b0ee5903c3ca6f129cd73af6",
+        "257563510ed1389d3896624a91e7f08f",
+    ]
+
+
 def test_a_changed_notice_keeps_its_number_and_its_history(path: Path) -> None:
     later = NOW + timedelta(days=2)
     fill(path, [record(1), record(2)])

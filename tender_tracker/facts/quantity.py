@@ -8,7 +8,7 @@ linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from math import prod
 
@@ -119,9 +119,10 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found: dict[int, Quantity] = {}
     if not _COMPUTE_WORD.search(text):
         return ()
-    for search in (_power, _bare_power, _per_second, _unit_prices, _hours, _counts, _cards, _nodes):
-        for at, quantity in search(text):
-            found.setdefault(at, quantity)
+    for unit, search in _SEARCHES:
+        if unit.search(text):
+            for at, quantity in search(text):
+                found.setdefault(at, quantity)
     return tuple(found[at] for at in sorted(found))
 
 
@@ -256,3 +257,16 @@ def _nodes(text: str) -> Iterator[tuple[int, Quantity]]:
 
 def _is_model(match: re.Match[str], lead: str) -> bool:
     return len(match["number"]) >= 3 and bool(_MODEL_BEFORE.search(lead))
+
+
+# A search begins at every digit of the text, its unit is seldom there at all: so the unit is looked for first.
+_SEARCHES: tuple[tuple[re.Pattern[str], Callable[[str], Iterator[tuple[int, Quantity]]]], ...] = (
+    (re.compile(r"OPS|[Ff][Ll][Oo][Pp]"), _power),
+    (re.compile(r"P(?<=[\d十百千万亿\s]P)|E(?<=[\d十百千万亿\s]E)"), _bare_power),
+    (re.compile(r"亿次"), _per_second),
+    (re.compile(r"元\s?(?:（含税）|\(含税\))?\s?[/／每]|每"), _unit_prices),
+    (re.compile(r"时(?<=[卡核机点U·小]时)"), _hours),
+    (re.compile(_GOODS), _counts),
+    (re.compile(r"卡(?<=[\d十百千万亿\s]卡)"), _cards),
+    (re.compile(r"节点"), _nodes),
+)

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
@@ -62,9 +62,8 @@ class Reread:
     changed: Row
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A record as rows. `id` is the stored notice's or the next free one."""
+class _Entry(NamedTuple):
+    """A record and what its notice says as rows. `id` is the stored notice's or the next free one."""
 
     id: int
     record: Record
@@ -103,7 +102,7 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
         _insert(db, "versions", [_version(db, entry, row, said, visit)])
     if changed or row["pack"] != record.verdict.pack:
         _remove_parts(db, entry.id, row["title"], text)
-        _update(db, entry.id, {**entry.row, "content_hash": entry.content_hash, "run_id": visit.run_id})
+        _update(db, entry.id, {**_row(entry), "run_id": visit.run_id})
         _insert_parts(db, [_parts(entry)])
     return Reread(entry.id, record.notice.title, False, changed)
 
@@ -159,11 +158,21 @@ def _save_wave(db: Database, records: list[Record], visit: Visit) -> Counter[tup
 def _entry(number: int, record: Record) -> _Entry:
     row = columns.notice_row(record.notice)
     lots = columns.lot_rows(record.notice.lots, record.verdict)
-    content_hash = columns.fingerprint(row, record.notice.text, lots)
-    row |= columns.verdict_row(record.verdict)
-    row |= {"buyer_kind": record.buyer_kind, "buyer_tier": record.buyer_tier, "province": record.province}
-    row["buyer_institution"] = record.buyer_institution
-    return _Entry(number, record, row, lots, content_hash)
+    return _Entry(number, record, row, lots, columns.fingerprint(row, record.notice, lots))
+
+
+def _row(entry: _Entry) -> Row:
+    """What is written of a notice whenever its content is new; times and run aside."""
+    record = entry.record
+    return {
+        **entry.row,
+        **columns.verdict_row(record.verdict),
+        "buyer_kind": record.buyer_kind,
+        "buyer_tier": record.buyer_tier,
+        "province": record.province,
+        "buyer_institution": record.buyer_institution,
+        "content_hash": entry.content_hash,
+    }
 
 
 def _was(db: Database, entry: _Entry) -> bool:
@@ -174,7 +183,7 @@ def _was(db: Database, entry: _Entry) -> bool:
 
 def _insert_new(db: Database, entries: list[_Entry], visit: Visit) -> None:
     seen = {"first_seen": visit.now, "last_seen": visit.now, "run_id": visit.run_id}
-    _insert(db, "notices", [{"id": e.id, **e.row, "content_hash": e.content_hash, **seen} for e in entries])
+    _insert(db, "notices", [{"id": entry.id, **_row(entry), **seen} for entry in entries])
     _insert_parts(db, map(_parts, entries))
 
 
@@ -184,7 +193,7 @@ def _replace_changed(db: Database, entries: list[_Entry], visit: Visit) -> None:
         _insert(db, "versions", [_version(db, entry, row, columns.content(row, text, lots), visit)])
         _remove_parts(db, entry.id, row["title"], text)
         times = {"last_seen": visit.now, "changed_at": visit.now, "run_id": visit.run_id}
-        _update(db, entry.id, {**entry.row, "content_hash": entry.content_hash, **times})
+        _update(db, entry.id, {**_row(entry), **times})
         _insert_parts(db, [_parts(entry)])
 
 

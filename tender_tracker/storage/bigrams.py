@@ -16,10 +16,9 @@ _RUN = re.compile(r"[^\W_]+")
 def tokens(texts: Iterable[str]) -> str:
     """Every pair once, parted by blanks; ASCII in lower case. The order means nothing."""
     found: set[str] = set()
-    for text in texts:
-        for run in _RUN.findall(lower(text)):
-            found.update(map(add, run, run[1:]))
-            found.add(run[-1])
+    for run in set(_RUN.findall(lower("\n".join(texts)))):
+        found.update(map(add, run, run[1:]))
+        found.add(run[-1])
     return " ".join(found)
 
 

@@ -48,7 +48,7 @@ def notice_row(notice: Notice) -> Row:
         **_money(_BUDGET, notice.budget),
         **_money(_AWARD, notice.award),
         "suppliers": to_json(notice.suppliers),
-        "attachments": to_json([[file.name, file.url] for file in notice.attachments]),
+        "attachments": to_json([(file.name, file.url) for file in notice.attachments]),
         "text_length": len(notice.text),
         "read_at": utc(notice.read_at),
         "read_from": notice.read_from,
@@ -124,13 +124,16 @@ def content(row: Mapping[str, Any], text: str, lots: Iterable[Mapping[str, Any]]
     return {**said, "text": text}
 
 
-def fingerprint(row: Mapping[str, Any], text: str, lots: Iterable[Mapping[str, Any]]) -> str:
+def fingerprint(row: Row, notice: Notice, lots: Iterable[Row]) -> str:
     """Hash of `content`. A field without a value does not count, so a field added later changes no old notice."""
-    said = [f"{name}\x1f{row[name]}" for name in _SAID if row[name] is not None]
-    said += (name for name, _ in json.loads(row["attachments"])) if row["attachments"] != "[]" else ()
+    said = [f"{name}\x1f{value}" for name in _SAID if (value := row[name]) is not None]
+    said += [file.name for file in notice.attachments]
     said.append(row["suppliers"])
-    said += (f"{name}\x1f{lot[name]}" for lot in lots if tells(lot) for name in (*_LOT, "suppliers"))
-    return blake2b("\x1e".join((*said, text)).encode(), digest_size=16).hexdigest()
+    said += [f"{name}\x1f{lot[name]}" for lot in lots if tells(lot) for name in (*_LOT, "suppliers")]
+    said.append("")
+    told = blake2b("\x1e".join(said).encode(), digest_size=16)
+    told.update(notice.text.encode())
+    return told.hexdigest()
 
 
 def tells(lot: Mapping[str, Any]) -> bool:
