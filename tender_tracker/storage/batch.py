@@ -96,7 +96,7 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
     entry.row["url"] = entry.row["url"] or row["url"]
     said = columns.content(row, text, lots)
     anew = columns.content(entry.row, record.notice.text, entry.lots)
-    beside = [{name: of[name] for name in _BESIDE} for of in (row, entry.row)]
+    beside = [{name: of[name] for name in _BESIDE} for of in (row, _row(entry))]
     changed = columns.difference({**said, **beside[0]}, {**anew, **beside[1]})
     if said != anew:
         _insert(db, "versions", [_version(db, entry, row, said, visit)])
