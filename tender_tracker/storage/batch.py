@@ -101,20 +101,29 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
     if said != anew:
         _insert(db, "versions", [_version(db, entry, row, said, visit)])
     if changed or row["pack"] != record.verdict.pack:
+        _note_level(db, row, record.verdict, visit.now)
         _remove_parts(db, entry.id, row["title"], text)
         _update(db, entry.id, {**_row(entry), "run_id": visit.run_id})
         _insert_parts(db, [_parts(entry)])
     return Reread(entry.id, record.notice.title, False, changed)
 
 
-def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]]) -> None:
-    """Replaces verdict, evidence and levels of lots of stored notices."""
+def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]], now: str) -> None:
+    """Replaces verdict, evidence and levels of lots of stored notices; a level that changes is noted with `now`."""
     for notice_id, verdict in verdicts:
         row, text, lots = _stored(db, notice_id)
+        _note_level(db, row, verdict, now)
         told = [columns.lot(lot) for lot in lots if columns.tells(lot)]
         _remove_parts(db, notice_id, row["title"], text)
         _update(db, notice_id, columns.verdict_row(verdict))
         _insert_parts(db, [(notice_id, row["title"], row["kind"], text, columns.lot_rows(told, verdict), verdict)])
+
+
+def _note_level(db: Database, row: Row, verdict: Verdict, now: str) -> None:
+    """Keeps that our rules or parsers, not the notice, changed a level: digests print it as an erratum."""
+    if row["level"] != verdict.level:
+        noted = (row["id"], now, row["level"], verdict.level, verdict.pack)
+        db.execute("INSERT INTO relabelings VALUES (?, ?, ?, ?, ?)", noted)
 
 
 def _waves(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -151,7 +160,7 @@ def _save_wave(db: Database, records: list[Record], visit: Visit) -> Counter[tup
     _insert_new(db, groups["new"], visit)
     _replace_changed(db, groups["changed"], visit)
     db.conn.executemany(_SEEN, [(visit.now, entry.row["url"], entry.id) for entry in groups["unchanged"]])
-    relabel(db, decided_anew)
+    relabel(db, decided_anew, visit.now)
     return Counter((entry.record.notice.source, change) for change in groups for entry in groups[change])
 
 

@@ -69,6 +69,44 @@ def m003_figures(db: Database) -> None:
     db.execute("PRAGMA user_version = 3")
 
 
+@STEPS()
+def m004_digests(db: Database) -> None:
+    """What was told to whom, what rules decided anew, and what a digest asks, answered from small indexes."""
+    for statement in _DIGESTS, _RELABELINGS, *_DIGEST_INDEXES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 4")
+
+
+_DIGESTS = """
+CREATE TABLE digests (
+    id INTEGER PRIMARY KEY,
+    profile TEXT,
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    told_at TEXT NOT NULL
+)"""
+_RELABELINGS = """
+CREATE TABLE relabelings (
+    notice_id INTEGER NOT NULL REFERENCES notices(id),
+    at TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    pack TEXT NOT NULL
+)"""
+_FOLLOWS = "level = 'none' AND project_no IS NOT NULL AND kind IN ('amendment', 'award', 'contract', 'cancel')"
+_DIGEST_INDEXES = (
+    "CREATE INDEX relabelings_at ON relabelings (at)",
+    "CREATE INDEX versions_seen_at ON versions (seen_at)",
+    "CREATE INDEX flagged_first_seen ON notices (first_seen, level, kind, project_no, buyer) WHERE level <> 'none'",
+    "CREATE INDEX flagged_deadline ON notices (deadline, first_seen) WHERE level <> 'none' AND deadline IS NOT NULL",
+    "CREATE INDEX flagged_project ON notices (project_no, buyer, first_seen, level, kind) "
+    "WHERE level <> 'none' AND project_no IS NOT NULL",
+    "CREATE INDEX compute_first_seen ON notices (first_seen, level, import_policy) WHERE compute OR level <> 'none'",
+    # Amendments, awards and cancellations seldom repeat the demand: they are found by their project.
+    f"CREATE INDEX follows_first_seen ON notices (first_seen, project_no, buyer) WHERE {_FOLLOWS}",
+    f"CREATE INDEX follows_project ON notices (project_no, first_seen) WHERE {_FOLLOWS}",
+    f"CREATE INDEX follows_deadline ON notices (deadline, project_no) WHERE deadline IS NOT NULL AND {_FOLLOWS}",
+)
 _QUANTITIES = """
 CREATE TABLE quantities (
     notice_id INTEGER NOT NULL REFERENCES notices(id),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -94,9 +94,12 @@ class Reader:
     def flagged(self, where: Filter | None = None) -> list[Flagged]:
         """Notices of the filter but those of level `none`, strongest first, then newest, with lots and evidence."""
         parts, values = condition(where or Filter())
-        rows = self._notices(([*parts, "n.level <> 'none'"], values), "level", None)
-        sides = self._sides([row.id for row in rows])
-        return [answers.flagged(row, {table: found.get(row.id, []) for table, found in sides.items()}) for row in rows]
+        return self._whole(self._notices(([*parts, "n.level <> 'none'"], values), "level", None))
+
+    def numbered(self, numbers: Iterable[int]) -> list[Flagged]:
+        """The notices with these ids, of any level, in order of id."""
+        wanted = json.dumps(sorted(numbers))
+        return self._whole(self._notices((["n.id IN (SELECT value FROM json_each(?))"], [wanted]), "id", None))
 
     def totals(self, where: Filter, by: By) -> list[Total]:
         """Sums per family, buyer, …; most notices first. A notice with two families or bases counts in both."""
@@ -199,6 +202,14 @@ class Reader:
     def packs(self) -> dict[str, int]:
         """Fingerprint of a rule pack → notices it decided, most first; reads the whole table."""
         return dict(tuple(row) for row in self._ask("SELECT pack, count(*) FROM notices GROUP BY 1 ORDER BY 2 DESC"))
+
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """Rows of a question that lives in a module of its own (news.py)."""
+        return self._ask(sql, values)
+
+    def _whole(self, rows: Sequence[NoticeRow]) -> list[Flagged]:
+        sides = self._sides([row.id for row in rows])
+        return [answers.flagged(row, {table: found.get(row.id, []) for table, found in sides.items()}) for row in rows]
 
     def _ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         with storefile.in_words(self._path):

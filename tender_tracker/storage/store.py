@@ -78,7 +78,8 @@ class Store:
         self._db = db
         self._path = path
         self._lock = held
-        self._now = columns.utc(now) or ""
+        (told,) = db.execute("SELECT max(until) FROM digests").fetchone()
+        self._now = max(columns.utc(now) or "", told or "")  # nothing new may lie in a span that was told already
         self._run: int | None = None
 
     @classmethod
@@ -179,7 +180,15 @@ class Store:
     def relabel(self, verdicts: Sequence[tuple[int, Verdict]]) -> None:
         """Replaces verdicts and evidence of stored notices, by id, in one transaction."""
         with self._transaction():
-            batch.relabel(self._db, verdicts)
+            batch.relabel(self._db, verdicts, self._now)
+
+    def tell(self, profile: str | None, span: Window) -> None:
+        """Remembers that a digest of this span was told; the next one of the profile begins where it ends."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO digests (profile, since, until, told_at) VALUES (?, ?, ?, ?)",
+                [profile, columns.utc(span.since), columns.utc(span.until), self._now],
+            )
 
     def _first_reading(self, record: Record) -> bool:
         """In a table of its own, on disk when it grows: a million names are too many to hold."""
