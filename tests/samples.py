@@ -78,3 +78,16 @@ def ask(path: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return connection.execute(sql, values).fetchall()
     finally:
         connection.close()
+
+
+def without_digests(path: Path) -> None:
+    """Takes back what the step m004 and those after it did."""
+    connection = sqlite3.connect(path)
+    try:
+        made = connection.execute(
+            "SELECT 'DROP INDEX ' || name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND "
+            "(name LIKE 'flagged_%' OR name LIKE 'follows_%' OR name IN ('versions_seen_at', 'compute_first_seen'))"
+        ).fetchall()
+        connection.executescript(";".join(sql for (sql,) in made) + ";DROP TABLE relabelings; DROP TABLE digests;")
+    finally:
+        connection.close()

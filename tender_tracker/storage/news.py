@@ -93,12 +93,16 @@ def follow_ups(reader: Reader, since: datetime, until: datetime) -> list[int]:
 
 
 def changes(reader: Reader, since: datetime, until: datetime) -> list[Changed]:
-    """Versions replaced in the span of notices known before it, flagged on either side; by id, oldest first."""
+    """Versions replaced in the span of notices known before it, flagged on either side; by id, oldest first.
+
+    A page that our parsers merely read otherwise (`reparse`) is no change of the notice.
+    """
     rows = reader.ask(
         """SELECT v.notice_id, v.level, v.changed, coalesce((SELECT w.level FROM versions w
             WHERE w.notice_id = v.notice_id AND w.number = v.number + 1), n.level) AS after
         FROM versions v CROSS JOIN notices n ON n.id = v.notice_id
         WHERE v.seen_at >= ? AND v.seen_at < ? AND n.first_seen < ? AND (v.level <> 'none' OR after <> 'none')
+            AND v.seen_at NOT IN (SELECT started FROM runs WHERE command = 'reparse')
         ORDER BY v.notice_id, v.number""",
         [*_span(since, until), columns.utc(since)],
     )
@@ -188,8 +192,9 @@ def asked(reader: Reader, since: datetime, until: datetime) -> list[Asked]:
 
 
 def as_of(reader: Reader, until: datetime) -> datetime | None:
-    """When the last run before `until` began: what the store knows is of that time."""
-    return columns.moment(reader.ask("SELECT max(started) FROM runs WHERE started < ?", [columns.utc(until)])[0][0])
+    """When the last fetch before `until` began: what the store knows is of that time."""
+    question = "SELECT max(started) FROM runs WHERE command LIKE 'fetch%' AND started < ?"
+    return columns.moment(reader.ask(question, [columns.utc(until)])[0][0])
 
 
 def begins(reader: Reader) -> datetime | None:
@@ -210,5 +215,3 @@ def told_until(reader: Reader, profile: str | None) -> datetime | None:
 
 def _span(since: datetime, until: datetime) -> Sequence[str | None]:
     return [columns.utc(since), columns.utc(until)]
-
-
