@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tender_tracker.contract import as_kind
 from tender_tracker.flagging import rulepack
 from tender_tracker.flagging.flag import flag
-from tender_tracker.model import KINDS
 from tender_tracker.reporting import evaluate
 
 HERE = Path(__file__).parent
@@ -23,8 +23,7 @@ def scores(folder: Path, name: str) -> dict[str, float | int | None]:
     predictions = []
     for line in (folder / f"{name}-notices.jsonl").read_text("utf-8").splitlines():
         notice = json.loads(line)
-        kind = notice.get("kind")
-        verdict = flag(notice["title"], notice["text"], pack, kind if kind in KINDS else None)
+        verdict = flag(notice["title"], notice["text"], pack, as_kind(notice.get("kind")))
         predictions.append({"id": notice["id"], **json.loads(json.dumps(asdict(verdict)))})
     labels = [json.loads(line) for line in (folder / f"{name}-labels.jsonl").read_text("utf-8").splitlines()]
     return evaluate.score({row["id"]: row for row in labels}, {row["id"]: row for row in predictions}).figures()

@@ -13,18 +13,20 @@ from tender_tracker.model import Level
 
 _AWARD_TITLE = re.compile(r"中标|成交|中选|判[给給]|结果(?!测评|公告测)|候选人|验收|AWARD|合同(?!包)|CONTRACT")
 _AWARD_CERTAIN = re.compile(
-    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|(?:采购|评审|成交|询价|磋商|谈判)结果|结果公[告示]|决标|判[给給]|验收公[告示]|合同公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
+    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|(?:采购|评审|成交|询价|磋商|谈判)结果|结果公[告示]|决标|判[给給]|验收(?:公[告示]|单|报告|意见)|合同公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
 )
+_RESULT = re.compile(r"(?:中标|成交|中选|采购|评审|询价|磋商|谈判)结果(?!通知书领取)")
+"""A title that tells a result although its source files it under calls, as 询价 portals do."""
 _AWARD_TEXT = re.compile(
     r"(?:中标|成交|中选|得标|判[给給])(?:供应商|对象|對象|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
-    r"合同(?:总?价|金额|编号)|乙方|供方|验收(?:结论|日期)|供货商|订单(?:状态|编号)"
+    r"合同(?:总?价|金额|编号)|标的物|甲方|乙方|供方|验收(?:结论|日期)|供货商|订单(?:状态|编号)"
 )
 _AMENDMENT = re.compile(
     r"更正|变更|澄清|答疑|补遗|修改|补充(?:通知|公告|文件|说明)|CORRIGENDUM|AMENDMENT|CLARIFICATION"
 )
 
 OLD_TO_NEW = re.compile(
-    r"(?:现|统一|均)?(?:更正|修改|变更|调整|更改|修正|替换|改|更新)(?:为|成|如下)|现为|改成|(?:应|现)(?:改|更正)为|→|-->|=>|"
+    r"(?:恢复|细化|明确)(?:并[\u4e00-\u9fff]{2})?为|(?:现|统一|均)?(?:更正|修改|变更|调整|更改|修正|替换|改|更新)(?:为|成|如下)|现为|改成|(?:应|现)(?:改|更正)为|→|-->|=>|"
     r"(?:IS\s)?(?:REPLACED\s(?:BY|WITH)|CHANGED\sTO|AMENDED\sTO|NOW\sREADS)"
 )
 
@@ -60,6 +62,7 @@ class Case:
         award = kind in ("award", "contract") or (
             kind in (None, "other", "single_source") and _is_award(title, reading.text)
         )
+        award = award or (kind == "tender" and bool(_RESULT.search(title)))
         return cls(reading, purchase(reading), award, kind == "amendment" or bool(_AMENDMENT.search(title)))
 
     @cached_property
@@ -67,9 +70,10 @@ class Case:
         """Marks that only earn points in this notice."""
         scored = set("▲#△◆")
         text = self.reading.text
-        for named in _MARK_NAMED.finditer(text):
-            stop = _MARK_MEANING_END.search(text, named.end())
-            meaning = text[named.end() : stop.start() if stop else named.end() + 60]
+        namings = list(_MARK_NAMED.finditer(text))
+        for named, following in zip(namings, [*(naming.start() for naming in namings[1:]), len(text)], strict=False):
+            stop = _MARK_MEANING_END.search(text, named.end(), following)
+            meaning = text[named.end() : stop.start() if stop else min(named.end() + 60, following)]
             if _SCORING.search(meaning):
                 scored.add(named[1])
             elif _BINDING.search(meaning):

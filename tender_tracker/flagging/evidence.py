@@ -186,7 +186,10 @@ class Reading:
     def class_after(self, hit: Hit) -> str | None:
         """Class of the phrase a word or chip name opens: 国产|服务器 → compute, 昇腾|服务器维保 → service."""
         start, end = self.phrase(hit.end)
-        if platform := _PLATFORM.match(self.text, start, end):
+        if named := next((noun for noun in self.nouns(hit.start, end) if noun.start < hit.end < noun.end), None):
+            end = max(end, named.end)
+            start = named.start  # 信创|一体机, where the noun itself begins with the word
+        elif platform := _PLATFORM.match(self.text, start, end):
             start = platform.end()
         return self._with_bracket(self.head(start, end), end)
 

@@ -23,6 +23,7 @@ _OTHER_MACHINES = re.compile(r"[机仪器柜灯车阀表屏泵箱炉]\s?\d{1,6}\
 _HARDWARE = re.compile(r"芯片|处理器|CPU|GPU|指令|架构|内核|加速卡")
 _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图谱)")
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
+_FITTINGS = re.compile(r"[^（）()\n]{0,16}配套[\u4e00-\u9fff]{0,4}[）)]")
 _CERTIFIED = re.compile(r"(?:通过|取得|具有|具备|获得?|提供|完成)(?!对)[^，。；;|\n]{0,8}$")
 _CERTIFICATE = re.compile(r"[^，。；;|\n]{0,8}?(?:适配|兼容)?(?:性)?(?:认证|证书|证明|检测报告|测评)")
 _PREDICATE = re.compile(
@@ -35,7 +36,7 @@ _BOUGHT_AS_SUCH = re.compile(
 _MACHINE = re.compile(r"(?:的)?(?:替代)?(?:办公|桌面|计算机)?(?:整机|主机|终端|硬件|PC|电脑)")
 _ONLY_SOFTWARE = re.compile(r"[（(][^）)\n]{0,8}软件[^）)\n]{0,4}[）)]|软件产品")
 _TRANSPARENT = re.compile(
-    r"软硬件|产品|设备|型号|品牌|机型|部件|器件|硬件|货物|方案|平台|架构|整机|主机|系统|机器|配置|本项|本包|标的|路线|要求|采购|提供|所投|所供|选用|采用"
+    r"软硬件|同[级档等类款]|产品|设备|型号|品牌|机型|部件|器件|硬件|货物|方案|平台|架构|整机|主机|系统|机器|配置|本项|本包|标的|路线|要求|采购|提供|所投|所供|选用|采用"
 )
 _OBLIGING = re.compile(
     r"(?:必须|均?须|均?应|需|全部|均|一律|要求|为|是|采用|使用|选用|★|▲|#|\*|[\d.、:：（()）A-Z\-\s]|的|其|且|并|和|具备|具有|"
@@ -100,6 +101,8 @@ def row_classes(spot: Spot) -> list[str]:
 def _through_bracket(spot: Spot, after: str | None) -> Governed | None:
     """The thing before the bracket a word stands in: 无人机8架（飞控国产化）, AI盒子（国产化）."""
     outside = spot.reading.classes_before(*spot.outer) if spot.outer else []
+    if outside and outside[-1] in ("service", "other") and _FITTINGS.match(spot.text, spot.end):
+        return outside[-1], "outer"
     if spot.outer and not outside and _OTHER_MACHINES.search(spot.text, *spot.outer):
         return "other", "outer"
     if outside and outside[-1] != "compute" and after != "compute":

@@ -11,6 +11,8 @@ _COUNT_AFTER = re.compile(
     r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
     r"|[^。；;\n|]{0,4}?数量\s?[:：]?\d|[^。；;\n|]{0,8}?[一二两三四五六七八九十]+(?:台|套|批)|[^。；;\n|]{0,4}?一批|\S{0,12}?\s?[X×*]\s?\d"
 )
+_BLANK_ROW = re.compile(r"\d{1,2}[\s.、]?[\u4e00-\u9fff][^|。；;，,：:\n]{3,60}[^\d|.]\d{1,5}[台套张块个颗]?")
+"""1学生计算机世恒TD120A2（飞腾D2000）200: a row of a table whose borders were lost."""
 _COUNT_BELOW = re.compile(r"\n\s*数量\s?[:：|]?\s?\d")
 _COUNT_BEFORE = re.compile(
     r"(?:\d[\d,.]*\s?(?:台|套|张|块|颗|片|个|万?卡时|万?核时)(?:[\u4e00-\u9fffA-Z0-9]{0,8})|(?:\d+|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|TWELVE)\s(?:[A-Z0-9\-]+\s){0,3})$"
@@ -138,7 +140,8 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     part = structure.part(hit.start, hit.end)
     spoken_of = reading.cue("cue.oblige", *part) or reading.cue("cue.score", *structure.clause(hit.start, hit.end))
     of_other = "other" in reading.classes_before(part[0], hit.start)
-    demanded = spoken_of and not of_other and any(reading.between("word", *part))
+    named = any(any(reading.between(kind, *part)) for kind in ("word", "product"))
+    demanded = spoken_of and not of_other and named
     if service_like:
         bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
         return bool(specified or bought_too or demanded) and title_allows(reading)
@@ -176,7 +179,7 @@ def _row_counts(reading: Reading, hit: Hit) -> bool:
     line = reading.structure.line(hit.start)
     cells = reading.structure.cells(line)
     if len(cells) < 2:
-        return False
+        return bool(_BLANK_ROW.fullmatch(reading.text, line.start, line.end))
     index = next((i for i, (low, high) in enumerate(cells) if low <= hit.start < high + 1), 0)
     if index > 2:
         return False

@@ -30,10 +30,12 @@ _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|�
 _STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
 _IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为)")
+_TWO_BRACKETS = re.compile(r"[）)][^（(]*[（(]")
 _GAP_BREAK = re.compile(r"[;；。:：|\n]")
 _MODAL = re.compile(r"必须|须|不得")
 _AWARD_DEMAND = re.compile(r"必须|须|应|统一|一概|SHALL|MUST|要求")
 _NO_OTHER = re.compile(r"(?:不接受|不得(?:采用|选用|投报|提供)|拒绝)(?:任何)?其[他它]")
+_REACHED = re.compile(r"(?:综合|最终|评审|评标|总)(?:得分|评分|分)[:：]?\s?\d{2}")
 _SCORED_COLUMN = re.compile(r"分值|评分|得分|加分|POINTS|SCORE")
 
 
@@ -75,10 +77,21 @@ def _negation(spot: Spot) -> Hit | None:
             return None
     if cue and _OF_DETAILS.search(spot.text, cue.start - 6, cue.start) and spot.text.startswith("不限", cue.start):
         return None  # 信创服务器（型号不限）
+    if cue and cue.start > spot.end and _of_another_item(spot, cue):
+        return None
     if not cue and not spot.obliged and spot.row != spot.clause:
         further = spot.reading.cue("cue.negation", spot.clause[1], spot.row[1])
         return None if further and spot.text[further.start] == "非" else further
     return cue
+
+
+def _of_another_item(spot: Spot, cue: Hit) -> bool:
+    """4张天垓150加速卡、2颗32核CPU（品牌不限）: each item of the list has its own thing, the last one is free."""
+    own, comma, rest = spot.text[spot.end : cue.start].partition("、")
+    if not comma or any(spot.reading.between("product", spot.end, cue.start)):
+        return False
+    things = (spot.reading.head(spot.end, spot.end + len(own)), spot.reading.head(cue.start - len(rest), cue.start))
+    return things == ("compute", "compute")
 
 
 def _only_domestic_choice(spot: Spot) -> bool:
@@ -112,6 +125,8 @@ def _offered(spot: Spot, other: Hit) -> bool:
         return False
     if spot.reading.cue("cue.existing", *spot.reading.structure.part(other.start, other.end)):
         return False
+    if _TWO_BRACKETS.search(gap) and not _STRONG.search(gap):
+        return False  # 服务器（海光5380，8台）、云终端（Intel N100，200台): two things, each with its own chip
     later = max(spot.end, other.end)
     accelerator = bool(spot.hit.families) and not _CPU_FAMILIES & set(spot.hit.families)
     if other.rule.id == "foreign.cpu" and accelerator and not _STRONG.search(gap):
@@ -140,6 +155,8 @@ def _must_support(spot: Spot) -> Found | None:
 def _scored(spot: Spot) -> Found | None:
     if spot.line.section == "scoring" or any(_SCORED_COLUMN.search(cell) for cell in spot.line.header):
         return "preferred", ("cue.score",)
+    if spot.case.award and _REACHED.search(spot.text, *spot.row):
+        return None  # 第一名：…，投报昆仑芯P800服务器，综合得分91.7
     cue = spot.reading.cue("cue.score", *spot.row) or spot.reading.cue("cue.precedence", *spot.clause)
     return ("preferred", (cue.rule.id,)) if cue else None
 

@@ -283,4 +283,6 @@ def _persists(
     heading_like = (len(line) < 24 and not re.search(r"\d+[台套个张块]", line)) or line.endswith((":", "："))
     next_labelled = index + 1 < len(opening) and opening[index + 1] is not None
     previous_labelled = index > 0 and opening[index - 1] is not None
+    if previous_labelled and line.endswith(("。", "；", ";")):
+        return False  # the last of a list of lots, each told in one sentence
     return not next_labelled and (heading_like or not previous_labelled)
