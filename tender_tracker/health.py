@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tender_tracker import __version__, sources
 from tender_tracker.config import SECRET, Settings
+from tender_tracker.drift import FLOORS
 from tender_tracker.errors import TenderError, UsageError
 from tender_tracker.flagging import packs
 from tender_tracker.messages import moment
@@ -26,8 +27,8 @@ from tender_tracker.storage import storefile
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import Coverage, FillRates, Refusal
 
-FLOORS = {"title": 1.0, "kind": 0.9, "published": 1.0, "text": 1.0, "buyer": 0.95}
-"""Share of a source's notices that must have the field (`kind`: other than `other`); below it the site changed."""
+SEVERE = {"ok": 0, "partial": 3, "not_configured": 3}
+"""Code of a source's state; the others are alarms."""
 SEVERITY = (10, 2, 4, 3, 0)
 PACKAGES = (
     "typer", "rich", "httpx", "httpcore", "beautifulsoup4", "selectolax", "sqlite-utils", "ahocorasick-rs", "protego",
@@ -169,7 +170,7 @@ def _covered(entry: Coverage) -> Finding:
     parts += [entry.error] if entry.source and entry.error else []
     if entry.source is None:
         return Finding("source unrecognised", "; ".join(parts), 3 if entry.refused else 0)
-    code = {"ok": 0, "partial": 3, "blocked": 4, "failed": 4, None: 0}[entry.state]
+    code = SEVERE.get(entry.state or "ok", 4)
     return Finding(f"source {entry.source}", "; ".join(parts), max(code, 3 if entry.refused else 0))
 
 

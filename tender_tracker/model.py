@@ -43,6 +43,8 @@ class Site:
     """What its pages are written in, where neither their bytes nor their head tell it."""
     sparse: tuple[str, ...] = ()
     """Fields its notices often lack by nature, so that their absence is no sign of a changed template."""
+    daily: int | None = None
+    """Calls a day (UTC) that the site grants; they are counted over all runs, and its 429 is a no for the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,14 @@ class Window:
 
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask later whether a page has changed."""
+
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

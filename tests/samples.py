@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tender_tracker.model import SHANGHAI, Amount, Attachment, Evidence, Level, Lot, LotVerdict, Notice, Verdict
+from tender_tracker.model import (
+    SHANGHAI,
+    Amount,
+    Attachment,
+    Evidence,
+    Level,
+    Link,
+    Lot,
+    LotVerdict,
+    Notice,
+    Validators,
+    Verdict,
+)
 from tender_tracker.storage.store import Record, Store
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
@@ -89,5 +101,26 @@ def without_digests(path: Path) -> None:
             "(name LIKE 'flagged_%' OR name LIKE 'follows_%' OR name IN ('versions_seen_at', 'compute_first_seen'))"
         ).fetchall()
         connection.executescript(";".join(sql for (sql,) in made) + ";DROP TABLE relabelings; DROP TABLE digests;")
+        connection.executescript("DROP TABLE page_checks; DROP TABLE failed_pages; DROP TABLE calls;")
+        for name in ("seen", "failed", "not_modified", "waiting", "covered_since", "covered_until"):
+            connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
+        for name in ("watermark", "scope", "alarm"):
+            connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
     finally:
         connection.close()
+
+
+@dataclass(frozen=True)
+class Knowing:
+    """A past that knows some addresses and nothing else."""
+
+    known: Callable[[str], bool] = lambda url: False
+
+    def due(self) -> tuple[Link, ...]:
+        return ()
+
+    def knows(self, link: Link) -> bool:
+        return self.known(link.url)
+
+    def validators(self, link: Link) -> Validators | None:
+        return None

@@ -32,9 +32,12 @@ BELOW: dict[str, set[str]] = {
     "record": {"storage", "facts", "flagging", "model"},
     "relabel": {"storage", "flagging", "model"},
     "reparse": {"record", "parse", "storage", "flagging", "pages", "errors", "model"},
-    "pipeline": {"record", "relabel", "parse", "storage", "flagging", "sources", "web", "pages", "errors", "model"},
+    "drift": {"model"},
+    "outcome": {"storage", "errors", "model"},
+    "run": {"outcome", "drift", "record", "parse", "storage", "flagging", "sources", "pages", "errors", "model"},
+    "pipeline": {"run", "relabel", "storage", "flagging", "web", "pages", "errors", "model"},
     "reporting": {"messages", "reasons", "storage", "facts", "flagging", "errors", "model"},
-    "health": {"reporting", "messages", "storage", "sources", "flagging", "config", "errors", "model"},
+    "health": {"drift", "reporting", "messages", "storage", "sources", "flagging", "config", "errors", "model"},
 }
 """Room → the rooms it may know. The commands stand above them all."""
 

@@ -10,12 +10,24 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from samples import Knowing
 
 from tender_tracker.errors import PageChanged, PageRefused, SourceFailed, TenderError, UsageError
-from tender_tracker.model import SHANGHAI, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
+from tender_tracker.model import (
+    SHANGHAI,
+    Link,
+    Listing,
+    Notice,
+    Page,
+    Request,
+    Site,
+    SourceSettings,
+    Validators,
+    Window,
+)
 from tender_tracker.web import crawl as crawling
 from tender_tracker.web.crawl import Failed, ListedNotice, ListRead, NoticePage, plan, site_of
-from tender_tracker.web.fetch import FetchSettings
+from tender_tracker.web.fetch import Fetched, FetchSettings
 
 NOW = datetime(2026, 9, 30, 9, 0, tzinfo=SHANGHAI)
 HOME = "http://shelf.test/"
@@ -30,6 +42,9 @@ class Shelf:
     sites: list[Site] = field(default_factory=list)
     settings: FetchSettings = field(default_factory=FetchSettings)
     before: Callable[[str], None] = lambda name: None
+
+    def fetch(self, request: Request, site: Site, validators: Validators | None = None) -> Fetched:
+        return Fetched(self.get(request, site), Validators())
 
     def get(self, request: Request, site: Site) -> Page:
         name = request.url.removeprefix(HOME)
@@ -87,7 +102,7 @@ def crawled(
     window = Window(_ago(days), _ago(until))
     addresses = {HOME + name for name in known}
     settings = SourceSettings(columns=columns)
-    return list(crawling.crawl(ShelfSource(), shelf, settings, window, limit, addresses.__contains__))  # type: ignore[arg-type]
+    return list(crawling.crawl(ShelfSource(), shelf, settings, window, limit, Knowing(addresses.__contains__)))  # type: ignore[arg-type]
 
 
 def names(items: list[crawling.Crawled]) -> list[str]:
@@ -253,7 +268,7 @@ def test_the_delay_of_a_source_goes_before_that_of_all_and_this_before_the_site(
 def test_configured_addresses_join_the_hosts_of_the_site() -> None:
     settings = SourceSettings(base_url="http://127.0.0.1:8000/x", search_url="https://find.test/s")
     shelf = Shelf({"one": {"links": []}})
-    list(crawling.crawl(ShelfSource(), shelf, settings, Window(), None, lambda _: False))  # type: ignore[arg-type]
+    list(crawling.crawl(ShelfSource(), shelf, settings, Window(), None, Knowing()))  # type: ignore[arg-type]
     assert shelf.sites[0].hosts == ("shelf.test", "127.0.0.1:8000", "find.test")
 
 
@@ -273,6 +288,6 @@ def test_two_posts_to_one_address_are_two_pages() -> None:
             after = Request(request.url, json=MappingProxyType({"page": number + 1})) if number < 3 else None
             return Listing((Link(_url(f"n{number}"), "题", NOW),), (), after)
 
-    items = list(crawling.crawl(Posts(), Shelf(), SourceSettings(), Window(), None, lambda _: False))  # type: ignore[arg-type]
+    items = list(crawling.crawl(Posts(), Shelf(), SourceSettings(), Window(), None, Knowing()))  # type: ignore[arg-type]
     assert failures(items) == []
     assert len([item for item in items if isinstance(item, NoticePage)]) == 3

@@ -21,10 +21,9 @@ from server import Asked, Reply, Server
 
 from tender_tracker.address import address, is_public
 from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, TenderError, UsageError
-from tender_tracker.model import SHANGHAI, Page, Request, Site
+from tender_tracker.model import SHANGHAI, Page, Request, Site, Validators
 from tender_tracker.web.body import whole
 from tender_tracker.web.fetch import Fetcher, FetchSettings
-from tender_tracker.web.headers import Validators
 from tender_tracker.web.pace import Pace
 
 NOW = datetime(2026, 9, 30, 9, 0, tzinfo=SHANGHAI)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,19 @@ import pytest
 from samples import NOW, ask, fill, record
 from test_stand_in import BLOCK, COLUMN, column, detail, item
 
-from tender_tracker import parse, pipeline, sources
+from tender_tracker import parse, pipeline, run, sources
 from tender_tracker.errors import PageRefused, SourceFailed, StoreUnusable, TenderError
 from tender_tracker.flagging import rulepack
-from tender_tracker.model import Page, Request, Site, Source, SourceSettings, Window
+from tender_tracker.model import Page, Request, Site, Source, SourceSettings, Validators, Window
 from tender_tracker.pages import saved
 from tender_tracker.pipeline import RunSummary
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.store import Store
-from tender_tracker.web.fetch import FetchSettings
+from tender_tracker.web.fetch import Fetched, FetchSettings
 
 PACK = rulepack.load()
 ANY = Filter(levels=())
+ALWAYS = Window()
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
@@ -137,7 +137,7 @@ def test_a_dry_run_counts_and_writes_nothing(tmp_path: Path, pages: Path) -> Non
 
 
 def test_many_pages_are_stored_in_whole_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "BATCH", 7)
+    monkeypatch.setattr(run, "BATCH", 7)
     sizes: list[int] = []
     save = Store.save
 
@@ -209,6 +209,9 @@ class Shelf:
         self.asked: list[str] = []
         self.settings = FetchSettings()
 
+    def fetch(self, request: Request, site: Site, validators: Validators | None = None) -> Fetched:
+        return Fetched(self.get(request, site), Validators())
+
     def get(self, request: Request, site: Site) -> Page:
         path = request.url.removeprefix(site.home.rstrip("/"))
         self.asked.append(path)
@@ -233,11 +236,12 @@ def shelf() -> Shelf:
     )
 
 
-def fetched(db: Path, shelf: Shelf, **options: Any) -> RunSummary:
+def fetched(db: Path, shelf: Shelf, now: datetime = NOW, window: Window = ALWAYS, **options: Any) -> RunSummary:
     settings = {"ccgp": SourceSettings(columns=("dfgg/gkzb",))}
-    ask_live = partial(pipeline.fetch_live, wanted=[sources.load("ccgp")], fetcher=shelf, pack=PACK, now=NOW)
-    with Store.open(db, NOW) as store:
-        return ask_live(store, settings=settings, window=Window(), **options)
+    with Store.open(db, now) as store:
+        return pipeline.fetch_live(
+            store, [sources.load("ccgp")], shelf, PACK, now, settings, window, **options  # type: ignore[arg-type]
+        )  # fmt: skip
 
 
 def test_a_live_run_stores_each_notice_and_asks_the_known_no_more(tmp_path: Path, shelf: Shelf) -> None:
@@ -268,18 +272,22 @@ def test_a_notice_page_that_fails_is_named_and_asked_again_next_time(tmp_path: P
 
 def test_a_page_that_is_gone_for_good_is_not_asked_for_ever(tmp_path: Path, shelf: Shelf) -> None:
     del shelf.pages[notice_path(12, 28)]
-    codes = [fetched(tmp_path / "t.db", shelf).exit_code for _ in range(5)]
-    assert codes == [3, 3, 3, 0, 0]
+    days = [NOW + timedelta(days=day) for day in (0, 0.1, 1, 3, 7, 20, 90)]
+    codes = [fetched(tmp_path / "t.db", shelf, now).exit_code for now in days]
+    assert codes == [3, 3, 3, 3, 3, 0, 0]
+    assert shelf.asked.count(notice_path(12, 28)) == 5
+    with Reader.open(tmp_path / "t.db") as reader:
+        (page,) = reader.failed_pages()
+        assert (page.reason, page.tries, page.next_try) == ("not_found", 5, None), "given up, and still named"
+        assert reader.coverage(NOW)[0].given_up == 1
 
 
 def test_a_source_that_fails_altogether_is_one_and_its_last_good_run_is_kept(tmp_path: Path, shelf: Shelf) -> None:
     db = tmp_path / "t.db"
     fetched(db, shelf)
     shelf.pages = {f"{COLUMN}/": PageRefused("blocked", "ccgp: blocked")}
-    with Store.open(db, NOW + timedelta(days=9)) as store:
-        settings = {"ccgp": SourceSettings(columns=("dfgg/gkzb",))}
-        later = NOW + timedelta(days=9)
-        summary = pipeline.fetch_live(store, [sources.load("ccgp")], shelf, PACK, later, settings, Window())  # type: ignore[arg-type]
+    later = NOW + timedelta(days=9)
+    summary = fetched(db, shelf, later)
     assert (summary.exit_code, summary.sources[0].state) == (1, "blocked")
     with Reader.open(db) as reader:
         (ccgp,) = reader.coverage(later)

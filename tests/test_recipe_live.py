@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from conftest import FIXTURES, Result
+from samples import Knowing
 from server import Asked, Reply, Server
 
 from tender_tracker import parse
@@ -40,7 +41,7 @@ def run(
     manners = FetchSettings(allow_private=True, cache=cache, seconds=5)
     with Fetcher(manners, lambda: NOW, sleep=lambda seconds: None) as fetcher:
         source = recipe_shelf.load_shipped(name)
-        return list(crawl(source, fetcher, own, Window(since), None, known.__contains__))  # type: ignore[arg-type]
+        return list(crawl(source, fetcher, own, Window(since), None, Knowing(known.__contains__)))  # type: ignore[arg-type]
 
 
 def notices(items: list[Crawled]) -> list[Notice]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import Knowing
 from server import Asked, Reply, Server
 
 from tender_tracker import parse, sources
@@ -92,7 +93,7 @@ def run(
     manners = FetchSettings(allow_private=True, cache=cache, seconds=5)
     notes = [] if slept is None else slept
     with Fetcher(replace(manners, **settings), lambda: NOW, sleep=notes.append) as fetcher:
-        return list(crawl(sources.load(name), fetcher, chosen, WEEK, None, known.__contains__))
+        return list(crawl(sources.load(name), fetcher, chosen, WEEK, None, Knowing(known.__contains__)))
 
 
 def notices(items: list[Crawled]) -> list[Notice]:

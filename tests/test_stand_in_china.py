@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from samples import Knowing
 from server import Asked, Reply, Server
 
 from tender_tracker import parse, sources
@@ -218,7 +219,7 @@ def run(
     chosen = SourceSettings(**{"base_url": server.url, "delay": 0.0, "columns": SITES[name][1], **settings})
     manners = FetchSettings(allow_private=True, cache=cache, seconds=5)
     with Fetcher(manners, lambda: NOW, sleep=lambda _: None) as fetcher:
-        return list(crawl(sources.load(name), fetcher, chosen, window, None, known.__contains__))
+        return list(crawl(sources.load(name), fetcher, chosen, window, None, Knowing(known.__contains__)))
 
 
 def notices(items: list[Crawled]) -> list[Notice]:
@@ -397,5 +398,5 @@ def test_a_list_may_name_narrower_ones_to_read_in_its_place(server: Server, tmp_
         server.routes[f"/{path}"] = Reply("<!doctype html><html><body><p>采购人 项目编号 中标</p></body></html>")
     chosen = SourceSettings(base_url=server.url, delay=0.0, options=MappingProxyType({}))
     with Fetcher(FetchSettings(allow_private=True, cache=tmp_path), lambda: NOW, sleep=lambda _: None) as fetcher:
-        list(crawl(Cut(), fetcher, chosen, WEEK, None, lambda _: False))  # type: ignore[arg-type]
+        list(crawl(Cut(), fetcher, chosen, WEEK, None, Knowing()))
     assert asked == ["whole", "a", "b"]

@@ -457,19 +457,6 @@ def test_runs_and_refusals_are_recorded_per_source(path: Path) -> None:
         ]
 
 
-def test_addresses_not_to_ask_again_are_those_stored_and_those_long_gone(path: Path) -> None:
-    gone = Refused("http://x/gone", "ccgp", "not_found", "gone")
-    for times in (1, 2, 3):
-        with Store.open(path, NOW) as store:
-            store.begin_run("fetch", "p1")
-            store.save([record(1)])
-            store.refuse([gone, Refused("http://x/down", "ccgp", "failed", "down")])
-            store.end_run([], 3)
-            expected = {"http://www.ccgp.gov.cn/1.htm"} | ({"http://x/gone"} if times == 3 else set())
-            assert store.addresses("ccgp") == expected
-            assert store.addresses("ningbo") == set()
-
-
 def test_counting_without_keeping_writes_nothing(path: Path) -> None:
     fill(path, [record(1)])
     before = contents(path)
@@ -496,6 +483,9 @@ def test_every_column_is_explained_where_users_look_it_up(path: Path) -> None:
         "refusals",
         "digests",
         "relabelings",
+        "page_checks",
+        "failed_pages",
+        "calls",
     )
     assert explained == [
         name for table in tables for (name,) in ask(path, f"SELECT name FROM pragma_table_info('{table}')")

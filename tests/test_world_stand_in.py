@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import call
-from samples import ask
+from samples import Knowing, ask
 from server import Asked, Reply, Server
 
 from tender_tracker import parse, sources
@@ -49,7 +49,7 @@ def run(
     chosen = SourceSettings(base_url=site.url, delay=0.0, **settings)
     manners = FetchSettings(allow_private=True, cache=cache, seconds=5)
     with Fetcher(manners, lambda: NOW, sleep=(slept if slept is not None else []).append) as fetcher:
-        return list(crawl(sources.load(name), fetcher, chosen, window, None, known))
+        return list(crawl(sources.load(name), fetcher, chosen, window, None, Knowing(known)))
 
 
 def notices(items: list[Crawled]) -> list[Notice]:

@@ -112,7 +112,7 @@ def _live(call: Call, names: list[str]) -> Read:
 
         wanted, own = [sources.load(name) for name in names or sources.names()], settings.sources
         with Fetcher(FetchSettings(settings.contact, settings.delay, settings.allow_private), clock) as fetcher:
-            return pipeline.fetch_live(store, wanted, fetcher, pack, now, own, span, tick, limit, dry_run, keep)
+            return pipeline.fetch_live(store, wanted, fetcher, pack, now, own, span, limit=limit, keep=keep)
 
     return read
 

@@ -23,7 +23,7 @@ from tender_tracker.pages.judge import place, refusal
 from tender_tracker.sources import values
 from tender_tracker.sources.values import part, parts, prose, word
 
-SITE = Site("sam", "SAM.gov", "https://api.sam.gov/", ("api.sam.gov",), "US", 5.0)
+SITE = Site("sam", "SAM.gov", "https://api.sam.gov/", ("api.sam.gov",), "US", 5.0, daily=10)
 SEARCH = "opportunities/v2/search"
 VARIABLE = "TENDERS_SAM_KEY"
 PAGE_SIZE = 1000

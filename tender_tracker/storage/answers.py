@@ -10,6 +10,7 @@ from typing import Any
 from tender_tracker.facts.price import price_per_card
 from tender_tracker.storage import bigrams, columns, figures
 from tender_tracker.storage.rows import Flagged, Hit, LotRow, NoticeRow, RunRow, Total, Version
+from tender_tracker.storage.standing import PastRun
 
 AROUND = 40
 """Characters shown on each side of a word that was found."""
@@ -105,6 +106,17 @@ def run(row: Row) -> RunRow:
         ended=columns.moment(row["ended"]),
         exit_code=row["exit_code"],
         pack=row["pack"],
+    )
+
+
+def past_run(row: Row) -> PastRun:
+    return PastRun(
+        started=columns.seen(row["started"]),
+        state=row["state"],
+        live=row["command"] == "fetch",
+        last_good=columns.moment(row["last_good"]),
+        new=row["new"],
+        alarm=row["alarm"],
     )
 
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 from tender_tracker.facts import buyer
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import Verdict
-from tender_tracker.storage import bigrams, figures
+from tender_tracker.storage import bigrams, figures, past_tables
 from tender_tracker.storage.storefile import APPLICATION_ID
 
 STEPS = Migrations("tenders")
@@ -75,6 +75,14 @@ def m004_digests(db: Database) -> None:
     for statement in _DIGESTS, _RELABELINGS, *_DIGEST_INDEXES:
         db.execute(statement)
     db.execute("PRAGMA user_version = 4")
+
+
+@STEPS()
+def m005_past(db: Database) -> None:
+    """What each run covered, what a site gave to ask again, pages that failed, calls of a day."""
+    for statement in past_tables.TABLES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 5")
 
 
 _DIGESTS = """

@@ -11,9 +11,11 @@ from types import TracebackType
 from typing import Any, Literal
 
 from tender_tracker.errors import StoreUnusable, UsageError
-from tender_tracker.model import LEVELS, Window
+from tender_tracker.model import LEVELS
 from tender_tracker.storage import answers, bigrams, columns, storefile, totals
+from tender_tracker.storage.coverage import coverage, failed_pages
 from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction, words_condition
+from tender_tracker.storage.past import PRESENT, FailedPage
 from tender_tracker.storage.rows import (
     Coverage,
     FillRates,
@@ -43,14 +45,8 @@ _ORDERS: dict[str, str] = {
     "id": "n.id",
 }
 _RATES = {
-    "title": "title <> ''",
-    "kind": "kind <> 'other'",
-    "published": "published IS NOT NULL",
-    "text": "text_length > 0",
-    **{
-        name: f"{name} IS NOT NULL"
-        for name in ("url", "buyer", "agency", "region", "project_no", "project_name", "deadline")
-    },
+    **PRESENT,
+    **{name: f"{name} IS NOT NULL" for name in ("url", "agency", "region", "project_no", "project_name", "deadline")},
     "budget": "budget_value IS NOT NULL",
     "award": "award_value IS NOT NULL",
 }
@@ -108,19 +104,11 @@ class Reader:
 
     def coverage(self, now: datetime) -> list[Coverage]:
         """Every source that ever gave a notice or was asked, by name; last, unrecognised pages of the last run."""
-        stored = {
-            source: (count, newest)
-            for source, count, newest in self._ask(
-                "SELECT source, count(*), max(published_on) FROM notices GROUP BY source"
-            )
-        }
-        last = self._ask(
-            "SELECT s.*, r.started FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.run_id = "
-            "(SELECT max(run_id) FROM run_sources WHERE source IS s.source OR s.source IS NULL)"
-        )
-        runs = {row["source"]: row for row in last}
-        sources = sorted({*stored, *runs}, key=lambda source: (source is None, source or ""))
-        return [self._coverage(source, stored.get(source, (0, None)), runs.get(source), now) for source in sources]
+        return coverage(self._ask, now)
+
+    def failed_pages(self) -> list[FailedPage]:
+        """Notice pages that could not be read, by source; those given up last."""
+        return failed_pages(self._ask)
 
     def listing(self, where: Filter, limit: int | None = 50, order: Order = "newest") -> list[NoticeRow]:
         return self._notices(condition(where), order, limit)
@@ -235,26 +223,3 @@ class Reader:
         for row in self._ask(sql, [numbers]):
             groups.setdefault(row["notice_id"], []).append(row)
         return groups
-
-    def _coverage(self, source: str | None, stored: tuple[int, str | None], run: Any, now: datetime) -> Coverage:
-        count, newest = stored
-        if run is None:
-            return Coverage(source, count, columns.day(newest))
-        good = columns.moment(run["last_good"])
-        reasons = self._ask(
-            "SELECT reason, count(*) FROM refusals WHERE run_id = ? AND source IS ? GROUP BY reason ORDER BY 2 DESC, 1",
-            [run["run_id"], source],
-        )
-        return Coverage(
-            source=source,
-            notices=count,
-            newest=columns.day(newest),
-            state=run["state"],
-            error=run["error"],
-            last_run=columns.moment(run["started"]),
-            last_good=good,
-            age=None if good is None else now - good,
-            **{name: run[name] for name in ("read", "new", "changed", "unchanged", "lists", "refused")},
-            reasons=tuple((reason, number) for reason, number in reasons),
-            window=Window(columns.moment(run["window_since"]), columns.moment(run["window_until"])),
-        )

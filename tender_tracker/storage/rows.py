@@ -24,8 +24,8 @@ from tender_tracker.model import (
     Verdict,
     Window,
 )
-
-State = Literal["ok", "partial", "blocked", "failed"]
+from tender_tracker.storage.standing import Alarm as Alarm
+from tender_tracker.storage.standing import State as State
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Coverage:
     newest: date | None
     """Latest day of publication stored."""
     state: State | None = None
-    """Of the last run that asked this source; None when its notices came without a finished run."""
+    """Of the last run that asked this source, or stale; None when its notices came without a finished run."""
     error: str | None = None
     last_run: datetime | None = None
     last_good: datetime | None = None
@@ -150,6 +150,27 @@ class Coverage:
     reasons: tuple[tuple[str, int], ...] = ()
     window: Window | None = None
     """Publication time the last run asked for."""
+    covered: Window | None = None
+    """Publication time the last run read in full; None where it cannot say."""
+    watermark: datetime | None = None
+    """Up to when all that was published is read."""
+    seen: int = 0
+    """Items of the lists the last run read."""
+    failed: int = 0
+    """Notice pages the last run could not read; they are among the refused."""
+    not_modified: int = 0
+    """Pages that had not changed since they were asked last."""
+    alarm: Alarm | None = None
+    outage: datetime | None = None
+    """Begin of the outage that lasts."""
+    failures: int = 0
+    """Runs in a row that were not ok."""
+    last_new: datetime | None = None
+    """Begin of the last run that brought a new notice."""
+    waiting: int = 0
+    """Failed pages that will be asked again."""
+    given_up: int = 0
+    """Pages that failed too often and are asked no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -14,10 +14,10 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from tender_tracker.model import Kind, LotVerdict, Verdict, Window
-from tender_tracker.storage import batch, columns, lock, migrations, storefile
+from tender_tracker.storage import batch, columns, lock, migrations, past, storefile
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
-from tender_tracker.storage.rows import State
+from tender_tracker.storage.standing import Alarm, State
 
 PAGE = 500
 """Notices read at a time by `stored`."""
@@ -34,7 +34,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """What a run did to one source; `source` None counts pages no source recognised."""
+    """What a run did to one source; `source` None counts pages no source recognised. docs/store.md has each field."""
 
     source: str | None
     read: int = 0
@@ -43,9 +43,18 @@ class SourceRun:
     unchanged: int = 0
     refused: int = 0
     lists: int = 0
+    seen: int = 0
+    failed: int = 0
+    not_modified: int = 0
+    waiting: int = 0
     state: State = "ok"
     error: str | None = None
     window: Window | None = None
+    covered: Window | None = None
+    """None: it cannot say what it read, because a list failed or it was left at a limit."""
+    watermark: datetime | None = None
+    scope: str | None = None
+    alarm: Alarm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,22 +162,34 @@ class Store:
         with self._transaction():
             self._db.conn.executemany("INSERT INTO refusals VALUES (?, ?, ?, ?, ?)", rows)
 
-    def end_run(self, sources: Iterable[SourceRun], exit_code: int, ended: datetime | None = None) -> None:
-        """Closes the run record. `ended` None: at the time the store was opened with."""
+    def end_source(self, run: SourceRun) -> None:
+        """Records what this run did to one source, once it is through with it."""
+        row = self._source_row(run)
+        marks = ", ".join(f":{name}" for name in row)
         with self._transaction():
-            self._db.conn.executemany(
-                "INSERT INTO run_sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [self._source_row(source) for source in sources],
-            )
+            self._db.execute(f"INSERT INTO run_sources ({', '.join(row)}) VALUES ({marks})", row)
+
+    def end_run(self, sources: Iterable[SourceRun], exit_code: int, ended: datetime | None = None) -> None:
+        """Closes the run record with the sources not ended yet. `ended` None: at the time the store was opened with."""
+        for source in sources:
+            self.end_source(source)
+        with self._transaction():
             end = columns.utc(ended) or self._now
             self._db.execute("UPDATE runs SET ended = ?, exit_code = ? WHERE id = ?", [end, exit_code, self._run])
 
-    def addresses(self, source: str) -> frozenset[str]:
-        """Addresses of a source not to be asked again: stored, or found gone in three runs."""
-        gone = "SELECT read_from FROM refusals WHERE source = ? AND reason = 'not_found' GROUP BY 1 HAVING count(*) > 2"
-        stored = "SELECT url FROM notices WHERE source = ? AND url IS NOT NULL"
+    def past(self, source: str, since: datetime | None = None) -> past.Past:
+        """What earlier runs know of a source; `since` is the begin of the window that will be asked for."""
+        day = "" if since is None else columns.utc(since - timedelta(days=2))
+        recent = "(published_on >= ? OR published_on IS NULL)"
+        question = f"SELECT url FROM notices WHERE source = ? AND url IS NOT NULL AND {recent}"
         with storefile.in_words(self._path):
-            return frozenset(url for (url,) in self._db.execute(f"{stored} UNION {gone}", [source, source]))
+            stored = frozenset(url for (url,) in self._db.execute(question, [source, day]))
+        return past.Past(self._db, self._transaction, source, columns.seen(self._now), stored)
+
+    def spend(self, source: str, allowed: int) -> bool:
+        """Counts one call to a source on this day (UTC); False when all `allowed` ones are used up."""
+        with self._transaction():
+            return past.spend(self._db, source, self._now[:10], allowed)
 
     def stored(self) -> Iterator[Stored]:
         """Every stored notice in order of id; may be relabelled meanwhile."""
@@ -211,15 +232,25 @@ class Store:
                 self._db.rollback()
                 raise
 
-    def _source_row(self, run: SourceRun) -> tuple[object, ...]:
-        window = run.window or Window()
+    def _source_row(self, run: SourceRun) -> dict[str, object]:
+        window, covered = run.window or Window(), run.covered or Window()
         (before,) = self._db.execute(
-            "SELECT max(last_good) FROM run_sources WHERE source IS ? AND run_id < ?", [run.source, self._run]
+            "SELECT max(last_good) FROM run_sources s JOIN runs r ON r.id = s.run_id JOIN runs own ON own.id = ? "
+            "WHERE s.source IS ? AND r.id < own.id AND r.command = own.command",
+            [self._run, run.source],
         ).fetchone()
-        counts = (run.read, run.new, run.changed, run.unchanged, run.refused, run.lists)
-        since, until = columns.utc(window.since), columns.utc(window.until)
-        good = self._now if run.state == "ok" else before
-        return (self._run, run.source, *counts, run.state, run.error, since, until, good)
+        counts = ("read", "new", "changed", "unchanged", "refused", "lists", "seen", "failed", "not_modified")
+        names = ("source", *counts, "waiting", "state", "error", "scope", "alarm")
+        return {
+            "run_id": self._run,
+            **{name: getattr(run, name) for name in names},
+            "window_since": columns.utc(window.since),
+            "window_until": columns.utc(window.until),
+            "covered_since": columns.utc(covered.since),
+            "covered_until": columns.utc(covered.until),
+            "watermark": columns.utc(run.watermark),
+            "last_good": self._now if run.state == "ok" else before,
+        }
 
     def _page(self, after: int) -> list[Stored]:
         with storefile.in_words(self._path):

@@ -1,7 +1,8 @@
 """A source → what its lists and notice pages hold, newest first. The known is not asked again; a failure costs itself.
 
-Lists move while they are read: a withdrawn notice pulls another from the next page onto one already read. So a column
-of several pages is looked at once more from its top, until a page brings nothing new.
+Pages that failed before come first, then the lists. Lists move while they are read: a withdrawn notice pulls another
+from the next page onto one already read. So a column of several pages is looked at once more from its top, until a
+page brings nothing new.
 """
 
 from __future__ import annotations
@@ -10,11 +11,23 @@ import json
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from tender_tracker.address import address
 from tender_tracker.errors import SourceFailed, TenderError, UsageError
-from tender_tracker.model import SHANGHAI, Link, Listing, Notice, Page, Request, Site, Source, SourceSettings, Window
+from tender_tracker.model import (
+    SHANGHAI,
+    Link,
+    Listing,
+    Notice,
+    Page,
+    Request,
+    Site,
+    Source,
+    SourceSettings,
+    Validators,
+    Window,
+)
 
 if TYPE_CHECKING:
     from tender_tracker.web.fetch import Fetcher
@@ -40,6 +53,15 @@ class NoticePage:
 
     page: Page
     link: Link
+    validators: Validators
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """A notice page that has not changed since it was read."""
+
+    link: Link
+    validators: Validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +80,22 @@ class Failed:
     link: Link | None = None
 
 
-Crawled = ListRead | NoticePage | ListedNotice | Failed
+Crawled = ListRead | NoticePage | NotModified | ListedNotice | Failed
 Keep = Callable[[Page, Literal["notices", "links"]], None]
 """Takes a page and what it holds: notices, or only links to them."""
+
+
+class Past(Protocol):
+    """What earlier runs know of the notice pages of a source."""
+
+    def due(self) -> tuple[Link, ...]:
+        """Pages that failed before and are to be asked now, whatever the lists show."""
+
+    def knows(self, link: Link) -> bool:
+        """Whether a listed page is not to be asked in this run."""
+
+    def validators(self, link: Link) -> Validators | None:
+        """What the site gave to ask whether the page has changed."""
 
 
 def plan(source: Source, settings: SourceSettings, window: Window) -> list[Request]:
@@ -74,16 +109,17 @@ def crawl(
     settings: SourceSettings,
     window: Window,
     limit: int | None,
-    known: Callable[[str], bool],
+    past: Past,
     keep: Keep | None = None,
 ) -> Iterator[Crawled]:
-    """Everything listed within `window`, at most `limit` notices; `known` says which addresses not to ask again.
+    """Everything listed within `window`, at most `limit` notices, but what `past` knows.
 
     `keep` is handed every page as it came, also one that then cannot be read.
 
     A column ends with its last page, with a whole page older than the window, or with an error. Raises UsageError only.
     """
-    walk = _Walk(source, fetcher, settings, window, known, limit, keep or _forgotten)
+    walk = _Walk(source, fetcher, settings, window, past, limit, keep or _forgotten)
+    yield from walk.due()
     for start in source.starts(settings, window):
         yield from walk.column(start)
         if walk.left == 0:
@@ -112,7 +148,7 @@ class _Walk:
     fetcher: Fetcher
     settings: SourceSettings
     window: Window
-    known: Callable[[str], bool]
+    past: Past
     left: int | None
     """Notices that may still be handed over; None is no limit."""
     keep: Keep
@@ -122,6 +158,13 @@ class _Walk:
 
     def __post_init__(self) -> None:
         self.site = site_of(self.source.SITE, self.settings, self.fetcher.settings.delay)
+
+    def due(self) -> Iterator[Crawled]:
+        """Pages that failed before."""
+        for link in self.past.due():
+            if self._room():
+                self.seen.add(link.url)
+                yield self._notice(link)
 
     def column(self, start: Request) -> Iterator[Crawled]:
         """All pages of one list, and those that moved."""
@@ -172,7 +215,8 @@ class _Walk:
             yield Failed(request.url, error)
             return None
         notices = [notice for notice in listing.notices if self._wanted(notice.source_id, notice.published)]
-        links = [link for link in listing.links if self._wanted(link.url, link.published) and not self.known(link.url)]
+        links = [link for link in listing.links if self._wanted(link.url, link.published)]
+        links = [link for link in links if not self.past.knows(link)]
         count = len(listing.links) + len(listing.notices)
         yield ListRead(request.url, count, len(notices) + len(links), listing.total)
         for notice in notices:
@@ -191,15 +235,21 @@ class _Walk:
         finally:  # above all a list that can no longer be read is worth a look later
             self.keep(page, "notices" if listing and listing.notices else "links")
 
-    def _notice(self, link: Link) -> NoticePage | Failed:
+    def _notice(self, link: Link) -> NoticePage | NotModified | Failed:
+        request = link.request or Request(link.url)
+        asks = request.json is None and request.form is None  # only a GET can be asked for changes
         try:
-            page = replace(self.fetcher.get(link.request or Request(link.url), self.site), url=link.url)
+            fetched = self.fetcher.fetch(request, self.site, self.past.validators(link) if asks else None)
         except UsageError:
             raise
         except TenderError as error:
             return Failed(link.url, error, link)
+        validators = fetched.validators if asks else Validators()
+        if fetched.page is None:
+            return NotModified(link, validators)
+        page = replace(fetched.page, url=link.url)
         self.keep(page, "notices")
-        return NoticePage(page, link)
+        return NoticePage(page, link, validators)
 
     def _wanted(self, name: str, published: datetime | None) -> bool:
         """Whether an item is met for the first time in this run and lies in the window; undated ones may."""

@@ -16,13 +16,12 @@ from typing import TypeVar
 import platformdirs
 
 from tender_tracker.address import Address, address
-from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, TenderError
-from tender_tracker.model import Page, Raw, Request, Site
+from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, SourceShut, TenderError
+from tender_tracker.model import Page, Raw, Request, Site, Validators
 from tender_tracker.pages.decode import decode
 from tender_tracker.web.body import Setback, fault, media_of
 from tender_tracker.web.headers import (
     AGENT,
-    Validators,
     conditions,
     content_of,
     redirected,
@@ -82,19 +81,24 @@ class _Budget:
 
 
 class Fetcher:
-    """Asks sites for pages. One per run, used in a `with`; not to be shared between threads."""
+    """Asks sites for pages. One per run, used in a `with`; not to be shared between threads.
+
+    `spend` counts a call to a source that grants a number of calls a day, and says whether it was still allowed.
+    """
 
     def __init__(
         self,
         settings: FetchSettings,
         now: Callable[[], datetime],
         *,
+        spend: Callable[[str, int], bool] = lambda source, allowed: True,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.settings = settings
         self._now = now
+        self._spend = spend
         self._clock = clock
         self._sleep = sleep
         self._chance = chance
@@ -164,7 +168,7 @@ class Fetcher:
             wait = setback.wait
             budget.patience -= wait
         if budget.patience < 0:
-            self._shut[to.place] = SourceFailed(
+            self._shut[to.place] = SourceShut(
                 f"{to.place}: asks us to wait {wait:.0f} s and is left alone this run; try again after that"
             )
             return False
@@ -176,7 +180,7 @@ class Fetcher:
     def _given_up(self, error: TenderError, count: int, site: Site) -> TenderError:
         self._failed[site.name] += 1
         if self._failed[site.name] >= self.settings.failures:
-            self._shut[site.name] = SourceFailed(
+            self._shut[site.name] = SourceShut(
                 f"{site.name}: {self._failed[site.name]} pages in a row failed, the last with: {error}; "
                 "the source is left alone this run"
             )
@@ -212,6 +216,8 @@ class Fetcher:
         for _ in range(MAX_HOPS + 1):
             to = _admitted(url, site)
             gap = max(site.delay, self._robots.delay(to, site)) if obey else site.delay
+            if obey and site.daily is not None and not self._spend(site.name, site.daily):
+                raise self._left_alone(site, f"its {site.daily} calls of this day (UTC) are used up; try tomorrow")
             headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*", **kind, **extra, **own}
             with self._pace.turn(to.place, gap):
                 begin = self._clock()
@@ -237,7 +243,13 @@ class Fetcher:
 
         return self._insist(to, site, attempt)
 
+    def _left_alone(self, site: Site, why: str) -> SourceShut:
+        self._shut[site.name] = SourceShut(f"{site.name}: {why}")
+        return SourceShut(f"{site.name}: {why}")
+
     def _unwelcome(self, url: str, answer: Answer, site: Site) -> Exception:
+        if answer.status == 429 and site.daily is not None:
+            return self._left_alone(site, f"{url}: HTTP 429, the calls of the day are used up; try tomorrow")
         error = SourceFailed(f"{url}: HTTP {answer.status}; it is asked again in the next run")
         if answer.status in PASSING or answer.status >= 500:
             return Setback(error, retry_after(answer, self._now()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -11,20 +10,12 @@ from urllib.parse import urlencode, urljoin
 
 from tender_tracker import __version__
 from tender_tracker.errors import SourceFailed, UsageError
-from tender_tracker.model import Request
+from tender_tracker.model import Request, Validators
 
 if TYPE_CHECKING:
     from tender_tracker.web.wire import Answer
 
 AGENT = "tenders"
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server gave to ask later whether a page has changed."""
-
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 def user_agent(contact: str | None) -> str:

@@ -1,0 +1,239 @@
+"""One run so far: pages and notices in, whole batches to the store, and what became of each source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tender_tracker import drift, outcome, parse, sources
+from tender_tracker.errors import TenderError
+from tender_tracker.flagging.rulepack import RulePack
+from tender_tracker.model import LEVELS, Level, Link, Notice, Page, Window
+from tender_tracker.record import recorded
+from tender_tracker.storage import standing
+from tender_tracker.storage.past import Past
+from tender_tracker.storage.store import Record, Refused, SourceRun, Store
+
+BATCH = 500
+"""Notices per transaction when importing saved pages; live ones are stored one by one."""
+_COUNTS = ("read", "new", "changed", "unchanged", "refused", "lists", "seen", "failed", "not_modified", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did. `exit_code`: 0 complete, 3 something refused or failed, 4 an alarm (a changed template, or pages
+    but no notice), 1 nothing could be read at all."""
+
+    sources: tuple[SourceRun, ...]
+    refusals: tuple[Refused, ...]
+    exit_code: int
+    levels: dict[Level, int]
+    """Notices read in this run, by level."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What waits to be stored, and what to report of each source."""
+
+    store: Store
+    pack: RulePack
+    command: str
+    live: bool
+    dry_run: bool = False
+    window: Window = field(default_factory=Window)
+    """Of publication; a live run is bounded by its lists instead, which may date a notice by its last change."""
+    left: int | None = None
+    """Notices that may still be taken; None is no limit."""
+    pages: int = 0
+    counts: dict[str | None, Counter[str]] = field(default_factory=dict)
+    refusals: list[Refused] = field(default_factory=list)
+    cut: set[str | None] = field(default_factory=set)
+    """Sources left at the limit, so perhaps before their end."""
+    ended: list[SourceRun] = field(default_factory=list)
+    noted: int = 0
+    """Refusals already in the store."""
+    failures: list[tuple[Link, TenderError]] = field(default_factory=list)
+    """Notice pages of the source at hand that could not be read."""
+    waiting: list[Record] = field(default_factory=list)
+    levels: Counter[Level] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        if not self.dry_run:
+            self.store.begin_run(self.command, self.pack.fingerprint)
+
+    def begin(self, source: str | None) -> Counter[str]:
+        return self.counts.setdefault(source, Counter())
+
+    def count(self, source: str | None, **numbers: int) -> None:
+        self.begin(source).update(numbers)
+        self.pages += numbers.get("read", 0)
+
+    def page(self, page: Page, link: Link | None = None) -> bool:
+        """Reads one page and takes its notices; a page that fails, even by a mistake of ours, costs only itself.
+
+        Whether it could be read.
+        """
+        place = page.file or page.url or page.text[:40]
+        try:
+            parsed = parse.read(page)
+            records = self._records(parsed.listing.notices if parsed.listing else parsed.notices)
+        except Exception as error:
+            self.refuse(_source_of(page), place, parse.unforeseen(place, error), link)
+            return False
+        items = len(parsed.listing.links) if parsed.listing else 0
+        self.count(parsed.source, read=1, lists=int(parsed.listing is not None), seen=items)
+        # A list that dates its items has judged them; an undated one leaves it to the notice.
+        dated = link is not None and link.published is not None
+        self.take(parsed.source, records, Window() if dated else self.window, seen=link is None)
+        return True
+
+    def notice(self, source: str, notice: Notice) -> None:
+        """Takes a notice whose body came with a list."""
+        place = notice.url or notice.source_id
+        try:
+            records = self._records((notice,))
+        except Exception as error:
+            self.refuse(source, place, parse.unforeseen(place, error))
+        else:
+            self.take(source, records, Window(), seen=False)
+
+    def take(self, source: str, records: list[Record], window: Window, seen: bool) -> None:
+        """Lets records wait, and stores them when a batch is full; `seen`: no list has counted them yet."""
+        self.count(source, seen=len(records) if seen else 0)
+        for record in records:
+            if not _within(record.notice.published, window) or self.left == 0:
+                continue
+            self.left = None if self.left is None else self.left - 1
+            self.count(source, taken=1, **drift.filled((record.notice,)))
+            self.levels[record.verdict.level] += 1
+            self.waiting.append(record)
+        if len(self.waiting) >= (1 if self.live else BATCH):
+            self.flush()
+
+    def _records(self, notices: Iterable[Notice]) -> list[Record]:
+        return [recorded(notice, self.pack) for notice in notices]
+
+    def refuse(self, source: str | None, place: str, error: TenderError, link: Link | None = None) -> None:
+        """Names a page that could not be read; `link` says that a notice is behind it, to be asked again."""
+        self.count(source, read=1, refused=1, failed=int(link is not None))
+        self.refusals.append(Refused(place, source, outcome.reason(error), str(error)))
+        if link is not None:
+            self.failures.append((link, error))
+
+    def flush(self) -> None:
+        """Stores what waits; a dry run only counts it."""
+        for source, saved in self.store.save(self.waiting, old_copies=not self.live, keep=not self.dry_run).items():
+            self.count(source, new=saved.new, changed=saved.changed, unchanged=saved.unchanged)
+        self.waiting = []
+        if not self.dry_run and self.noted < len(self.refusals):
+            self.store.refuse(self.refusals[self.noted :])
+            self.noted = len(self.refusals)
+
+    def end_source(
+        self, source: str, past: Past, window: Window, scope: str, sparse: tuple[str, ...], now: datetime
+    ) -> SourceRun:
+        """Closes a live source: what failed is remembered, and how far it is covered."""
+        self.flush()
+        counts, refused = self.begin(source), [page for page in self.refusals if page.source == source]
+        up = counts["read"] > counts["refused"]
+        for link, error in self.failures:
+            past.failed(link, outcome.reason(error), str(error), up and outcome.is_of_the_page(error))
+        lists_failed = counts["refused"] > len(self.failures)
+        self.failures = []
+        covered = Window(window.since, window.until or now)
+        whole = up and not lists_failed and source not in self.cut
+        usual = past.usual()
+        thin = drift.thin(counts, counts["taken"], sparse)
+        suspicion = drift.changed(thin, past.rates(tuple(thin))) if thin else None
+        if whole and suspicion is None:
+            suspicion = drift.empty(counts["seen"], covered, usual)
+        counts["waiting"] = past.waiting()
+        state, said = outcome.state(counts, refused, live=True, cut=source in self.cut, suspicion=suspicion)
+        read = covered if whole and state != "suspect" else None
+        return self._ended(
+            _record(
+                source,
+                counts,
+                state,
+                drift.few(counts["seen"], covered, usual) if state == "ok" else said,
+                window,
+                covered=read,
+                watermark=standing.watermark(past.watermark(scope), read, now),
+                scope=scope,
+                alarm=standing.alarm(past.last_alarm(), state),
+            )
+        )
+
+    def not_configured(self, source: str, past: Past, error: TenderError) -> SourceRun:
+        """Closes a live source whose settings do not allow to ask it."""
+        self.failures = []
+        self.begin(source)
+        alarm = standing.alarm(past.last_alarm(), "not_configured")
+        return self._ended(SourceRun(source, state="not_configured", error=str(error), alarm=alarm))
+
+    def _ended(self, run: SourceRun) -> SourceRun:
+        self.store.end_source(run)
+        self.ended.append(run)
+        return run
+
+    def end(self, now: datetime) -> RunSummary:
+        self.flush()
+        done = {run.source for run in self.ended}
+        left = [source for source in self.counts if source not in done]
+        rest = [self._of_saved(source) for source in sorted(left, key=lambda name: (name is None, name or ""))]
+        runs = (*self.ended, *rest)
+        code = outcome.exit_code(runs, self.refusals, self.live)
+        if not self.dry_run:
+            self.store.end_run(rest, code, now)
+        levels = {level: self.levels[level] for level in LEVELS}
+        return RunSummary(runs, tuple(self.refusals), code, levels)
+
+    def _of_saved(self, source: str | None) -> SourceRun:
+        counts, refused = self.counts[source], [page for page in self.refusals if page.source == source]
+        state, error = outcome.state(counts, refused, live=False, cut=source in self.cut, suspicion=None)
+        return _record(source, counts, state, error, self.window)
+
+
+def _record(
+    source: str | None,
+    counts: Counter[str],
+    state: standing.State,
+    error: str | None,
+    window: Window,
+    covered: Window | None = None,
+    watermark: datetime | None = None,
+    scope: str | None = None,
+    alarm: standing.Alarm | None = None,
+) -> SourceRun:
+    numbers = {name: counts[name] for name in _COUNTS}
+    return SourceRun(
+        source,
+        **numbers,
+        state=state,
+        error=error,
+        window=window,
+        covered=covered,
+        watermark=watermark,
+        scope=scope,
+        alarm=alarm,
+    )
+
+
+def _within(published: datetime | None, window: Window) -> bool:
+    if published is None:
+        return True
+    after = window.since is None or published >= window.since
+    return after and (window.until is None or published < window.until)
+
+
+def _source_of(page: Page) -> str | None:
+    """The site a refused page came from, as far as its template or address tells."""
+    if page.source is not None:
+        return page.source
+    try:
+        name = sources.recognise(page).SITE.name
+    except Exception:  # asked while another mistake is being told, which matters more
+        return None
+    return None if name == "plain" else name
