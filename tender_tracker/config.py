@@ -19,10 +19,15 @@ ENVIRONMENT = {
     "delay": "TENDERS_DELAY",
     "contact": "TENDERS_CONTACT",
     "allow_private": "TENDERS_ALLOW_PRIVATE",
+    "overlap": "TENDERS_OVERLAP",
+    "ping_url": "TENDERS_PING_URL",
+    "log": "TENDERS_LOG",
 }
 """The setting and the variable that overrides it; the file knows the same names."""
 SOURCE_KEYS = ("base_url", "search_url", "columns", "delay", "keywords", "options")
-SECRET = re.compile(r"password|passwd|secret|token|cookie|api_?key", re.I)
+OVERLAP = 2.0
+"""Days: sites publish late, and print days without a zone."""
+SECRET = re.compile(r"password|passwd|secret|token|cookie|api_?key|ping_?url", re.I)
 CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
@@ -39,6 +44,12 @@ class Settings:
     """Address or URL put into the User-Agent, so that a site can complain."""
     allow_private: bool
     """Whether loopback and private addresses may be asked (a local stand-in for a site)."""
+    overlap: float
+    """Days that a live run goes back behind what is covered."""
+    ping_url: str | None
+    """Address of a dead-man service, told of begin, success and failure of live runs."""
+    log: Path | None
+    """File with one line per source and live run; None is beside the store."""
     sources: Mapping[str, SourceSettings]
     rules: tuple[Path, ...]
     """The user's own rule files, in the order they are read: they extend the shipped rules and replace them by id."""
@@ -146,17 +157,21 @@ def _default(key: str, environ: Mapping[str, str]) -> Any:
     if key == "lang":
         spoken = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
         return "zh" if spoken.lower().startswith("zh") else "en"
-    return False if key == "allow_private" else None
+    return {"allow_private": False, "overlap": OVERLAP}.get(key)
 
 
 def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
-    if key == "db":
+    if key in ("db", "log"):
         path = Path(_text(key, value, place)).expanduser()
         return file.parent / path if file else path  # a path in a file is meant from that file
     if key == "lang":
         return _choice(key, _text(key, value, place), ("zh", "en"), place)
     if key == "delay":
         return _seconds(key, value, place)
+    if key == "overlap":
+        return _number(key, value, place, "days", 365)
+    if key == "ping_url":
+        return _address(key, value, place)
     if key == "allow_private":
         return value if isinstance(value, bool) else _choice(key, str(value).lower(), YES + NO, place) in YES
     return _text(key, value, place)
@@ -225,13 +240,17 @@ def _choice(key: str, value: str, known: tuple[str, ...], place: str) -> str:
 
 
 def _seconds(key: str, value: Any, place: str) -> float:
+    return _number(key, value, place, "seconds", 3600)
+
+
+def _number(key: str, value: Any, place: str, unit: str, most: int) -> float:
     try:
-        seconds = float(value) if not isinstance(value, bool) else -1.0
+        number = float(value) if not isinstance(value, bool) else -1.0
     except (TypeError, ValueError):
-        seconds = -1.0
-    if not 0 <= seconds <= 3600:
-        raise UsageError(f"{place}: '{key}' must be seconds between 0 and 3600, not {value!r}")
-    return seconds
+        number = -1.0
+    if not 0 <= number <= most:
+        raise UsageError(f"{place}: '{key}' must be {unit} between 0 and {most}, not {value!r}")
+    return number
 
 
 def _words(key: str, value: Any, place: str) -> tuple[str, ...]:

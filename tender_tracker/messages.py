@@ -143,6 +143,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "注意：原始页面未全部留存，公告照常入库：{error}",
         "Note: raw pages were not all kept, notices were stored all the same: {error}",
     ),
+    "plan.source": ("{source}：{since} – {until}，起始页 {n}", "{source}: {since} – {until}, first pages {n}"),
+    "plan.due": ("先重读失败的 {n} 页", "{n} pages that failed before are asked first"),
+    "plan.nothing": ("试运行：没有访问任何网站。", "Dry run: nothing was asked."),
     "fetch.dry": ("试运行：没有写入。", "Dry run: nothing was stored."),
     "reparse.line": (
         "重读原始页面 {pages} 页：新增 {new}，改动 {changed}，未变 {unchanged}，未能读出 {unread}。",

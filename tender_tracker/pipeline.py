@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 FIRST = timedelta(days=7)
 """How far back a source is read that was never read before."""
-OVERLAP = timedelta(days=2)
-"""How far a run goes back behind what is covered: sites publish late, and print days without a zone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,11 @@ def test_a_second_fetch_asks_no_notice_again(configured: Tenders, site: Server) 
     assert {asked for asked in site.paths() if "/t2026" in asked} == set()
 
 
-def test_a_dry_run_asks_but_stores_nothing(configured: Tenders, tmp_path: Path) -> None:
-    result = configured("fetch", "ccgp", "--since", "2026-09-01", "--dry-run")
-    assert result.code == 0 and "new 2" in result.out
-    assert not (tmp_path / "s.db").exists()
+def test_a_dry_run_says_what_would_be_asked_and_asks_nothing(configured: Tenders, site: Server, tmp_path: Path) -> None:
+    result = configured("fetch", "ccgp", "--dry-run")
+    assert result.code == 0 and "ccgp: 2026-11-17 00:00 – …, first pages 1" in result.out
+    assert f"{site.url}{COLUMN}/" in result.out
+    assert site.asked == [] and not (tmp_path / "s.db").exists()
 
 
 def test_one_refused_notice_is_partial_and_comes_with_the_next_fetch(configured: Tenders, site: Server) -> None:

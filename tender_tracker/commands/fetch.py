@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tender_tracker.commands import live
 from tender_tracker.commands.call import Call, clock, of
 from tender_tracker.commands.read import Since, Until
 from tender_tracker.errors import UsageError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 REFUSALS_SHOWN = 20
 Tick = Callable[[int], None]
-Read = Callable[["Store", "Window", int | None, bool, "datetime", Tick, "Keeper | None"], "RunSummary"]
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +40,9 @@ def fetch(
     since: Since = None,
     until: Until = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many notices.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count, store nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be asked; with --saved, read and count.")
+    ] = False,
     keep_raw: Annotated[
         bool, typer.Option("--keep-raw", help="Keep saved pages in the raw file, as live ones always are.")
     ] = False,
@@ -50,15 +52,22 @@ def fetch(
 
     call, now = of(context), clock()
     span = window(now, since, until)
-    read = _saved(call, [*saved, *map(Path, sources or ())]) if saved else _live(call, sources or [])
-    keeps = not dry_run and (keep_raw or not saved)
-    with _store(call, now, dry_run) as store, _keeper(call, keeps) as keep, progress(call) as tick:
-        summary = read(store, span, limit, dry_run, now, tick, keep)
+    if saved:
+        summary = _saved(call, [*saved, *map(Path, sources or ())], span, limit, now, dry_run, keep_raw)
+    else:
+        wanted, _ = live.chosen(call, sources or []), call.pack  # a bad rule file is told before anything is asked
+        if dry_run:
+            with _store(call, now, dry_run) as store:
+                raise typer.Exit(live.put_plan(call, store, wanted, span, now))
+        with _store(call, now, dry_run) as store, _keeper(call, True) as keep:
+            summary = live.fetch(call, store, wanted, span, limit, now, keep, lambda: _sites(call))
     _put_summary(call, summary, dry_run)
     raise typer.Exit(summary.exit_code)
 
 
-def _saved(call: Call, paths: list[Path]) -> Read:
+def _saved(
+    call: Call, paths: list[Path], span: Window, limit: int | None, now: datetime, dry_run: bool, keep_raw: bool
+) -> RunSummary:
     """Reads saved pages; words after `--saved PATH` are paths too, for a shell writes `--saved *` so.
 
     Raises UsageError for a path that does not exist, before anything is written.
@@ -66,21 +75,18 @@ def _saved(call: Call, paths: list[Path]) -> Read:
     missing = next((path for path in paths if not path.exists()), None)
     if missing:
         raise UsageError(f"{missing}: no such file or folder; check the path")
-    from tender_tracker import sources
+    from tender_tracker import pipeline, sources
+    from tender_tracker.pages.saved import pages
 
     pack = call.pack  # a bad rule file or recipe is told before anything is written
     sources.names()
-
-    def read(
-        store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick, keep: Keeper | None
-    ) -> RunSummary:
-        from tender_tracker import pipeline
-        from tender_tracker.pages.saved import pages
-
+    with (
+        _store(call, now, dry_run) as store,
+        _keeper(call, keep_raw and not dry_run) as keep,
+        progress(call) as tick,
+    ):
         found = _kept(pages(paths, now, with_raw=True), keep) if keep else pages(paths, now)
         return pipeline.import_saved(store, found, pack, now, tick, limit, dry_run, span)
-
-    return read
 
 
 def _kept(found: Iterable[Page | Unreadable], keep: Keeper) -> Iterator[Page | Unreadable]:
@@ -91,30 +97,6 @@ def _kept(found: Iterable[Page | Unreadable], keep: Keeper) -> Iterator[Page | U
         if isinstance(page, Page):
             keep(page, "notices")
         yield page
-
-
-def _live(call: Call, names: list[str]) -> Read:
-    """Reads sites. Raises UsageError for a source, or a [sources.NAME] of the configuration, that does not exist."""
-    from tender_tracker import sources
-
-    settings = call.settings  # first, for it makes the user's recipes known
-    known = sources.known()
-    unknown = next((name for name in (*names, *settings.sources) if name not in known), None)
-    if unknown:
-        raise UsageError(f"no source is called {unknown!r}; there are: {', '.join(known)}")
-    pack = call.pack
-
-    def read(
-        store: Store, span: Window, limit: int | None, dry_run: bool, now: datetime, tick: Tick, keep: Keeper | None
-    ) -> RunSummary:
-        from tender_tracker import pipeline
-        from tender_tracker.web.fetch import Fetcher, FetchSettings
-
-        wanted, own = [sources.load(name) for name in names or sources.names()], settings.sources
-        with Fetcher(FetchSettings(settings.contact, settings.delay, settings.allow_private), clock) as fetcher:
-            return pipeline.fetch_live(store, wanted, fetcher, pack, now, own, span, limit=limit, keep=keep)
-
-    return read
 
 
 @contextmanager
@@ -161,6 +143,13 @@ def progress(call: Call) -> Iterator[Tick]:
     with Progress(*look, console=call.console(stderr=True), transient=True) as bar:
         task = bar.add_task(call.say("fetch.progress"), total=None)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def _sites(call: Call) -> Iterator[live.Progress]:
+    """A bar on stderr that names the source at hand."""
+    with progress(call) as tick:
+        yield lambda source, pages: tick(pages)
 
 
 def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
