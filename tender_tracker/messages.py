@@ -43,6 +43,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "report.in_title": ("（标题）", " (title)"),
     "report.more_lots": ("… 另有 {n} 包，见 tenders show {id}", "… {n} more lots, see `tenders show {id}`"),
+    "report.more": (
+        "显示 {shown} / {n} 条（按级别，新的在前）。看全部：--limit {n} 或 --format csv|json|md；"
+        "缩小范围：--since、--level。",
+        "{shown} of {n} shown, strongest and newest first. For all: `--limit {n}`, or `--format csv|json|md`; "
+        "or narrow it with --since or --level.",
+    ),
     "report.units": ("", "万元 = 10,000 CNY, 亿元 = 100 million CNY."),
     "report.both": (
         "一条公告属于几个芯片系列时，在每个系列中各计一次。",

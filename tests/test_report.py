@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -221,6 +222,21 @@ def test_every_form_names_every_flagged_notice_with_its_clause(tenders: Tenders,
     for row in rows:  # type: ignore[attr-defined]
         assert row["evidence"]["quote"]
     assert date.fromisoformat(rows[0]["published_on"])  # type: ignore[index]
+
+
+def test_a_long_table_shows_the_strongest_and_says_what_it_leaves_out(tenders: Tenders, demo: Path) -> None:
+    whole = report(tenders, demo)
+    short = report(tenders, demo, "--limit", "2")
+    assert short["notices"] == whole["notices"][:2]  # type: ignore[index]
+    assert [short[key] for key in ("found", "totals")] == [whole[key] for key in ("found", "totals")]
+    assert short["found"] == len(whole["notices"]) > 2  # type: ignore[arg-type]
+    for form, row in (("table", r"(?m)^#\d+ "), ("md", r"(?m)^\| \d+ \|")):
+        text = tenders("--db", demo, "--lang", "en", "report", "--limit", "2", "--format", form).out
+        assert len(re.findall(row, text)) == 2, form
+        assert f"2 of {whole['found']} shown" in " ".join(text.split()), form
+        for total in whole["totals"]:  # type: ignore[attr-defined]
+            assert f"{total['key']} · {total['notices']}" in text, form
+    assert "shown" not in tenders("--db", demo, "--lang", "en", "report").out
 
 
 def test_a_file_is_written_whole_or_left_alone(tenders: Tenders, demo: Path, tmp_path: Path) -> None:

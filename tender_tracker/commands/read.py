@@ -18,6 +18,8 @@ Since = Annotated[str | None, typer.Option(metavar="DATE|7d", help="First day, o
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day, included.")]
 Levels = Annotated[str | None, typer.Option(metavar="LEVEL,…", help="required, preferred, supplied, mentioned, none.")]
 Limit = Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")]
+SHOWN = 100
+"""Notices of a report's table unless told: more than anybody reads on a screen."""
 FORMATS = ("table", "json", "csv", "md")
 BY = ("family", "buyer", "tier", "region", "month", "kind", "level", "source", "basis")
 ORDERS = ("newest", "oldest", "budget", "deadline", "level", "id")
@@ -39,6 +41,9 @@ def report(
     level: Levels = None,
     by: Annotated[str, typer.Option(metavar="|".join(BY), help="Group the totals.")] = "level",
     format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="Form of the report.")] = "table",
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help=f"At most so many notices; a table has {SHOWN}, others all.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
@@ -51,7 +56,8 @@ def report(
     chosen = choices("--format", "json" if json else format, FORMATS)[0]
     span = window(now, since, until, week, month)
     with Reader.open(call.settings.db) as reader:
-        found = build(reader, span, now, _levels(level), choices("--by", by, BY)[0])
+        most = limit or (SHOWN if chosen == "table" else None)
+        found = build(reader, span, now, _levels(level), choices("--by", by, BY)[0], most)
     _put_report(call, found, chosen, output)
     if not found.flagged:
         levels = ", ".join(f"{key} {count}" for key, count in found.stats.levels.items())

@@ -114,10 +114,13 @@ def _markdown(report: Report, lang: str) -> Iterator[str]:
     yield f"{period(report.window, lang)}\n"
     yield from (f"- {clean.markdown(line)}" for line in coverage(report, lang))
     for level in report.asked_levels():
-        rows = report.of_level(level)
+        rows, count = report.of_level(level), report.counts.get(level, 0)
+        if count:
+            yield f"\n## {name(lang, 'level', level)} · {count}\n"
         if rows:
-            yield f"\n## {name(lang, 'level', level)} · {len(rows)}\n"
             yield Table(_markdown_columns(lang), rows).markdown().rstrip("\n")
+    if len(report.flagged) < report.found:
+        yield f"\n{say(lang, 'report.more', shown=len(report.flagged), n=report.found)}"
     if report.totals:
         yield f"\n## {say(lang, 'report.totals', by=say(lang, f'head.{report.by}'))}\n"
         yield totals(report, lang).markdown()
@@ -197,6 +200,7 @@ def json(report: Report) -> str:
             "levels": report.asked_levels(),
             "complete": report.complete,
             "coverage": [_coverage(entry) for entry in report.coverage],
+            "found": report.found,
             "notices": [_flagged(row) for row in report.flagged],
             "by": report.by,
             "totals": report.totals,

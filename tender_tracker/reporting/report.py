@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -14,7 +16,7 @@ from tender_tracker.storage.rows import Coverage, Flagged, LotRow, Stats, Total
 class Answers(Protocol):
     """The part of a Reader a report asks."""
 
-    def flagged(self, where: Filter | None = None) -> list[Flagged]: ...
+    def flagged(self, where: Filter | None = None, limit: int | None = None) -> list[Flagged]: ...
     def totals(self, where: Filter, by: By) -> list[Total]: ...
     def coverage(self, now: datetime) -> list[Coverage]: ...
     def stats(self) -> Stats: ...
@@ -29,6 +31,9 @@ class Report:
     by: By
     coverage: tuple[Coverage, ...]
     flagged: tuple[Flagged, ...]
+    """The strongest and newest, at most as many as asked for."""
+    counts: Mapping[Level, int]
+    """All flagged notices of the period by level, shown or not."""
     totals: tuple[Total, ...]
     stats: Stats
 
@@ -37,6 +42,11 @@ class Report:
         """Whether every source was read in full; else all counts are lower bounds."""
         asked = [entry for entry in self.coverage if entry.source]
         return bool(asked) and all(entry.state == "ok" for entry in asked) and not any(e.refused for e in self.coverage)
+
+    @property
+    def found(self) -> int:
+        """Flagged notices of the period, shown or not."""
+        return sum(self.counts.values())
 
     def of_level(self, level: Level) -> tuple[Flagged, ...]:
         return tuple(row for row in self.flagged if row.notice.level == level)
@@ -47,20 +57,34 @@ class Report:
 
 
 def build(
-    reader: Answers, window: Window, now: datetime, levels: tuple[Level, ...] = FLAGGED, by: By = "level"
+    reader: Answers,
+    window: Window,
+    now: datetime,
+    levels: tuple[Level, ...] = FLAGGED,
+    by: By = "level",
+    limit: int | None = None,
 ) -> Report:
-    """Asks a Reader; `now` serves only the ages that the report leaves out."""
+    """Asks a Reader for at most `limit` notices, and for counts and totals of all of them; `now` serves only the ages
+    that the report leaves out."""
     since, until = days(window)
     where = Filter(since, until, levels=levels)
+    flagged = tuple(reader.flagged(where, limit))
     return Report(
         window=window,
         levels=levels,
         by=by,
         coverage=tuple(reader.coverage(now)),
-        flagged=tuple(reader.flagged(where)),
+        flagged=flagged,
+        counts=_counts(reader, where, flagged, limit),
         totals=tuple(_ordered(reader.totals(where, by), by)),
         stats=reader.stats(),
     )
+
+
+def _counts(reader: Answers, where: Filter, shown: Sequence[Flagged], limit: int | None) -> Mapping[Level, int]:
+    if limit is None or len(shown) < limit:
+        return Counter(row.notice.level for row in shown)
+    return {level: total.notices for total in reader.totals(where, "level") for level in LEVELS if level == total.key}
 
 
 def _ordered(totals: list[Total], by: By) -> list[Total]:

@@ -47,13 +47,17 @@ def lines(report: Report, lang: str, columns: int) -> Iterator[Line]:
         style = "yellow" if text == told[-1] and not report.complete else "dim"
         yield from _wrapped(text, columns, style)
     for level in report.asked_levels():
-        rows = report.of_level(level)
-        if rows:
+        rows, count = report.of_level(level), report.counts.get(level, 0)
+        if count:
             heading = f"{name(lang, 'level', level)} {level}" if lang == "zh" else level
-            yield from ((), ((heading, STYLES[level]), (f" · {len(rows)}", "")))
+            yield from ((), ((heading, STYLES[level]), (f" · {count}", "")))
+        if rows:
             yield from _heading(columns, lang)
         for row in rows:
             yield from _block(row, columns, lang)
+    if len(report.flagged) < report.found:
+        yield ()
+        yield from _wrapped(say(lang, "report.more", shown=len(report.flagged), n=report.found), columns, "yellow")
     if report.totals:
         yield from ((), *_totals(report, lang, columns))
 
