@@ -10,7 +10,7 @@ from tender_tracker.errors import UsageError
 from tender_tracker.flagging import gate, rulepack
 from tender_tracker.flagging.audit import check
 from tender_tracker.flagging.text import normalise
-from tender_tracker.patterns.anchors import measure
+from tender_tracker.patterns.anchors import measure, merged
 
 GOOD = """
 [[rule]]
@@ -86,8 +86,7 @@ def test_the_fingerprint_follows_the_rules():
     ],
 )
 def test_anchors_are_words_that_every_match_must_hold(pattern, held):
-    anchors = measure(pattern).anchors
-    assert (anchors and set(anchors)) == held
+    assert set(merged(way[0] for way in measure(pattern).ways)) == (held or set())
 
 
 @pytest.mark.parametrize(
@@ -102,7 +101,21 @@ def test_anchors_are_words_that_every_match_must_hold(pattern, held):
     ],
 )
 def test_an_anchor_knows_how_much_of_a_match_stands_before_it(pattern, before):
-    assert measure(pattern).anchors == {"国产": before}
+    assert measure(pattern).ways[0][0] == {"国产": before}
+
+
+def test_a_match_of_several_words_holds_one_of_each():
+    one, other = measure("国产|本[国土]产品|(?:不得|AMD)[^，]{0,8}(?:境外|国外)[^，]{0,4}的?").ways
+    assert one == ({"国产": (0, 0), "本国产品": (0, 0), "本土产品": (0, 0)},)
+    assert other == ({"境外": (2, 11), "国外": (2, 11)}, {"不得": (0, 0), "AMD": (0, 0)})
+
+
+def test_a_rule_of_several_words_wakes_only_where_one_of_each_stands():
+    ways = measure("(?:不得|AMD)[^，]{0,8}(?:境外|国外)").ways
+    sought = gate.Gate([(7, ways)])
+    assert sought.seen("不得转包，AMD") == sought.seen("境外") == []
+    [(number, starts)] = sought.seen("不得采用境外产品，不得分包")
+    assert (number, starts.spans) == (7, [(0, 0), (9, 9)])
 
 
 def test_the_gate_finds_exactly_what_the_patterns_alone_find():
@@ -126,9 +139,7 @@ def test_plain_search_finds_the_places_that_the_automaton_finds():
 
 def test_places_where_a_match_can_begin_are_ascending_and_apart():
     starts = gate.Starts()
-    starts.beside([4, 9, 30], 0, 0)
-    starts.beside([1, 12], 0, 6)
-    starts.beside([3], 5, 5)
+    starts.add([([4, 9, 30], 0, 0), ([1, 12], 0, 6), ([3], 5, 5)])
     assert starts.spans == [(0, 1), (4, 4), (6, 12), (30, 30)]
     assert starts.between(4, 7) == [(4, 4), (6, 12)]
     assert starts.between(10, 30) == [(6, 12)]

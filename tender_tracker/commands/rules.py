@@ -49,7 +49,7 @@ def _rule(rule: Rule) -> Mapping[str, Any]:
     from dataclasses import fields
     from re import Pattern
 
-    values = {field.name: getattr(rule, field.name) for field in fields(rule) if field.name != "anchors"}
+    values = {field.name: getattr(rule, field.name) for field in fields(rule) if field.name != "ways"}
     return {key: value.pattern if isinstance(value, Pattern) else value for key, value in values.items()}
 
 

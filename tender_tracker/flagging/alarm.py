@@ -31,13 +31,11 @@ class Alarm:
 
     def sounds(self, printed: str) -> bool:
         """`printed`: title and text as they came."""
+        for form, read in _MENDED.items():
+            if form in printed:
+                printed = printed.replace(form, read)
         data = printed.encode("utf-8", "surrogatepass").translate(_UPPER, _DROPPED)
-        for form, mended in _MENDED_BYTES:
-            data = data.replace(form, mended)
         return self._always or self._found(data)
-
-
-_MENDED_BYTES = [(form.encode(), mended.encode()) for form, mended in _MENDED.items()]
 
 
 def _hiding(letters: set[str]) -> Iterator[str]:

@@ -7,13 +7,15 @@ anchor tells how many characters of a match can stand before it: a rule is tried
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from tender_tracker.patterns.anchors import Anchors
+from tender_tracker.patterns.anchors import Way
 
 Span = tuple[int, int]
 """First and last place of a row of places."""
+Near = tuple[Sequence[int], int, int]
+"""The ascending places of an anchor, and the fewest and most characters of a match before it."""
 
 
 class Starts:
@@ -22,12 +24,11 @@ class Starts:
     __slots__ = ("_near", "_spans")
 
     def __init__(self) -> None:
-        self._near: list[tuple[Sequence[int], int, int]] = []
+        self._near: list[Near] = []
         self._spans: list[Span] | None = None
 
-    def beside(self, places: Sequence[int], low: int, high: int) -> None:
-        """Adds the ascending places of an anchor before which `low` to `high` characters of a match stand."""
-        self._near.append((places, low, high))
+    def add(self, near: Iterable[Near]) -> None:
+        self._near += near
 
     @property
     def spans(self) -> list[Span]:
@@ -111,20 +112,36 @@ def finder(words: Sequence[str]) -> Finder:
 class Gate:
     """The anchors of some rules; a rule is known by its number."""
 
-    def __init__(self, rules: Sequence[tuple[int, Anchors]]) -> None:
+    def __init__(self, rules: Iterable[tuple[int, Iterable[Way]]]) -> None:
+        self._ways: dict[int, tuple[int, range]] = {}
         owners: dict[str, list[tuple[int, int, int]]] = {}
-        for number, anchors in rules:
-            for word, (low, high) in anchors.items():
-                owners.setdefault(word, []).append((number, low, high))
+        sets = 0
+        for number, ways in rules:
+            for way in ways:
+                self._ways[sets] = number, range(sets, sets + len(way))
+                for anchors in way:
+                    for word, (low, high) in anchors.items():
+                        owners.setdefault(word, []).append((sets, low, high))
+                    sets += 1
         self._owners = list(owners.values())
         self._finder = finder(list(owners))
 
     def seen(self, text: str) -> list[tuple[int, Starts]]:
         """Ascending numbers of the rules that may match in normalised text, with where they can begin."""
-        found: dict[int, Starts] = {}
+        near: dict[int, list[Near]] = {}
         for word, places in self._finder.places(text).items():
-            for number, low, high in self._owners[word]:
-                if number not in found:
-                    found[number] = Starts()
-                found[number].beside(places, low, high)
+            for told, low, high in self._owners[word]:
+                near.setdefault(told, []).append((places, low, high))
+        found: dict[int, Starts] = {}
+        for told in near.keys() & self._ways.keys():
+            number, sets = self._ways[told]
+            if len(sets) == 1:
+                found.setdefault(number, Starts()).add(near[told])
+            elif all(one in near for one in sets):
+                found.setdefault(number, Starts()).add(min((near[one] for one in sets), key=_tries))
         return sorted(found.items())
+
+
+def _tries(near: Iterable[Near]) -> int:
+    """At how many places a match would be tried."""
+    return sum(len(places) * (high - low + 1) for places, low, high in near)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tender_tracker.flagging.gate import Span
-from tender_tracker.patterns.anchors import Anchors
+from tender_tracker.patterns.anchors import Way, merged
 
 RULE_KINDS = ("product", "foreign", "word", "noun", "cue", "import", "lookalike")
 CLASSES = ("compute", "software", "service", "other", "goods")
@@ -26,7 +26,8 @@ class Rule:
 
     id: str
     kind: str
-    anchors: Anchors
+    ways: tuple[Way, ...]
+    """What of its words each kind of match must hold."""
     source: str
     """The pattern as written."""
     why: str
@@ -46,6 +47,11 @@ class Rule:
     needs_compute: bool = False
     """Says nothing where no compute noun occurs anywhere in the notice."""
     file: str = ""
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Words one of which stands in every match."""
+        return frozenset(merged(way[0] for way in self.ways))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -66,7 +66,7 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
     if raw["kind"] == "import":
         _choice(where, "effect", raw.get("effect"), ("import_barred", "import_allowed"))
     told = _measured(where, "pattern", raw["pattern"])
-    if told.anchors is None:
+    if not told.ways:
         raise UsageError(f"{where}: pattern can match without any fixed word; give every alternative a literal")
     if told.least == 0:
         raise UsageError(f"{where}: pattern can match nothing at all; move a word out of its look-around")
@@ -76,7 +76,7 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
         id=raw["id"],
         kind=raw["kind"],
         source=raw["pattern"],
-        anchors=told.anchors,
+        ways=told.ways,
         width=told.most or 0,
         needs_source=raw.get("needs"),
         why=raw["why"],

@@ -62,7 +62,7 @@ class RulePack:
         return [(self.rules[number], starts) for number, starts in seen]
 
     def _gate_of(self, wanted: Callable[[Rule], bool]) -> Gate:
-        return Gate([(number, rule.anchors) for number, rule in enumerate(self.rules) if wanted(rule)])
+        return Gate((number, rule.ways) for number, rule in enumerate(self.rules) if wanted(rule))
 
     @cached_property
     def _gate(self) -> Gate:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 _EVERYWHERE = frozenset(
@@ -24,15 +25,21 @@ _MANY = 60
 
 _FAR = 1 << 16
 """Where counting the characters before an anchor stops."""
+_EXACT = 4
+"""At so many places more than one a match is tried as quickly as other words are looked for."""
 
 Anchors = dict[str, tuple[int, int]]
 """Literal → the fewest and the most characters of a match before it; negative where it stands before the match."""
 
 
-class Measure(NamedTuple):
-    """`anchors`: every match holds at least one of them; None when the pattern promises none."""
+Way = tuple[Anchors, ...]
+"""Every match of this kind holds a literal of each; the most telling first."""
 
-    anchors: Anchors | None
+
+class Measure(NamedTuple):
+    """`ways`: every match is of one of them; none when the pattern can match without any fixed word."""
+
+    ways: tuple[Way, ...]
     least: int
     """Characters that a match spans, look-arounds not counted."""
     most: int | None
@@ -43,11 +50,42 @@ def measure(pattern: str) -> Measure:
     """Raises re.error for a pattern that is none."""
     parsed = parser.parse(pattern)
     least, most = map(int, parsed.getwidth())
-    return Measure(_sequence(parsed), least, most if most <= WIDEST else None)
+    return Measure(_ways(parsed), least, most if most <= WIDEST else None)
 
 
-def _sequence(nodes: Any, low: int = 0, high: int = 0) -> Anchors | None:
-    """The most telling of the sets that the parts of a sequence promise; `low` to `high` characters stand before it."""
+def merged(anchors: Iterable[Anchors]) -> Anchors:
+    """Anchors of which one stands in every match of any kind."""
+    merged: Anchors = {}
+    for found in anchors:
+        for literal, (low, high) in found.items():
+            least, most = merged.get(literal, (low, high))
+            merged[literal] = min(least, low), max(most, high)
+    return merged
+
+
+def _ways(parsed: Any) -> tuple[Way, ...]:
+    """One for all alternatives that promise a single set, one for each that promises more."""
+    alternatives = parsed[0][1][1] if len(parsed) == 1 and parsed[0][0] is op.BRANCH else [parsed]
+    promised = [_promises(nodes, 0, 0) for nodes in alternatives]
+    if not all(promised):
+        return ()
+    ways = [(best, *filter(_tells, rest if _is_vague(best) else ())) for best, *rest in promised]
+    plain = merged(way[0] for way in ways if len(way) == 1)
+    return (*([(plain,)] if plain else []), *(way for way in ways if len(way) > 1))
+
+
+def _is_vague(anchors: Anchors) -> bool:
+    """Whether a match has to be sought before these literals, and not just tried."""
+    return any(high - low > _EXACT for low, high in anchors.values())
+
+
+def _tells(anchors: Anchors) -> bool:
+    """Whether looking for these literals is worth while where better ones are known."""
+    return all(len(literal) > 1 and literal not in _EVERYWHERE for literal in anchors)
+
+
+def _promises(nodes: Any, low: int, high: int) -> list[Anchors]:
+    """Sets that the parts of a sequence promise, the most telling first; `low` to `high` characters stand before it."""
     candidates: list[Anchors] = []
     runs, began = [""], (low, high)
     for node in nodes:
@@ -61,7 +99,11 @@ def _sequence(nodes: Any, low: int = 0, high: int = 0) -> Anchors | None:
         low, high = low + int(least), min(high + int(most), _FAR)
         runs, began = (more, began) if more else ([""], (low, high))
     candidates.append(dict.fromkeys(runs, began))
-    return max((found for found in candidates if all(found)), key=_worth, default=None)
+    return sorted((found for found in candidates if all(found)), key=_worth, reverse=True)
+
+
+def _sequence(nodes: Any, low: int, high: int) -> Anchors | None:
+    return next(iter(_promises(nodes, low, high)), None)
 
 
 def _spelled(node: Any) -> list[str] | None:
@@ -120,11 +162,4 @@ def _node(node: Any, low: int, high: int) -> Anchors | None:
 
 def _either(branches: list[Anchors | None]) -> Anchors | None:
     """What alternatives promise together: nothing when one of them promises nothing."""
-    merged: Anchors = {}
-    for found in branches:
-        if found is None:
-            return None
-        for literal, (low, high) in found.items():
-            least, most = merged.get(literal, (low, high))
-            merged[literal] = min(least, low), max(most, high)
-    return merged
+    return None if None in branches else merged(found for found in branches if found)
