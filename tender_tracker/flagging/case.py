@@ -33,7 +33,7 @@ OLD_TO_NEW = re.compile(
 # Marks before or behind a clause (★ ▲ # …): what each means is the notice's to say; ▲ and # score by custom.
 _MARKS = "★▲#△◆●*☆※"
 _MARK_NAMED = re.compile(
-    rf"[“\"'‘（(【]?([{_MARKS}])[”\"'’）)】]?\s?(?:号|标记|标识)?(?:的)?(?:条款|项|者|指标|参数|为|表示|代表|标注|系|是)"
+    rf"([{_MARKS}])[”\"'’）)】]?\s?(?:号|标记|标识)?(?:的)?(?:条款|项|者|指标|参数|为|表示|代表|标注|系|是)"
 )
 _MARK_AHEAD = re.compile(rf"[\s\d.、（()）A-Z\-]*([{_MARKS}])")
 _MARK_BEHIND = re.compile(rf"[（(|]\s?([{_MARKS}])\s?(?:[）)|\n]|$)")

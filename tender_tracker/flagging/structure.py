@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 _NUMBER = r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-HＡ-Ｈ])"
 _LOT_WORD = r"(?:分类|合同包|采购包|标包|分包|包组|包件|标项|标段|分标|子包|包号|包)"
@@ -39,6 +40,8 @@ _AFTER_RANKING = re.compile(r"公示|异议|公告|监督|联系|质疑|其他")
 _LOT_COLUMN = re.compile(r"(?:包|标包|分包|采购包|合同包|标项|标段|品目|分标|LOT|PACKAGE)(?:号|编号|序号|\s?NO\.?)?")
 _LOT_CELL = re.compile(r"\s?(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[A-H])\s?")
 _SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
+_ROLE = re.compile("|".join(role.pattern for role in (_RUNNER_UP, _BACKGROUND, _SCORING)))
+_COLON = re.compile("[:：]")
 _HEADER_CELL = re.compile(
     r"(?:序号|编号|包号|标包|标项|分包|品目(?:号|名称)?|.{0,6}名称|采购内容|货物|.{0,4}(?:标的|品牌|规格|型号|参数|单价|总价|因素)|.{0,4}数量.{0,6}|"
     r"单位|计量单位|所属行业|金额|预算.{0,6}|.{0,10}[（(](?:万?元|台|套)[)）]|指标|.{0,6}要求|是否.{1,10}|产地.{0,4}|备注|配置|处理器|CPU|"
@@ -53,8 +56,7 @@ _LONGEST = 1_000
 _STOPS = ("。", "；", ";", "，", ",", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     start: int
     end: int
     lot: str | None
@@ -82,6 +84,8 @@ class Structure:
         self.labels = _labels(text)
         self.lines = _lines(text, self.labels)
         self.labels.sort(key=lambda label: label.start)
+        self.rows = [line for line in self.lines if line.header]
+        """Lines below the head of a table."""
         self._starts = [line.start for line in self.lines]
         self._labelled = [label.start for label in self.labels]
 
@@ -121,9 +125,9 @@ class Structure:
     def cells(self, line: Line) -> list[tuple[int, int]]:
         """Spans of the cells of a table row (or of the whole line)."""
         spans, low = [], line.start
-        for bar in re.finditer(r"\|", self.text[line.start : line.end]):
-            spans.append((low, line.start + bar.start()))
-            low = line.start + bar.end()
+        while (bar := self.text.find("|", low, line.end)) >= 0:
+            spans.append((low, bar))
+            low = bar + 1
         spans.append((low, line.end))
         return spans
 
@@ -169,6 +173,7 @@ def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
     spans, goes_on = _spans(text)
     at = [label.start for label in labels]
     opening = [None if low in goes_on else _opening_label(text, low, high, labels, at) for low, high in spans]
+    is_ranking = "候选" in text
     lines: list[Line] = []
     lot: str | None = None
     section, section_top = "plain", False
@@ -180,27 +185,27 @@ def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
             inside = labels[last].key if last >= 0 and at[last] >= before.start else before.lot
             lines.append(Line(low, high, inside, before.section, ()))
             continue
-        cells = text[low:high].split("|")
         head = _HEADING.match(text, low, high)
         if head:
             top = bool(_TOP_HEADING.match(text, low, high))
-            role = _role(text[low : min(high, low + 30)])
+            role = _role(text, low, min(high, low + 30))
             if role != "plain" or top or not section_top:
                 section, section_top = role, top
             if top and not opening[index]:
                 lot = None
-        role = _role(re.split(r"[:：]", text[low : min(high, low + 16)])[0]) if not head and high > low else section
+        role = section if head or high == low else _role(text, low, min(high, low + 16), _COLON)
         label = opening[index]
         if label:
             lot = None
-        if ranked := _RANKED.match(text, low, high):
+        if is_ranking and (ranked := _RANKED.match(text, low, high)):
             section, role = ("plain", "plain") if ranked[1] in "一1" else ("runner-up", "runner-up")
         elif section == "runner-up" and _AFTER_RANKING.match(text, low, high):
             section, role = "plain", "plain"
+        cells = text[low:high].split("|") if text.find("|", low, high) >= 0 else []
         is_header = _is_header(cells)
         if is_header:
             header = tuple(cells)
-        elif len(cells) < 2:
+        elif not cells:
             header = ()
         in_table = header if not is_header and len(cells) == len(header) else ()
         if in_table and _RANK_COLUMN.fullmatch(in_table[0]):
@@ -249,7 +254,12 @@ def _column_lot(header: tuple[str, ...], cells: list[str]) -> str | None:
     return None
 
 
-def _role(heading: str) -> str:
+def _role(text: str, low: int, high: int, end: re.Pattern[str] | None = None) -> str:
+    """Role of the section that the words of a span head; they stop where `end` stands."""
+    if not _ROLE.search(text, low, high):
+        return "plain"
+    stop = end.search(text, low, high) if end else None
+    heading = text[low : stop.start() if stop else high]
     if _RUNNER_UP.search(heading):
         return "runner-up"
     if _BACKGROUND.search(heading):

@@ -7,8 +7,10 @@ leave inside words (国 产, 国&nbsp;产, ＧＰＵ, 國產); quotes are always
 from __future__ import annotations
 
 import re
-from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 # Traditional and simplified form, for the characters that notices about compute are written with.
 _TRADITIONAL = (
@@ -80,13 +82,37 @@ _IS_BLANK = re.compile(f"[{_BLANKS}&]")
 _GLUED = re.compile(rf"[{_CJK}|\n：；，。（）“”、()\[\]:;,]")
 
 
+class Places(Sequence[int]):
+    """Where each character of a text stands in another that it was cut from: kept as the runs that were taken over."""
+
+    def __init__(self, begins: list[int], origins: list[int], length: int) -> None:
+        """From character `begins[n]` on, the characters are those from `origins[n]` on; `length` counts them all."""
+        self._begins, self._origins, self._length = begins, origins, length
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[int]: ...
+    def __getitem__(self, at: int | slice) -> int | list[int]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(self._length))]
+        if not -self._length <= at < self._length:
+            raise IndexError(at)
+        at %= self._length
+        run = bisect_right(self._begins, at) - 1
+        return self._origins[run] + at - self._begins[run]
+
+
 @dataclass(frozen=True, slots=True)
 class Normal:
     """`text` is what rules read; character i of it came from `origin[at[i]]`."""
 
     text: str
     origin: str
-    at: array[int]
+    at: Sequence[int]
 
     def quote(self, start: int, end: int) -> tuple[int, int, str]:
         """A span of `text` → (start, end, verbatim passage) in the original."""
@@ -100,8 +126,9 @@ def normalise(origin: str) -> Normal:
     """Original text → Normal. Length may shrink; never grows."""
     text = origin.translate(_TABLE) if _FOREIGN_FORMS.search(origin) else origin
     pieces: list[str] = []
-    at = array("I")
-    done = 0
+    begins: list[int] = []
+    origins: list[int] = []
+    length = done = 0
     previous = "\n"
     for noise in _NOISE.finditer(text):
         start, end = noise.span()
@@ -109,22 +136,27 @@ def normalise(origin: str) -> Normal:
             continue
         if start > done:
             pieces.append(text[done:start])
-            at.extend(range(done, start))
+            begins.append(length)
+            origins.append(done)
+            length += start - done
             previous = text[start - 1]
         done = end
         if _IS_BLANK.match(text, start):
             following = text[end] if end < len(text) else "\n"
             if not _GLUED.match(previous) and not _GLUED.match(following) and not _spelled_out(text, start, end):
                 pieces.append(" ")
-                at.append(start)
+                begins.append(length)
+                origins.append(start)
+                length += 1
                 previous = " "
     pieces.append(text[done:])
-    at.extend(range(done, len(text)))
+    begins.append(length)
+    origins.append(done)
     joined = "".join(pieces)
     upper = joined.upper()
     if len(upper) != len(joined):  # ß → SS and a few others would move the offsets
         upper = "".join(c.upper() if len(c.upper()) == 1 else c for c in joined)
-    return Normal(upper, origin, at)
+    return Normal(upper, origin, Places(begins, origins, len(upper)))
 
 
 def _spelled_out(text: str, start: int, end: int) -> bool:

@@ -186,7 +186,7 @@ def _column_claims(case: Case) -> list[Claim]:
     """Rows of a table with a column such as 是否国产: the cell decides for the goods of its row."""
     reading, structure = case.reading, case.reading.structure
     claims: list[Claim] = []
-    for line in structure.lines:
+    for line in structure.rows:
         columns = [index for index, head in enumerate(line.header) if _DOMESTIC_HEADER.search(head)]
         cells = structure.cells(line) if columns and not case.award else []
         for low, high in (cells[index] for index in columns if index < len(cells)):
@@ -230,8 +230,8 @@ def _import_column(reading: Reading) -> ImportPolicy:
     if "进口" not in reading.text or "是否" not in reading.text:
         return "unstated"
     cells, structure = set(), reading.structure
-    for line in structure.lines:
-        for head, (low, high) in zip(line.header, structure.cells(line) if line.header else (), strict=False):
+    for line in structure.rows:
+        for head, (low, high) in zip(line.header, structure.cells(line), strict=False):
             if "进口" in head and "是否" in head:
                 cells.add(reading.text[low:high].strip())
     if cells & {"是", "允许", "接受"}:
