@@ -38,6 +38,7 @@ BELOW: dict[str, set[str]] = {
     "pipeline": {"run", "relabel", "storage", "flagging", "web", "pages", "errors", "model"},
     "reporting": {"messages", "reasons", "storage", "facts", "flagging", "errors", "model"},
     "health": {"drift", "reporting", "messages", "storage", "sources", "flagging", "config", "errors", "model"},
+    "exporting": {"reporting", "messages", "storage", "errors", "model"},
 }
 """Room → the rooms it may know. The commands stand above them all."""
 

@@ -14,6 +14,7 @@ import typer
 
 import tender_tracker.commands.admin as admin
 import tender_tracker.commands.explain as explain
+import tender_tracker.commands.export as export
 import tender_tracker.commands.fetch as fetch
 import tender_tracker.commands.flag as flag
 import tender_tracker.commands.raw as raw
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (fetch, read, explain, flag, rules, raw, admin):
+for room in (fetch, read, export, explain, flag, rules, raw, admin):
     room.register(app)
 
 

@@ -143,14 +143,14 @@ def columns() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """A file that is the old one or the new one at any moment: a temporary file beside it, fsync, rename."""
     import tempfile
 
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
             try:
-                file.write(text)
+                file.write(content if isinstance(content, bytes) else content.encode())
                 file.flush()
                 os.fsync(file.fileno())
                 os.chmod(file.name, 0o666 & ~_umask())

@@ -146,7 +146,12 @@ def _markdown_columns(lang: str) -> tuple[Column, ...]:
 
 def csv(report: Report) -> str:
     """One line a notice, English keys, 元 as plain numbers; the same in every language."""
-    return Table(_CSV, report.flagged).csv()
+    return csv_of(report.flagged)
+
+
+def csv_of(rows: tuple[Flagged, ...]) -> str:
+    """As `csv`, of any notices."""
+    return Table(_CSV, rows).csv()
 
 
 def _plain(field: str) -> Column:
@@ -201,7 +206,7 @@ def json(report: Report) -> str:
             "complete": report.complete,
             "coverage": [_coverage(entry) for entry in report.coverage],
             "found": report.found,
-            "notices": [_flagged(row) for row in report.flagged],
+            "notices": [record(row) for row in report.flagged],
             "by": report.by,
             "totals": report.totals,
             "stored": report.stats.notices,
@@ -210,7 +215,7 @@ def json(report: Report) -> str:
     )
 
 
-def _flagged(row: Flagged) -> dict[str, Any]:
+def record(row: Flagged) -> dict[str, Any]:
     """The notice's own fields, then the rest of the row beside them."""
     found: dict[str, Any] = jsonable(row)
     return {**found.pop("notice"), **found}

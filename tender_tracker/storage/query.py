@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,8 @@ __all__ = ["By", "Clock", "Filter", "Order", "Reader"]
 
 Order = Literal["newest", "oldest", "budget", "deadline", "level", "id"]
 
+_CHUNK = 500
+"""Notices read at once where all are asked for."""
 _STRENGTH = f"instr('{' '.join(LEVELS)}', n.level)"
 _NEWEST = "n.published_on DESC, n.published DESC, n.id DESC"
 _ORDERS: dict[str, str] = {
@@ -96,6 +98,18 @@ class Reader:
         """The notices with these ids, of any level, in order of id."""
         wanted = json.dumps(sorted(numbers))
         return self._whole(self._notices((["n.id IN (SELECT value FROM json_each(?))"], [wanted]), "id", None))
+
+    def each(self, where: Filter) -> Iterator[Flagged]:
+        """Notices of the filter, of any level it names, by id, with lots and evidence; memory stays flat."""
+        parts, values = condition(where)
+        last = 0
+        while rows := self._notices(([*parts, "n.id > ?"], [*values, last]), "id", _CHUNK):
+            yield from self._whole(rows)
+            last = rows[-1].id
+
+    def text(self, notice_id: int) -> str:
+        """The stored text of a notice, "" when there is none with this id."""
+        return next((row["text"] for row in self._ask("SELECT text FROM texts WHERE notice_id = ?", [notice_id])), "")
 
     def totals(self, where: Filter, by: By) -> list[Total]:
         """Sums per family, buyer, …; most notices first. A notice with two families or bases counts in both."""

@@ -1,0 +1,111 @@
+"""The command that hands stored notices to other programs: export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tender_tracker.commands.call import Call, choices, clock, of, write
+
+if TYPE_CHECKING:
+    from tender_tracker.exporting.calendar import Event
+    from tender_tracker.storage.query import Reader
+    from tender_tracker.storage.rows import Flagged
+
+FORMATS = ("csv", "xlsx", "jsonl", "ics", "ocds", "parquet")
+_BINARY = ("xlsx", "parquet")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("export", epilog="Example:  tenders export --format ics --level required -o deadlines.ics")(export)
+
+
+def export(
+    context: typer.Context,
+    format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="Form of the file.")] = "csv",
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
+    level: Annotated[
+        str | None, typer.Option(metavar="LEVEL,…", help="required, preferred, supplied (default), mentioned, none.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND,…", help="tender, award, amendment, …")] = None,
+    source: Annotated[str | None, typer.Option(metavar="SOURCE,…", help="Only of these sources.")] = None,
+    family: Annotated[str | None, typer.Option(metavar="FAMILY,…", help="Chip families, e.g. ascend,hygon.")] = None,
+    buyer: Annotated[str | None, typer.Option(metavar="TEXT", help="Part of the buyer's name.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="TEXT", help="Part of the region or province.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE|7d", help="First day, or that long ago.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day, included.")] = None,
+) -> None:
+    """Hand notices to a calendar, a spreadsheet or another program."""
+    from tender_tracker.errors import UsageError
+    from tender_tracker.model import FLAGGED, KINDS, LEVELS
+    from tender_tracker.reporting.period import window
+    from tender_tracker.reporting.report import days
+    from tender_tracker.storage.query import Filter, Reader
+
+    call, chosen = of(context), choices("--format", format, FORMATS)[0]
+    if chosen in _BINARY and not output:
+        raise UsageError(f"export --format {chosen} writes bytes; name the file with -o FILE")
+    levels, kinds = choices("--level", level, LEVELS) or FLAGGED, choices("--kind", kind, KINDS)
+    families, sources = ((words or "").split(",") if words else [] for words in (family, source))
+    first, last = days(window(clock(), since, until))
+    where = Filter(first, last, "published", levels, tuple(families), kinds, tuple(sources), buyer, region)
+    with Reader.open(call.settings.db) as reader:
+        count, stored = reader.count(where), reader.stats().notices
+        document = _document(call, reader, reader.each(where), chosen)
+    if output:
+        write(output, document)
+        call.tell(call.say("export.written", file=output, n=count))
+    else:
+        call.put(str(document))
+    if not count:
+        call.tell(call.say("export.none", n=stored))
+
+
+def _document(call: Call, reader: Reader, rows: Iterator[Flagged], form: str) -> str | bytes:
+    """Each form knows its own file; only the asked one is imported."""
+    if form == "csv":
+        from tender_tracker.reporting.render import csv_of
+
+        return csv_of(tuple(rows))
+    if form == "jsonl":
+        from tender_tracker.reporting.render import record
+        from tender_tracker.reporting.table import line
+
+        return "".join(line(record(row)) for row in rows)
+    if form == "ics":
+        from tender_tracker.exporting.calendar import calendar
+
+        return calendar(_events(reader, rows), call.lang)
+    if form == "ocds":
+        from tender_tracker import __version__
+        from tender_tracker.exporting.ocds import package
+
+        return package(rows, __version__)
+    return _table(call, reader, rows, form)
+
+
+def _table(call: Call, reader: Reader, rows: Iterator[Flagged], form: str) -> bytes:
+    if form == "xlsx":
+        from tender_tracker.exporting.workbook import workbook
+
+        return workbook(tuple(rows), reader.coverage(clock()), call.lang)
+    from tender_tracker.exporting.parquet import parquet
+
+    return parquet(rows)
+
+
+def _events(reader: Any, rows: Iterator[Flagged]) -> Iterator[Event]:
+    """The deadline of each notice, and its opening where that is another moment."""
+    from tender_tracker.exporting.calendar import Event
+    from tender_tracker.facts.opening import opening
+
+    for row in rows:
+        deadline = row.notice.deadline
+        if deadline:
+            yield Event(row, "deadline", deadline)
+        opened = opening(reader.text(row.notice.id)) if row.notice.kind in ("tender", "amendment") else None
+        if opened and opened != deadline:
+            yield Event(row, "opening", opened)

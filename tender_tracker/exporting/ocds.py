@@ -1,0 +1,171 @@
+"""Stored notices → one OCDS 1.1 release package, our label in an extension of its own (`domesticCompute`).
+
+Field names follow https://standard.open-contracting.org/1.1/en/schema/release/; lots follow the lots extension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from tender_tracker.model import Amount
+from tender_tracker.reporting.table import document
+from tender_tracker.storage.rows import Flagged, LotRow
+
+_LOTS = "https://raw.githubusercontent.com/open-contracting-extensions/ocds_lots_extension/v1.1.5/extension.json"
+_TAGS = {
+    "intention": "planning",
+    "tender": "tender",
+    "single_source": "tender",
+    "amendment": "tenderAmendment",
+    "cancel": "tenderCancellation",
+    "award": "award",
+    "contract": "contract",
+    "other": "tender",
+}
+_STATUS = {"intention": "planned", "tender": "active", "single_source": "active", "cancel": "cancelled"}
+_METHODS = {"single_source": "direct"}
+
+
+def package(rows: Iterable[Flagged], version: str) -> str:
+    """One JSON document. `version` of this program names the publisher's software; the date is the newest release's."""
+    releases = [_release(row) for row in rows]
+    dates = [release["date"] for release in releases]
+    return document(
+        {
+            "uri": "urn:tenders:release-package",
+            "version": "1.1",
+            "publishedDate": max(dates, default="1970-01-01T00:00:00Z"),
+            "publisher": {"name": f"tenders {version}"},
+            "extensions": [_LOTS],
+            "releases": releases,
+        }
+    )
+
+
+def _release(row: Flagged) -> dict[str, Any]:
+    notice = row.notice
+    number = f"{notice.source}-{notice.source_id}"
+    release = {
+        "ocid": f"tenders-{notice.source}-{notice.project_no or notice.source_id}",
+        "id": number,
+        "date": _moment(notice.published or notice.first_seen),
+        "tag": [_TAGS[notice.kind]],
+        "initiationType": "tender",
+        "language": notice.language,
+        "parties": list(_parties(row)),
+        "buyer": {"id": "buyer", "name": notice.buyer} if notice.buyer else None,
+        "tender": _tender(row, number),
+        "awards": list(_awards(row, number)) if notice.kind in ("award", "contract") else None,
+        "contracts": _contracts(row, number) if notice.kind == "contract" else None,
+        "domesticCompute": _label(row),
+    }
+    return _present(release)
+
+
+def _parties(row: Flagged) -> Iterator[dict[str, Any]]:
+    notice = row.notice
+    address = _present({"region": notice.region or notice.province, "countryName": notice.country})
+    if notice.buyer:
+        yield {"id": "buyer", "name": notice.buyer, "roles": ["buyer"], "address": address}
+    for place, supplier in enumerate(_suppliers(row), 1):
+        yield {"id": f"supplier-{place}", "name": supplier, "roles": ["supplier"]}
+
+
+def _suppliers(row: Flagged) -> list[str]:
+    return list(dict.fromkeys([*row.notice.suppliers, *(one for lot in row.lots for one in lot.suppliers)]))
+
+
+def _tender(row: Flagged, number: str) -> dict[str, Any]:
+    notice = row.notice
+    documents = [{"id": "notice", "documentType": "tenderNotice", "title": notice.title, "url": notice.url}]
+    documents += [
+        {"id": f"attachment-{place}", "title": entry.name, "url": entry.url}
+        for place, entry in enumerate(notice.attachments, 1)
+    ]
+    return _present(
+        {
+            "id": notice.project_no or number,
+            "title": notice.project_name or notice.title,
+            "status": _STATUS.get(notice.kind),
+            "procurementMethod": _METHODS.get(notice.kind),
+            "procuringEntity": {"id": "buyer", "name": notice.buyer} if notice.buyer else None,
+            "value": _value(notice.budget),
+            "tenderPeriod": {"endDate": _moment(notice.deadline)} if notice.deadline else None,
+            "lots": [_lot(lot) for lot in row.lots] or None,
+            "documents": [_present(entry) for entry in documents],
+        }
+    )
+
+
+def _lot(lot: LotRow) -> dict[str, Any]:
+    return _present(
+        {
+            "id": lot.name,
+            "title": lot.title or lot.name,
+            "value": _value(lot.budget),
+            "domesticCompute": {"level": lot.level} if lot.level else None,
+        }
+    )
+
+
+def _awards(row: Flagged, number: str) -> Iterator[dict[str, Any]]:
+    """One award a lot where the lots name theirs, else one for the whole."""
+    notice = row.notice
+    parties = {name: f"supplier-{place}" for place, name in enumerate(_suppliers(row), 1)}
+    priced = [lot for lot in row.lots if lot.award or lot.suppliers]
+    if not priced:
+        yield _award(number, notice.award, notice.suppliers, parties, None)
+    for place, lot in enumerate(priced, 1):
+        yield _award(f"{number}-{place}", lot.award, lot.suppliers, parties, lot.name)
+
+
+def _award(
+    number: str, value: Amount | None, suppliers: Iterable[str], parties: dict[str, str], lot: str | None
+) -> dict[str, Any]:
+    return _present(
+        {
+            "id": number,
+            "status": "active",
+            "value": _value(value),
+            "suppliers": [{"id": parties[name], "name": name} for name in suppliers] or None,
+            "relatedLots": [lot] if lot else None,
+        }
+    )
+
+
+def _contracts(row: Flagged, number: str) -> list[dict[str, Any]]:
+    first = next(_awards(row, number))
+    return [_present({"id": number, "awardID": first["id"], "status": "active", "value": _value(row.notice.award)})]
+
+
+def _label(row: Flagged) -> dict[str, Any]:
+    notice, found = row.notice, row.evidence
+    quoted = _present({"quote": found.quote, "rule": found.rule, "basis": found.basis}) if found else None
+    return _present(
+        {
+            "level": notice.level,
+            "compute": notice.compute,
+            "importPolicy": notice.import_policy,
+            "families": list(notice.families),
+            "rulePack": notice.pack,
+            "evidence": quoted,
+        }
+    )
+
+
+def _value(amount: Amount | None) -> dict[str, Any] | None:
+    """A total only: a price per year is no value of the tender."""
+    if amount is None or amount.basis == "per_year":
+        return None
+    return {"amount": float(amount.value), "currency": amount.currency}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    """Without what is missing: OCDS leaves a field out, it never prints null."""
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,174 @@
+"""What leaves for other programs: a calendar that follows moved deadlines, OCDS, a workbook, Parquet, CSV and lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Result
+from samples import NOW, fill, notice, record
+
+from tender_tracker.facts.opening import opening
+from tender_tracker.model import SHANGHAI, Amount
+
+Tenders = Callable[..., Result]
+HOSTILE = '=HYPERLINK("http://x";"点我"),\u202e\x1b[31m服务器;\\采购\nBEGIN:VEVENT'
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    """Three notices: a tender with two lots, one with a hostile title, an award."""
+    return fill(
+        tmp_path / "tenders.db",
+        [
+            record(1),
+            record(2, title=HOSTILE, project_name=None),
+            record(
+                3, kind="award", suppliers=("澄江科技有限公司",), award=Amount(Decimal(990000), "99万元"), deadline=None
+            ),
+        ],
+    )
+
+
+def unfolded(text: str) -> list[str]:
+    return text.replace("\r\n ", "").split("\r\n")
+
+
+def test_a_calendar_has_one_event_a_deadline_and_short_lines(db: Path, tenders: Tenders) -> None:
+    text = tenders("--db", db, "--lang", "en", "export", "--format", "ics").out
+    lines = unfolded(text)
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 2
+    assert "UID:ccgp-t1-deadline@tenders" in lines
+    due = (NOW + timedelta(days=1)).astimezone(SHANGHAI)
+    assert f"DTSTART:{(due - timedelta(hours=8)).strftime('%Y%m%dT%H%M%SZ')}" in lines
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+
+
+def test_a_moved_deadline_moves_its_event(db: Path, tenders: Tenders) -> None:
+    before = unfolded(tenders("--db", db, "export", "--format", "ics").out)
+    later = NOW + timedelta(days=1)
+    fill(db, [record(1, deadline=NOW + timedelta(days=9), read_at=later)], later)
+    after = unfolded(tenders("--db", db, "export", "--format", "ics").out)
+    uids = [line for line in before if line.startswith("UID:")]
+    assert uids == [line for line in after if line.startswith("UID:")]
+    assert next(line for line in before if line.startswith("SEQUENCE:")) == "SEQUENCE:0"
+    first = after[after.index("UID:ccgp-t1-deadline@tenders") :]
+    assert int(next(line for line in first if line.startswith("SEQUENCE:")).split(":")[1]) > 0
+
+
+def test_a_hostile_title_cannot_break_out_of_its_event(db: Path, tenders: Tenders) -> None:
+    text = tenders("--db", db, "export", "--format", "ics").out
+    assert unfolded(text).count("BEGIN:VEVENT") == 2
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "投标截止时间：2026年12月1日9:30\n开标时间：2026年12月1日14:00",
+            datetime(2026, 12, 1, 14, 0, tzinfo=SHANGHAI),
+        ),
+        ("五、开启\n时间：2026年12月3日 09点30分（北京时间）", datetime(2026, 12, 3, 9, 30, tzinfo=SHANGHAI)),
+        ("开标地点：2号楼。公告日期2026年12月1日9:30", None),
+        ("开标日期：2026年12月1日", None),
+    ],
+)
+def test_an_opening_is_read_where_it_is_printed_with_its_hour(text: str, found: datetime | None) -> None:
+    assert opening(text) == found
+
+
+def test_an_ocds_package_has_what_its_schema_requires(db: Path, tenders: Tenders) -> None:
+    package = json.loads(tenders("--db", db, "export", "--format", "ocds").out)
+    assert {"uri", "version", "publishedDate", "publisher", "releases"} <= package.keys()
+    assert package["version"] == "1.1"
+    for release in package["releases"]:
+        assert {"ocid", "id", "date", "tag", "initiationType"} <= release.keys()
+        assert "id" in release["tender"]
+        named = {party["id"] for party in release["parties"]}
+        assert release["buyer"]["id"] in named
+        for award in release.get("awards", ()):
+            assert "id" in award
+            assert {one["id"] for one in award.get("suppliers", ())} <= named
+    assert "null" not in json.dumps(package)
+
+
+def test_an_ocds_release_tells_stage_money_lots_and_label(db: Path, tenders: Tenders) -> None:
+    releases = {one["id"]: one for one in json.loads(tenders("--db", db, "export", "--format", "ocds").out)["releases"]}
+    tender, award = releases["ccgp-t1"], releases["ccgp-t3"]
+    assert tender["tag"] == ["tender"]
+    assert tender["tender"]["value"] == {"amount": 1200000.5, "currency": "CNY"}
+    assert [lot["id"] for lot in tender["tender"]["lots"]] == ["第一包", "第二包"]
+    assert tender["domesticCompute"]["level"] == "required"
+    assert tender["domesticCompute"]["evidence"]["quote"] in notice(1).text
+    assert award["tag"] == ["award"]
+    assert award["awards"][0]["value"]["amount"] == 990000
+    assert award["awards"][0]["suppliers"] == [{"id": "supplier-1", "name": "澄江科技有限公司"}]
+
+
+def test_a_workbook_holds_no_formula(db: Path, tmp_path: Path, tenders: Tenders) -> None:
+    pytest.importorskip("xlsxwriter")
+    file = tmp_path / "out.xlsx"
+    tenders("--db", db, "export", "--format", "xlsx", "-o", file)
+    with zipfile.ZipFile(file) as book:
+        sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+        words = book.read("xl/sharedStrings.xml").decode()
+    assert len(sheets) == 3
+    assert not any(re.search(r"<f[ >]", sheet) for sheet in sheets)
+    assert "'=HYPERLINK" in words
+    assert "1200000.5" in sheets[0]
+
+
+def test_parquet_keeps_types_and_nested_lots(db: Path, tmp_path: Path, tenders: Tenders) -> None:
+    files = pytest.importorskip("pyarrow.parquet")
+    file = tmp_path / "out.parquet"
+    tenders("--db", db, "export", "--format", "parquet", "-o", file)
+    rows: list[dict[str, Any]] = files.read_table(file).to_pylist()
+    assert [row["source_id"] for row in rows] == ["t1", "t2", "t3"]
+    assert rows[0]["budget"] == Decimal("1200000.50")
+    assert rows[0]["published"] == notice(1).published
+    assert [lot["name"] for lot in rows[0]["lots"]] == ["第一包", "第二包"]
+
+
+def test_csv_and_lines_carry_the_same_notices(db: Path, tenders: Tenders) -> None:
+    rows = list(csv.DictReader(io.StringIO(tenders("--db", db, "export").out)))
+    lines = [json.loads(line) for line in tenders("--db", db, "export", "--format", "jsonl").out.splitlines()]
+    assert [row["source_id"] for row in rows] == [line["source_id"] for line in lines] == ["t1", "t2", "t3"]
+    assert rows[1]["title"].startswith("'=HYPERLINK")
+    assert lines[1]["title"] == HOSTILE
+
+
+def test_a_filter_chooses_and_an_empty_export_says_so(db: Path, tenders: Tenders) -> None:
+    awards = tenders("--db", db, "export", "--format", "jsonl", "--kind", "award")
+    assert [json.loads(line)["source_id"] for line in awards.out.splitlines()] == ["t3"]
+    nothing = tenders("--db", db, "--lang", "en", "export", "--format", "jsonl", "--family", "loongson")
+    assert (nothing.out, nothing.code) == ("", 0)
+    assert "the store holds 3" in nothing.err
+
+
+def test_bytes_never_go_to_the_terminal(db: Path, tenders: Tenders) -> None:
+    refused = tenders("--db", db, "export", "--format", "xlsx")
+    assert refused.code == 2
+    assert "-o FILE" in refused.err
+
+
+def test_the_same_store_gives_the_same_bytes(db: Path, tmp_path: Path, tenders: Tenders) -> None:
+    pytest.importorskip("xlsxwriter")
+    for form in ("ics", "ocds", "csv"):
+        assert (
+            tenders("--db", db, "export", "--format", form).out == tenders("--db", db, "export", "--format", form).out
+        )
+    files = [tmp_path / "one.xlsx", tmp_path / "two.xlsx"]
+    for file in files:
+        tenders("--db", db, "export", "--format", "xlsx", "-o", file)
+    assert files[0].read_bytes() == files[1].read_bytes()
