@@ -7,7 +7,10 @@ from datetime import datetime
 
 from tender_tracker.pages import dates
 
-_LEAD = re.compile(r"(?:开标|开启|开封|唱标)(?:时间|日期)?(?:和地点|及地点|、地点)?[^。；;\n\d]{0,14}(?:\n\s?(?:\d\s?[.、])?时间[:：]\s?)?$")
+_LEAD = re.compile(
+    r"(?:开标|开启|开封|唱标)(?:时间|日期)?(?:和地点|及地点|、地点)?[^。；;\n\d]{0,14}"
+    r"(?:\n\s?(?:\d\s?[.、])?时间[:：]\s?)?$"
+)
 
 
 def opening(text: str) -> datetime | None:
