@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tender_tracker.errors import PageBroken, UsageError
 from tender_tracker.facts.facts import NONE, Facts
 from tender_tracker.flagging.packs import PACKS
 from tender_tracker.model import KINDS, Kind, Page, Verdict
 
+MAX_INPUT = 64 * 2**20
+"""Bytes of one line or one file: far more than any notice has, far less than the memory."""
 HALF = re.compile("[\ud800-\udfff]")
 """Half of a character, as a broken escape in JSON gives it; it becomes �, so that every offset still holds."""
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|p|br|h\d)\b", re.I)
@@ -125,7 +127,24 @@ def rows(path: Path) -> dict[Any, Mapping[str, Any]]:
 def numbered(path: Path) -> Iterator[tuple[str, bytes]]:
     """(file:number, line) of every line that is not blank. Raises UsageError for a file that cannot be read."""
     try:
-        with path.open("rb") as lines:
-            yield from ((f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
+        with path.open("rb") as stream:
+            yield from lines(stream, str(path))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def lines(stream: IO[bytes], name: str) -> Iterator[tuple[str, bytes]]:
+    """(name:number, line) of every line that is not blank. Raises UsageError for an endless one."""
+    for number, line in enumerate(iter(lambda: stream.readline(MAX_INPUT + 1), b""), 1):
+        if len(line) > MAX_INPUT:
+            raise UsageError(f"{name}:{number}: a line larger than {MAX_INPUT // 2**20} MB; give one notice a line")
+        if line.strip():
+            yield f"{name}:{number}", line
+
+
+def whole(stream: IO[bytes], name: str) -> bytes:
+    """All of a file. Raises UsageError for an endless one."""
+    data = stream.read(MAX_INPUT + 1)
+    if len(data) > MAX_INPUT:
+        raise UsageError(f"{name}: larger than {MAX_INPUT // 2**20} MB; give the page or text of one notice")
+    return data

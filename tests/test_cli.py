@@ -222,11 +222,28 @@ def test_show_marks_the_evidence_and_names_the_rules(tenders: Tenders, demo: Pat
 
 
 @pytest.mark.parametrize("command", ["show", "explain"])
-@pytest.mark.parametrize("number", ["999999", "9223372036854775808", "9" * 23, "9" * 300])
+@pytest.mark.parametrize("number", ["999999", "9223372036854775808", "9" * 23, "9" * 300, "9" * 5000])
 def test_an_unknown_id_is_a_usage_error(tenders: Tenders, demo: Path, command: str, number: str) -> None:
     result = tenders("--db", demo, command, number)
     assert (result.code, result.out) == (2, "")
-    assert len(number) > 23 or f"no notice {number}. `tenders list` shows the numbers." in result.err
+    assert f"no notice {number[:20]}" in result.err and "`tenders list` shows the numbers." in result.err
+    assert len(result.err.splitlines()) == 1 and len(result.err) < 300
+
+
+@pytest.mark.parametrize("words", [["list"], ["search", "昇腾"], ["report"]])
+def test_a_limit_beyond_every_number_is_no_limit(tenders: Tenders, demo: Path, words: list[str]) -> None:
+    assert tenders("--db", demo, *words, "--limit", "9" * 23).out == tenders("--db", demo, *words, "--limit", "999").out
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file here")
+@pytest.mark.parametrize("words", [["flag"], ["flag", "--jsonl"], ["explain"], ["eval", "/dev/zero"]])
+def test_an_endless_file_is_refused_before_it_fills_the_memory(
+    tenders: Tenders, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setattr("tender_tracker.contract.MAX_INPUT", 2**16)
+    result = tenders(*words, "/dev/zero")
+    assert (result.code, result.out) == (2, "")
+    assert "/dev/zero" in result.err and "larger than" in result.err
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -49,6 +50,19 @@ def test_a_folder_is_read_recursively_in_order_and_other_files_are_passed_over(t
     assert [page.media for page in pages] == ["text", "html", "html", "json"]
     assert bad == []
     assert all(page.read_at == NOW for page in pages)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_what_is_called_a_page_and_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "1.html").write_text(HTML, "utf-8")
+    (tmp_path / "2.html").symlink_to("nowhere")
+    (tmp_path / "3.html").symlink_to("3.html")
+    (tmp_path / "4.html").symlink_to(".")
+    os.mkfifo(tmp_path / "5.html")
+    pages, bad = read(tmp_path)
+    assert names(pages, tmp_path) == ["1.html"]
+    assert [Path(each.file).name for each in bad] == ["2.html", "3.html", "4.html", "5.html"]
+    assert all("not a regular file" in str(each.error) for each in bad)
 
 
 def test_a_file_that_is_no_page_is_refused_by_name_when_given(tmp_path: Path) -> None:

@@ -168,6 +168,14 @@ def _umask() -> int:
     return mask
 
 
+def number(given: str) -> int:
+    """The number of a notice as a user gives it. Raises UsageError for what cannot be one."""
+    if given.isdecimal() and len(given) <= 18:  # SQLite's numbers end there
+        return int(given)
+    shown = given if len(given) <= 40 else f"{given[:20]}… ({len(given)} characters)"
+    raise UsageError(f"no notice {shown}. `tenders list` shows the numbers.")
+
+
 def choices(option: str, given: str | None, known: Iterable[str]) -> tuple[Any, ...]:
     """A comma list such as required,preferred → its words. Raises UsageError naming the known ones."""
     words = tuple(word.strip() for word in (given or "").split(",") if word.strip())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, clock, of
+from tender_tracker.commands.call import Call, Json, clock, number, of
 from tender_tracker.commands.flag import content
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _subjects(call: Call, subject: str) -> Iterator[tuple[str, str, Verdict]]:
 
     if subject.isdecimal() and not os.path.exists(subject):  # a Path raises for a name too long for a file
         with Reader.open(call.settings.db) as reader:
-            file = reader.notice(int(subject))
+            file = reader.notice(number(subject))
         yield file.notice.title, file.text, file.verdict
         return
     for asked in document(content(subject), subject, clock()):

@@ -64,11 +64,11 @@ def _flag_lines(call: Call, files: list[str], pack: RulePack) -> int:
 
 
 def _raw_lines(files: list[str]) -> Iterator[tuple[str, bytes]]:
-    from tender_tracker.contract import numbered
+    from tender_tracker.contract import lines, numbered
 
     for file in files:
         if file == "-":
-            yield from ((f"stdin:{n}", line) for n, line in enumerate(sys.stdin.buffer, 1) if line.strip())
+            yield from lines(sys.stdin.buffer, "stdin")
         else:
             yield from numbered(Path(file))
 
@@ -103,10 +103,13 @@ def _flag_texts(call: Call, files: list[str], pack: RulePack) -> int:
 
 def content(file: str) -> bytes:
     """All of a file or of standard input. Raises UsageError when there is nothing to read."""
+    from tender_tracker.contract import whole
+
     if file == "-":
-        return sys.stdin.buffer.read()
+        return whole(sys.stdin.buffer, "stdin")
     try:
-        return Path(file).read_bytes()
+        with open(file, "rb") as stream:
+            return whole(stream, file)
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, choices, clock, columns, of, write
+from tender_tracker.commands.call import Call, Json, choices, clock, columns, number, of, write
 
 if TYPE_CHECKING:
     from tender_tracker.model import Level
@@ -159,7 +159,7 @@ def _notice_columns(call: Call) -> tuple[Column, ...]:
 
 def show(
     context: typer.Context,
-    notice_id: Annotated[int, typer.Argument(metavar="ID", help="As printed by list, report and search.")],
+    notice_id: Annotated[str, typer.Argument(metavar="ID", help="As printed by list, report and search.")],
     json: Json = False,
 ) -> None:
     """Everything about one notice, its evidence marked in the text."""
@@ -167,9 +167,9 @@ def show(
     from tender_tracker.reporting.table import document
     from tender_tracker.storage.query import Reader
 
-    call = of(context)
+    call, asked = of(context), number(notice_id)
     with Reader.open(call.settings.db) as reader:
-        found = reader.notice(notice_id)
+        found = reader.notice(asked)
     whys = {rule.id: rule.why for rule in call.pack.rules}
     if json:
         call.put(document(found))

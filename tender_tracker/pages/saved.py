@@ -89,7 +89,7 @@ def pages(paths: Iterable[Path], read_at: datetime, with_raw: bool = False) -> I
             yield from wrong
             yield from _file(path, asked, said.get(path.name, {}))
         else:
-            yield Unreadable(str(path), PageBroken(f"{path}: not a regular file; give a saved page or a folder"))
+            yield _no_file(str(path))
 
 
 def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
@@ -107,6 +107,8 @@ def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
                 yield from _folder(Path(entry.path), asked)
         elif _is_page_name(entry.name) and (path := Path(entry.path)).is_file():
             yield from _file(path, asked, said.get(entry.name, {}))
+        elif _is_page_name(entry.name):
+            yield _no_file(entry.path)
 
 
 def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]]:
@@ -299,6 +301,10 @@ def _archived_html(data: bytes, source: _Source) -> tuple[bytes, str | None]:
             if isinstance(payload, bytes):
                 return payload, source.url or part.get("Content-Location")
     raise PageBroken(f"{source.name}: a web archive without an HTML part; save the page as HTML")
+
+
+def _no_file(path: str) -> Unreadable:
+    return Unreadable(path, PageBroken(f"{path}: not a regular file; give a saved page or a folder"))
 
 
 def _broken(name: str, what: str) -> Unreadable:

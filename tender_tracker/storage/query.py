@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -229,7 +230,8 @@ class Reader:
             raise UsageError(f"list: cannot order by '{order}'; known: {', '.join(_ORDERS)}")
         parts, values = where
         sql = f"SELECT n.* FROM notices n WHERE {conjunction(parts)} ORDER BY {_ORDERS[order]} LIMIT ?"
-        return [answers.notice(row) for row in self._ask(sql, [*values, -1 if limit is None else limit])]
+        most = -1 if limit is None else min(limit, sys.maxsize)  # SQLite takes no longer number
+        return [answers.notice(row) for row in self._ask(sql, [*values, most])]
 
     def _sides(self, numbers: Sequence[int]) -> dict[str, dict[int, list[Any]]]:
         """Side tables of the notices with these ids."""
