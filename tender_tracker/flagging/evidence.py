@@ -135,6 +135,10 @@ class Reading:
             key=lambda hit: hit.start,
         )
 
+    def may_name_compute(self, low: int, high: int) -> bool:
+        """Whether an anchor of a compute noun lets one begin in low..high: `nouns` finds none where this is false."""
+        return any(starts.between(low, high) for _, starts in self._of_kind("noun"))
+
     def cue(self, rule_id: str, low: int, high: int) -> Hit | None:
         """First match of a cue rule that begins in low..high."""
         if rule_id in self._cues:

@@ -54,6 +54,13 @@ class Purchase:
         return any(self.lots.values())
 
 
+def names_goods(reading: Reading) -> bool:
+    """Whether a notice names compute or a chip that could be goods; without, `purchase` finds that it buys none."""
+    if reading.may_name_compute(0, reading.title_end) or _foreign_chips(reading):
+        return True
+    return any(hit.start >= reading.title_end and not _is_tool(reading, hit) for hit in reading.compute_nouns)
+
+
 def purchase(reading: Reading) -> Purchase:
     """What a notice buys, judged by its title's head and by the goods its lines, rows and specifications name."""
     in_title = [] if _GENERIC_TITLE.search(reading.text, 0, reading.title_end) else _title_classes(reading)
@@ -67,14 +74,17 @@ def purchase(reading: Reading) -> Purchase:
         lot = reading.structure.lot(hit.start)
         if not lots.get(lot) and _bought(reading, hit, service_like):
             lots[lot] = True
-    named = [hit for hit in reading.hits("foreign") if hit.rule.id != "foreign.word"]
-    for chip in [*reading.hits("product"), *named]:
+    for chip in [*reading.hits("product"), *_foreign_chips(reading)]:
         lot = reading.structure.lot(chip.start)
         if chip.start > reading.title_end and not lots.get(lot) and _chip_bought(reading, chip, service_like):
             lots[lot] = True
     if _NO_HARDWARE.search(reading.text):
         lots = dict.fromkeys(lots, False)
     return Purchase(title, lots)
+
+
+def _foreign_chips(reading: Reading) -> list[Hit]:
+    return [hit for hit in reading.hits("foreign") if hit.rule.id != "foreign.word"]
 
 
 def _title_classes(reading: Reading) -> list[str]:

@@ -81,13 +81,37 @@ class Structure:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.labels = _labels(text)
-        self.lines = _lines(text, self.labels)
-        self.labels.sort(key=lambda label: label.start)
-        self.rows = [line for line in self.lines if line.header]
+        self._extents, self._goes_on = _spans(text)
+        self._starts = [low for low, _ in self._extents]
+
+    @cached_property
+    def _named(self) -> list[LotLabel]:
+        return _labels(self.text)
+
+    @cached_property
+    def _laid_out(self) -> tuple[list[Line], list[LotLabel]]:
+        """Told apart when asked for: many notices are settled by a clause of theirs."""
+        labels = list(self._named)
+        lines = _lines(self.text, labels, self._extents, self._goes_on)
+        return lines, sorted(labels, key=lambda label: label.start)
+
+    @property
+    def lines(self) -> list[Line]:
+        return self._laid_out[0]
+
+    @property
+    def labels(self) -> list[LotLabel]:
+        """All mentions of lots; only tables name some that the text alone does not."""
+        return self._laid_out[1] if "|" in self.text else self._named
+
+    @cached_property
+    def rows(self) -> list[Line]:
         """Lines below the head of a table."""
-        self._starts = [line.start for line in self.lines]
-        self._labelled = [label.start for label in self.labels]
+        return [line for line in self.lines if line.header] if "|" in self.text else []
+
+    @cached_property
+    def _labelled(self) -> list[int]:
+        return [label.start for label in self.labels]
 
     @cached_property
     def lots(self) -> dict[str, LotLabel]:
@@ -99,6 +123,10 @@ class Structure:
 
     def line(self, at: int) -> Line:
         return self.lines[bisect_right(self._starts, at) - 1]
+
+    def extent(self, at: int) -> tuple[int, int]:
+        """Where the line of a place begins and ends."""
+        return self._extents[bisect_right(self._starts, at) - 1]
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Span between 。；| and line ends around start..end."""
@@ -131,12 +159,16 @@ class Structure:
         spans.append((low, line.end))
         return spans
 
+    def in_row(self, at: int) -> bool:
+        """Whether the line of a place is cut into cells."""
+        return self.text.find("|", *self.extent(at)) >= 0
+
     def _span(
         self, start: int, end: int, stop: re.Pattern[str], low: int | None = None, high: int | None = None
     ) -> tuple[int, int]:
-        line = self.line(start)
-        low = line.start if low is None else low
-        high = line.end if high is None else high
+        begin, stop_at = self.extent(start)
+        low = begin if low is None else low
+        high = stop_at if high is None else high
         for match in stop.finditer(self.text, low, start):
             low = match.end()
         after = stop.search(self.text, min(end, high), high)
@@ -169,8 +201,8 @@ def _key(label: str) -> str:
     return letter[0] if letter else label
 
 
-def _lines(text: str, labels: list[LotLabel]) -> list[Line]:
-    spans, goes_on = _spans(text)
+def _lines(text: str, labels: list[LotLabel], spans: list[tuple[int, int]], goes_on: set[int]) -> list[Line]:
+    """Lines of these spans, of which some go on from the one before; adds the lots that tables name to `labels`."""
     at = [label.start for label in labels]
     opening = [None if low in goes_on else _opening_label(text, low, high, labels, at) for low, high in spans]
     is_ranking = "候选" in text

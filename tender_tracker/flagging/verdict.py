@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from tender_tracker.flagging.case import Case, Found, Spot
 from tender_tracker.flagging.evidence import Hit, Reading
 from tender_tracker.flagging.governed import governed, names_compute, names_software, row_classes
+from tender_tracker.flagging.purchase import names_goods
 from tender_tracker.flagging.settled import settled
 from tender_tracker.flagging.strength import strength
 from tender_tracker.model import FLAGGED, LEVELS, Evidence, ImportPolicy, Level, LotVerdict, Verdict
@@ -43,7 +44,7 @@ class Claim:
 
 def decide(reading: Reading, kind: str | None, fingerprint: str) -> Verdict:
     """Reading, kind of notice (None: told from its words) and fingerprint of the rule pack → Verdict."""
-    if not any(reading.hits(kind) for kind in ("product", "word", "foreign")) and not reading.compute_nouns:
+    if not (reading.hits("product") or reading.hits("word") or names_goods(reading)):
         return _only_imports(reading, fingerprint)
     case = Case.of(reading, kind)
     claims = [claim for hit in (*reading.hits("product"), *reading.hits("word")) if (claim := _claim(case, hit))]
@@ -51,10 +52,16 @@ def decide(reading: Reading, kind: str | None, fingerprint: str) -> Verdict:
 
 
 def _only_imports(reading: Reading, fingerprint: str) -> Verdict:
-    """The verdict on a notice that names no compute at all: nothing of its layout matters but who may import."""
+    """The verdict on a notice that buys no compute and claims nothing of any: it tells at most who may import."""
     policy, hits = _import_policy(reading)
     evidence = tuple(_quoted(reading, hit, hit.rule.effect or "") for hit in hits)
-    return Verdict("none", False, policy, evidence=evidence, pack=fingerprint)
+    names = _lot_names(reading).values() if reading.compute_nouns or reading.hits("foreign") else ()
+    lots = tuple(LotVerdict(name, "none") for name in names)
+    return Verdict("none", False, policy, lots=lots, evidence=evidence, pack=fingerprint)
+
+
+def _lot_names(reading: Reading) -> dict[str, str]:
+    return {key: reading.normal.quote(lot.start, lot.end)[2] for key, lot in reading.structure.lots.items()}
 
 
 def _withdrawn(reading: Reading, claims: list[Claim]) -> list[Claim]:
@@ -242,7 +249,7 @@ def _import_column(reading: Reading) -> ImportPolicy:
 def _roll_up(case: Case, claims: list[Claim], fingerprint: str) -> Verdict:
     """Claims → levels of lots and notice; a flag outside any lot speaks for every lot that buys compute."""
     reading = case.reading
-    names = {key: reading.normal.quote(lot.start, lot.end)[2] for key, lot in reading.structure.lots.items()}
+    names = _lot_names(reading)
     shared = [claim for claim in claims if claim.lot is None and claim.effect in FLAGGED]
     free = {reading.structure.lot(hit.start) for hit in reading.hits("foreign")} | _open_lots(reading)
     lots = [
@@ -325,12 +332,12 @@ def _span(reading: Reading, hit: Hit) -> tuple[int, int]:
     """What to quote: the clause, with the row before its cell; of a long clause the part around the hit."""
     structure = reading.structure
     low, high = structure.clause(hit.start, hit.end)
-    line = structure.line(hit.start)
-    if len(structure.cells(line)) > 1 and hit.end - line.start <= _QUOTE:
-        low = line.start
+    start, end = structure.extent(hit.start)
+    if structure.in_row(hit.start) and hit.end - start <= _QUOTE:
+        low = start
     if high - low <= _QUOTE:
         return low, high
     part_low, part_high = structure.part(hit.start, hit.end)
     if part_high - part_low <= _QUOTE:
         return part_low, part_high
-    return max(hit.start - 30, line.start), min(hit.end + 30, line.end)
+    return max(hit.start - 30, start), min(hit.end + 30, end)
