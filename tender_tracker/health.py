@@ -147,7 +147,7 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
         yield Finding("relabel", f"{older} notices were decided by other rules; run `tenders relabel`", 3)
     rates = {row.source: row for row in reader.fill_rates()}
     for entry in reader.coverage(now):
-        yield _covered(entry)
+        yield _covered(entry, now)
         if entry.source in rates:
             yield _filled(rates[entry.source])
     run = next((run for run in reader.runs(20) if run.command.startswith("fetch")), None)
@@ -158,20 +158,29 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
         yield from (_refused(refusal) for refusal in reader.refusals(run.id))
 
 
-def _covered(entry: Coverage) -> Finding:
-    """The state of a source: failed or blocked is an alarm, some pages refused are missing pages."""
+def severity(state: str | None) -> int:
+    """The exit code that a source's state deserves: an alarm, or pages are missing."""
+    return SEVERE.get(state or "ok", 4)
+
+
+def _covered(entry: Coverage, now: datetime) -> Finding:
+    """The state of a source: what is no longer read is an alarm, some pages refused are missing pages."""
     why = ", ".join(f"{reason} {count}" for reason, count in entry.reasons)
     parts = [
         entry.state or "no run",
         f"{entry.notices} notices, newest {entry.newest}",
         f"last good {moment(entry.last_good) or 'never'}",
     ]
+    parts += [f"last new notice {(now - entry.last_new).days} d ago"] if entry.last_new else []
+    parts += [f"{entry.failures} runs in a row not ok"] if entry.failures and entry.source else []
+    parts += [f"outage since {moment(entry.outage)}"] if entry.outage else []
     parts += [f"refused {entry.refused} ({why})"] if entry.refused else []
+    parts += [f"{entry.waiting} failed pages to be asked again"] if entry.waiting else []
+    parts += [f"{entry.given_up} pages given up, see `tenders sources status`"] if entry.given_up else []
     parts += [entry.error] if entry.source and entry.error else []
     if entry.source is None:
         return Finding("source unrecognised", "; ".join(parts), 3 if entry.refused else 0)
-    code = SEVERE.get(entry.state or "ok", 4)
-    return Finding(f"source {entry.source}", "; ".join(parts), max(code, 3 if entry.refused else 0))
+    return Finding(f"source {entry.source}", "; ".join(parts), max(severity(entry.state), 3 if entry.refused else 0))
 
 
 def _filled(row: FillRates) -> Finding:

@@ -32,6 +32,7 @@ BELOW: dict[str, set[str]] = {
     "record": {"storage", "facts", "flagging", "model"},
     "relabel": {"storage", "flagging", "model"},
     "reparse": {"record", "parse", "storage", "flagging", "pages", "errors", "model"},
+    "runlog": {"storage", "errors", "model"},
     "drift": {"model"},
     "outcome": {"storage", "errors", "model"},
     "run": {"outcome", "drift", "record", "parse", "storage", "flagging", "sources", "pages", "errors", "model"},

@@ -23,7 +23,7 @@ from tender_tracker.model import Page
 Tenders = Callable[..., Result]
 COMMANDS = (
     "fetch", "parse", "report", "list", "show", "search", "flag", "eval", "relabel", "doctor",
-    "rules list", "rules check", "rules show", "sources list", "config show",
+    "rules list", "rules check", "rules show", "sources list", "sources status", "config show",
 )  # fmt: skip
 
 

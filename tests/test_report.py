@@ -123,7 +123,7 @@ def test_coverage_comes_first_and_says_when_counts_are_lower_bounds(
     tenders: Tenders, store: Callable[..., Path]
 ) -> None:
     lines = tenders("--db", store(record("a", at(20)), refused=3), "report").lines
-    assert "ccgp: 1 stored" in lines[1] and "3 pages refused (blocked 3)" in " ".join(lines[1:3])
+    assert "ccgp: partial · 1 stored" in lines[1] and "3 pages refused (blocked 3)" in " ".join(lines[1:3])
     assert any(line.startswith("Counts are lower bounds") for line in lines[:5])
     assert report(tenders, store(record("a", at(20)), refused=3))["complete"] is False
 

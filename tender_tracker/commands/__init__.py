@@ -20,6 +20,7 @@ import tender_tracker.commands.flag as flag
 import tender_tracker.commands.raw as raw
 import tender_tracker.commands.read as read
 import tender_tracker.commands.rules as rules
+import tender_tracker.commands.sources as sources
 from tender_tracker import __version__
 from tender_tracker.commands.call import Call
 from tender_tracker.errors import TenderError
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (fetch, read, export, explain, flag, rules, raw, admin):
+for room in (fetch, read, export, explain, flag, rules, raw, sources, admin):
     room.register(app)
 
 

@@ -1,4 +1,4 @@
-"""Commands about this installation: sources list, doctor, config show."""
+"""Commands about this installation: doctor, config show."""
 
 from __future__ import annotations
 
@@ -6,49 +6,21 @@ from typing import Any
 
 import typer
 
-from tender_tracker.commands import recipes
 from tender_tracker.commands.call import Json, clock, of
 from tender_tracker.errors import TenderError
 
-sources = typer.Typer(help="The sites that can be read.", no_args_is_help=True, rich_markup_mode=None)
 config = typer.Typer(help="The settings in force.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
-    sources.command("list", epilog="Example:  tenders sources list")(sources_list)
-    recipes.register(sources)
     config.command("show", epilog="Example:  tenders config show")(config_show)
-    app.add_typer(sources, name="sources")
     app.command(epilog="Example:  tenders doctor")(doctor)
     app.add_typer(config, name="config")
-
-
-@sources.callback()
-def _sources() -> None:
-    """Keeps `list` a word of its own: typer would swallow the only command."""
 
 
 @config.callback()
 def _config() -> None:
     """Keeps `show` a word of its own."""
-
-
-def sources_list(context: typer.Context, json: Json = False) -> None:
-    """The known sources with their sites and delays."""
-    from tender_tracker import sources as known
-    from tender_tracker.reporting.table import Column, Table
-
-    call = of(context)
-    known.use(call.settings.recipes)
-    sites = tuple(known.load(name).SITE for name in known.names())
-    columns = (
-        Column("name", call.say("head.name"), lambda site: site.name),
-        Column("title", call.say("head.title"), lambda site: site.title),
-        Column("home", call.say("head.home"), lambda site: site.home),
-        Column("country", call.say("head.country"), lambda site: site.country),
-        Column("delay", call.say("head.delay"), lambda site: f"{site.delay:g}", right=True),
-    )
-    call.put_table(Table(columns, sites), json)
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:

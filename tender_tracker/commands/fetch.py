@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tender_tracker.storage.store import SourceRun, Store
 
 REFUSALS_SHOWN = 20
-Tick = Callable[[int], None]
+Tick = Callable[..., None]
+"""Takes the pages read so far and, where there are several, the source at hand."""
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +47,9 @@ def fetch(
     keep_raw: Annotated[
         bool, typer.Option("--keep-raw", help="Keep saved pages in the raw file, as live ones always are.")
     ] = False,
+    ping_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A dead-man service to tell of begin, success and failure.")
+    ] = None,
 ) -> None:
     """Read notices from sites or saved pages, flag and store them."""
     from tender_tracker.reporting.period import window
@@ -59,8 +63,10 @@ def fetch(
         if dry_run:
             with _store(call, now, dry_run) as store:
                 raise typer.Exit(live.put_plan(call, store, wanted, span, now))
-        with _store(call, now, dry_run) as store, _keeper(call, True) as keep:
-            summary = live.fetch(call, store, wanted, span, limit, now, keep, lambda: _sites(call))
+        with live.watched(call, ping_url or call.settings.ping_url) as ended:
+            with _store(call, now, dry_run) as store, _keeper(call, True) as keep, progress(call) as tick:
+                summary = live.fetch(call, store, wanted, span, limit, now, keep, lambda name, done: tick(done, name))
+            ended(summary.exit_code)
     _put_summary(call, summary, dry_run)
     raise typer.Exit(summary.exit_code)
 
@@ -135,21 +141,14 @@ def _keeper(call: Call, keeps: bool) -> Iterator[Keeper | None]:
 def progress(call: Call) -> Iterator[Tick]:
     """A bar on stderr that counts pages; nothing where nobody watches."""
     if call.quiet or not sys.stderr.isatty():
-        yield lambda done: None
+        yield lambda done, what=None: None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     look = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn())
     with Progress(*look, console=call.console(stderr=True), transient=True) as bar:
         task = bar.add_task(call.say("fetch.progress"), total=None)
-        yield lambda done: bar.update(task, completed=done)
-
-
-@contextmanager
-def _sites(call: Call) -> Iterator[live.Progress]:
-    """A bar on stderr that names the source at hand."""
-    with progress(call) as tick:
-        yield lambda source, pages: tick(pages)
+        yield lambda done, what=None: bar.update(task, completed=done, **({"description": what} if what else {}))
 
 
 def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
@@ -164,7 +163,9 @@ def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
         call.tell(call.say("fetch.refused", message=refused.message), always=True)
     if len(summary.refusals) > shown:
         call.tell(call.say("fetch.more", n=len(summary.refusals) - shown), always=True)
-    if summary.exit_code in (1, 4):
+    live.put_alarms(call, summary.sources)
+    told = any(run.alarm for run in summary.sources)  # an alarm is raised once per outage
+    if summary.exit_code == 1 or (summary.exit_code == 4 and not told):
         call.tell(call.say(f"fetch.exit_{summary.exit_code}"), always=True)
     if dry_run:
         call.tell(call.say("fetch.dry"))
@@ -181,7 +182,7 @@ def _line(call: Call, run: SourceRun, summary: RunSummary) -> str:
     text = call.say("fetch.line", source=run.source or call.say("report.unrecognised"), why=why, **counts)
     if run.lists:
         text += call.say("fetch.lists", n=run.lists)
-    if run.source and run.error and run.state in ("failed", "blocked"):
+    if run.source and run.error and run.state in ("failed", "blocked", "suspect", "not_configured"):
         text += call.say("fetch.failed", error=terminal(run.error))
     return text
 

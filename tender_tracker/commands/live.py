@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tender_tracker.commands.call import Call, clock
-from tender_tracker.errors import UsageError
+from tender_tracker.errors import TenderError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tender_tracker.model import Source, Window
     from tender_tracker.pipeline import RunSummary
     from tender_tracker.storage.keeper import Keeper
-    from tender_tracker.storage.store import Store
+    from tender_tracker.storage.store import SourceRun, Store
 
 URLS_SHOWN = 3
 Progress = Callable[[str, int], None]
@@ -46,28 +46,65 @@ def fetch(
     limit: int | None,
     now: datetime,
     keep: Keeper | None,
-    progress: Callable[[], AbstractContextManager[Progress]],
+    on_page: Progress,
 ) -> RunSummary:
-    """One run through the sources."""
+    """One run through the sources; each leaves a line in the log when it is done."""
     from tender_tracker import pipeline
     from tender_tracker.web.fetch import Fetcher, FetchSettings
 
     settings, pack = call.settings, call.pack
     manners = FetchSettings(settings.contact, settings.delay, settings.allow_private)
-    with Fetcher(manners, clock, spend=store.spend) as fetcher, progress() as on_page:
+    overlap = timedelta(days=settings.overlap)
+    with Fetcher(manners, clock, spend=store.spend) as fetcher:
         return pipeline.fetch_live(
-            store,
-            wanted,
-            fetcher,
-            pack,
-            now,
-            settings.sources,
-            span,
-            timedelta(days=settings.overlap),
-            limit,
-            keep,
-            on_page,
+            store, wanted, fetcher, pack, now, settings.sources, span, overlap, limit, keep, on_page, _logged(call, now)
         )
+
+
+def _logged(call: Call, now: datetime) -> Callable[[SourceRun], None]:
+    """Writes a line for each source; that it cannot is said once and fails nothing."""
+    from tender_tracker import runlog
+
+    path, troubles = call.settings.log or runlog.beside(call.settings.db), list[TenderError]()
+
+    def log(run: SourceRun) -> None:
+        try:
+            runlog.append(path, runlog.line(run, now))
+        except TenderError as error:
+            if not troubles:
+                call.tell(str(error), always=True)
+            troubles.append(error)
+
+    return log
+
+
+def put_alarms(call: Call, runs: Iterable[SourceRun]) -> None:
+    """What an outage says in the run it begins with, and in the one it ends with."""
+    from tender_tracker.messages import name
+
+    for run in runs:
+        if run.alarm in ("raised", "recovered"):
+            state = name(call.lang, "state", run.state)
+            call.tell(call.say(f"alarm.{run.alarm}", source=run.source, state=state, error=run.error), always=True)
+
+
+@contextmanager
+def watched(call: Call, url: str | None) -> Iterator[Callable[[int], None]]:
+    """Tells the dead-man service at `url` of the begin and the end of what is done inside; the call yielded takes the
+    exit code. Whatever else than 0 comes, also an exception or a signal, is a failure."""
+    if url is None:
+        yield lambda code: None
+        return
+    from tender_tracker.web.ping import ping
+
+    waits, codes = [ping(url, "start")], list[int]()
+    try:
+        yield codes.append
+    finally:
+        troubles = [waits[0](), ping(url, "success" if codes == [0] else "fail")()]
+        told = next((trouble for trouble in troubles if trouble), None)
+        if told:
+            call.tell(call.say("ping.failed", error=told), always=True)
 
 
 def put_plan(call: Call, store: Store, wanted: list[Source], span: Window, now: datetime) -> int:

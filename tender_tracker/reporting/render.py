@@ -38,18 +38,28 @@ def coverage(report: Report, lang: str) -> list[str]:
 
 def _source(entry: Coverage, lang: str) -> str:
     parts = [] if entry.source is None else [say(lang, "report.stored", n=entry.notices)]
+    if entry.source and entry.state not in (None, "ok"):
+        parts.insert(0, name(lang, "state", entry.state))
     if entry.newest:
         parts.append(say(lang, "report.newest", day=entry.newest))
     if entry.source and entry.last_good:
-        parts.append(say(lang, "report.last_good", when=moment(entry.last_good)))
+        parts.append(say(lang, "report.last_good", when=moment(entry.last_good)) + ago(entry.age, lang))
     elif entry.source:
         parts.append(say(lang, "report.never_good"))
     if entry.refused:
         why = ", ".join(f"{reason} {count}" for reason, count in entry.reasons)
         parts.append(say(lang, "report.refused", n=entry.refused, why=why))
-    if entry.source and entry.error and entry.state in ("failed", "blocked"):
+    for key, count in (("report.waiting", entry.waiting), ("report.given_up", entry.given_up)):
+        if count:
+            parts.append(say(lang, key, n=count))
+    if entry.source and entry.error and entry.state in ("failed", "blocked", "suspect", "not_configured"):
         parts.append(entry.error)
     return f"{entry.source or say(lang, 'report.unrecognised')}: " + " · ".join(parts)
+
+
+def ago(age: timedelta | None, lang: str) -> str:
+    """How many whole days ago; nothing within a day."""
+    return say(lang, "report.ago", n=age.days) if age is not None and age.days else ""
 
 
 def families(row: Flagged, lang: str) -> str:

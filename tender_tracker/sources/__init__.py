@@ -45,6 +45,11 @@ def known() -> list[str]:
     return [*_SITES, *ocds.names(), *_WORLD[1:], *_recipes()]
 
 
+def abroad() -> tuple[str, ...]:
+    """Names of the sources outside China but the publishers of `ocds`: asked when named or configured."""
+    return _WORLD[1:]
+
+
 def load(name: str) -> Source:
     """The module of a source. Raises UsageError for a name that is none, naming those there are."""
     if name.partition(":")[0] == "ocds":

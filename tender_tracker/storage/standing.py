@@ -44,7 +44,7 @@ class Standing:
     """None when it was never asked."""
     last_good: datetime | None = None
     age: timedelta | None = None
-    """Since the last good run."""
+    """Since the last good run; None where no site was asked."""
     since: datetime | None = None
     """Begin of the outage that lasts."""
     failures: int = 0
@@ -56,7 +56,7 @@ def standing(runs: Sequence[PastRun], now: datetime) -> Standing:
     if not runs:
         return Standing(None)
     last = runs[0]
-    age = None if last.last_good is None else now - last.last_good
+    age = now - last.last_good if last.live and last.last_good is not None else None
     failures = next((count for count, run in enumerate(runs) if run.state == "ok"), len(runs))
     begun = _outage(runs)
     state = last.state
