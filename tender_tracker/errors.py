@@ -5,7 +5,6 @@ TenderError            1   an unexpected failure of ours, or nothing useful coul
 ├── PageRefused        3   a page that is not a notice: block page, challenge, login, soft 404, another thing altogether
 ├── PageBroken         3   bytes that cannot be read: truncated gzip, binary, too large, JSON of another shape
 ├── SourceFailed       3   one source could not be read; the others go on
-│   └── SourceShut     3   it is left alone for the rest of the run, so this page was not asked at all
 ├── PageChanged        4   a list or notice page without the frame its source declares: the site's template has changed
 ├── StoreUnusable     10   the store is missing, damaged, read-only or newer than this program
 └── StoreLocked       11   another run holds the store
@@ -16,6 +15,8 @@ class TenderError(Exception):
     """Base of all errors; `exit_code` is what the command line returns for it."""
 
     exit_code = 1
+    asked = True
+    """False where the page was not even asked, because its source is left alone for the rest of the run."""
 
 
 class UsageError(TenderError):
@@ -38,10 +39,6 @@ class PageBroken(TenderError):
 
 class SourceFailed(TenderError):
     exit_code = 3
-
-
-class SourceShut(SourceFailed):
-    pass
 
 
 class PageChanged(TenderError):

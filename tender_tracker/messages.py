@@ -180,7 +180,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "status.given_up": ("{source}：失败 {n} 次，已放弃：{message}", "{source}: given up after {n} tries: {message}"),
     "plan.source": ("{source}：{since} – {until}，起始页 {n}", "{source}: {since} – {until}, first pages {n}"),
-    "plan.due": ("先重读失败的 {n} 页", "{n} pages that failed before are asked first"),
+    "plan.due": ("另重读曾失败的 {n} 页", "and {n} pages that failed before"),
     "plan.nothing": ("试运行：没有访问任何网站。", "Dry run: nothing was asked."),
     "fetch.dry": ("试运行：没有写入。", "Dry run: nothing was stored."),
     "reparse.line": (

@@ -9,7 +9,6 @@ from tender_tracker.errors import (
     PageChanged,
     PageRefused,
     SourceFailed,
-    SourceShut,
     TenderError,
     UsageError,
 )
@@ -17,12 +16,13 @@ from tender_tracker.storage.standing import State
 from tender_tracker.storage.store import Refused, SourceRun
 
 BLOCKED = ("blocked", "challenge", "login")
+SHUTTING = ("blocked", "challenge")
+"""Refusals that ended the asking, whatever was read before."""
 LIMIT = "left at the number of notices asked for"
 _REASONS: dict[type[TenderError], str] = {
     PageBroken: "broken",
     PageChanged: "changed",
     SourceFailed: "failed",
-    SourceShut: "failed",
     UsageError: "usage",
 }
 
@@ -30,11 +30,6 @@ _REASONS: dict[type[TenderError], str] = {
 def reason(error: TenderError) -> str:
     """One word for tables and totals."""
     return error.reason if isinstance(error, PageRefused) else _REASONS.get(type(error), "error")
-
-
-def is_of_the_page(error: TenderError) -> bool:
-    """Whether a failure is the page's own; else its site as a whole said no, and the page was hardly asked."""
-    return not isinstance(error, SourceShut) and reason(error) not in BLOCKED
 
 
 def state(
@@ -47,11 +42,11 @@ def state(
     good = counts["read"] > counts["refused"]
     first = refused[0].message if refused else None
     strange = next((page.message for page in refused if page.reason == "changed"), suspicion)
-    blocked = next((page.message for page in refused if page.reason in BLOCKED), None)
+    blocked = next((page.message for page in refused if page.reason in SHUTTING), None) if live else None
     if strange is not None and live:
         return "suspect", strange
-    if blocked is not None and (live or (not good and refused[0].reason in BLOCKED)):
-        return "blocked", blocked
+    if blocked is not None or (refused and not good and refused[0].reason in BLOCKED):
+        return "blocked", blocked or first
     if refused and not good:
         return "failed", first
     if refused:

@@ -39,7 +39,7 @@ class Plan:
     window: Window
     urls: tuple[str, ...] = ()
     due: int = 0
-    """Pages that failed before and are due again; they come first."""
+    """Pages that failed before and are due again."""
     problem: str | None = None
 
 
@@ -91,13 +91,12 @@ def fetch_live(
     `limit` notices per source; `keep` is handed every page, `on_page` the source and the pages so far, `on_end` each
     source's record once it is stored. Raises UsageError when the settings of no source allow to ask it.
     """
-    run, problems = Run(store, pack, "fetch", live=True, window=window), list[UsageError]()
+    run, problems = Run(store, pack, "fetch", live=True), list[UsageError]()
     for source in wanted:
         name, own = source.SITE.name, settings.get(source.SITE.name, SourceSettings())
         run.begin(name)
         span = _window(window, store.past(name, now), own, now, overlap)
         past = store.past(name, span.since)
-        run.window = span
         try:
             for step in crawl.crawl(source, fetcher, own, span, limit, past, keep):
                 _take(run, name, step, past)

@@ -43,7 +43,8 @@ class Run:
     live: bool
     dry_run: bool = False
     window: Window = field(default_factory=Window)
-    """Of publication; a live run is bounded by its lists instead, which may date a notice by its last change."""
+    """Of publication. A live run has an open one: its lists were asked for a window, and what they led to is stored,
+    for a list may date a notice by its last change, or not at all."""
     left: int | None = None
     """Notices that may still be taken; None is no limit."""
     pages: int = 0
@@ -84,9 +85,7 @@ class Run:
             return False
         items = len(parsed.listing.links) if parsed.listing else 0
         self.count(parsed.source, read=1, lists=int(parsed.listing is not None), seen=items)
-        # A list that dates its items has judged them; an undated one leaves it to the notice.
-        dated = link is not None and link.published is not None
-        self.take(parsed.source, records, Window() if dated else self.window, seen=link is None)
+        self.take(parsed.source, records, seen=link is None)
         return True
 
     def notice(self, source: str, notice: Notice) -> None:
@@ -97,13 +96,13 @@ class Run:
         except Exception as error:
             self.refuse(source, place, parse.unforeseen(place, error))
         else:
-            self.take(source, records, Window(), seen=False)
+            self.take(source, records, seen=False)
 
-    def take(self, source: str, records: list[Record], window: Window, seen: bool) -> None:
+    def take(self, source: str, records: list[Record], seen: bool) -> None:
         """Lets records wait, and stores them when a batch is full; `seen`: no list has counted them yet."""
         self.count(source, seen=len(records) if seen else 0)
         for record in records:
-            if not _within(record.notice.published, window) or self.left == 0:
+            if not _within(record.notice.published, self.window) or self.left == 0:
                 continue
             self.left = None if self.left is None else self.left - 1
             self.count(source, taken=1, **drift.filled((record.notice,)))
@@ -139,7 +138,7 @@ class Run:
         counts, refused = self.begin(source), [page for page in self.refusals if page.source == source]
         up = counts["read"] > counts["refused"]
         for link, error in self.failures:
-            past.failed(link, outcome.reason(error), str(error), up and outcome.is_of_the_page(error))
+            past.failed(link, outcome.reason(error), str(error), up and error.asked)
         lists_failed = counts["refused"] > len(self.failures)
         self.failures = []
         covered = Window(window.since, window.until or now)
@@ -147,11 +146,10 @@ class Run:
         usual = past.usual()
         thin = drift.thin(counts, counts["taken"], sparse)
         suspicion = drift.changed(thin, past.rates(tuple(thin))) if thin else None
-        if whole and suspicion is None:
-            suspicion = drift.empty(counts["seen"], covered, usual)
+        empty = drift.empty(counts["seen"], covered, usual) if whole else None
         counts["waiting"] = past.waiting()
-        state, said = outcome.state(counts, refused, live=True, cut=source in self.cut, suspicion=suspicion)
-        read = covered if whole and state != "suspect" else None
+        state, said = outcome.state(counts, refused, live=True, cut=source in self.cut, suspicion=suspicion or empty)
+        read = covered if whole and not empty else None
         return self._ended(
             _record(
                 source,

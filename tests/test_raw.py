@@ -188,7 +188,7 @@ def test_a_full_disk_ends_the_keeping_and_not_the_fetch(configured: Tenders, tmp
     bulk = f"<script>{os.urandom(400_000).hex()}</script></body>"
     site.routes[path(number, day)] = Reply(detail(title, day).replace("</body>", bulk))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (380_000, limits[1]))
     try:
         result = fetch(configured)
     finally:

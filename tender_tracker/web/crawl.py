@@ -1,8 +1,8 @@
 """A source → what its lists and notice pages hold, newest first. The known is not asked again; a failure costs itself.
 
-Pages that failed before come first, then the lists. Lists move while they are read: a withdrawn notice pulls another
-from the next page onto one already read. So a column of several pages is looked at once more from its top, until a
-page brings nothing new.
+Lists move while they are read: a withdrawn notice pulls another from the next page onto one already read. So a column
+of several pages is looked at once more from its top, until a page brings nothing new. Pages that failed in earlier runs
+come last: one that makes its site shut us out must not cost the lists.
 """
 
 from __future__ import annotations
@@ -119,11 +119,11 @@ def crawl(
     A column ends with its last page, with a whole page older than the window, or with an error. Raises UsageError only.
     """
     walk = _Walk(source, fetcher, settings, window, past, limit, keep or _forgotten)
-    yield from walk.due()
     for start in source.starts(settings, window):
         yield from walk.column(start)
         if walk.left == 0:
             return
+    yield from walk.due()
 
 
 def site_of(site: Site, settings: SourceSettings, delay: float | None = None) -> Site:
@@ -154,6 +154,7 @@ class _Walk:
     keep: Keep
     lists: int = 0
     seen: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     site: Site = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,8 +163,7 @@ class _Walk:
     def due(self) -> Iterator[Crawled]:
         """Pages that failed before."""
         for link in self.past.due():
-            if self._room():
-                self.seen.add(link.url)
+            if link.url not in self.asked and self._room():
                 yield self._notice(link)
 
     def column(self, start: Request) -> Iterator[Crawled]:
@@ -236,6 +236,7 @@ class _Walk:
             self.keep(page, "notices" if listing and listing.notices else "links")
 
     def _notice(self, link: Link) -> NoticePage | NotModified | Failed:
+        self.asked.add(link.url)
         request = link.request or Request(link.url)
         asks = request.json is None and request.form is None  # only a GET can be asked for changes
         try:

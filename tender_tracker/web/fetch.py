@@ -16,7 +16,7 @@ from typing import TypeVar
 import platformdirs
 
 from tender_tracker.address import Address, address
-from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, SourceShut, TenderError
+from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, TenderError
 from tender_tracker.model import Page, Raw, Request, Site, Validators
 from tender_tracker.pages.decode import decode
 from tender_tracker.web.body import Setback, fault, media_of
@@ -140,9 +140,8 @@ class Fetcher:
             fetched = self._insist(to, site, lambda budget: self._attempt(request, site, validators, budget))
         except PageRefused as refusal:
             if refusal.reason in SHUTTING:
-                self._shut[to.place] = PageRefused(
-                    refusal.reason, f"{to.place}: has refused us and is left alone this run; try again in some hours"
-                )
+                said = f"{to.place}: has refused us and is left alone this run; try again in some hours"
+                self._leave_alone(to.place, PageRefused(refusal.reason, said))
             del self._failed[site.name]
             raise
         del self._failed[site.name]
@@ -168,9 +167,8 @@ class Fetcher:
             wait = setback.wait
             budget.patience -= wait
         if budget.patience < 0:
-            self._shut[to.place] = SourceShut(
-                f"{to.place}: asks us to wait {wait:.0f} s and is left alone this run; try again after that"
-            )
+            said = f"{to.place}: asks us to wait {wait:.0f} s and is left alone this run; try again after that"
+            self._leave_alone(to.place, SourceFailed(said))
             return False
         if budget.seconds <= 0:
             return False
@@ -180,10 +178,11 @@ class Fetcher:
     def _given_up(self, error: TenderError, count: int, site: Site) -> TenderError:
         self._failed[site.name] += 1
         if self._failed[site.name] >= self.settings.failures:
-            self._shut[site.name] = SourceShut(
+            said = (
                 f"{site.name}: {self._failed[site.name]} pages in a row failed, the last with: {error}; "
                 "the source is left alone this run"
             )
+            self._leave_alone(site.name, SourceFailed(said))
         return type(error)(f"{error} (asked {count} times)") if count > 1 else error
 
     def _attempt(self, request: Request, site: Site, validators: Validators | None, budget: _Budget) -> Fetched:
@@ -217,7 +216,8 @@ class Fetcher:
             to = _admitted(url, site)
             gap = max(site.delay, self._robots.delay(to, site)) if obey else site.delay
             if obey and site.daily is not None and not self._spend(site.name, site.daily):
-                raise self._left_alone(site, f"its {site.daily} calls of this day (UTC) are used up; try tomorrow")
+                used = SourceFailed(f"{site.name}: its {site.daily} calls of this day (UTC) are used up; try tomorrow")
+                raise self._leave_alone(site.name, used)
             headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*", **kind, **extra, **own}
             with self._pace.turn(to.place, gap):
                 begin = self._clock()
@@ -243,13 +243,16 @@ class Fetcher:
 
         return self._insist(to, site, attempt)
 
-    def _left_alone(self, site: Site, why: str) -> SourceShut:
-        self._shut[site.name] = SourceShut(f"{site.name}: {why}")
-        return SourceShut(f"{site.name}: {why}")
+    def _leave_alone(self, what: str, error: TenderError) -> TenderError:
+        """From now on nothing of a host or source is asked in this run; `error` says why, each time."""
+        error.asked = False
+        self._shut[what] = error
+        return error
 
     def _unwelcome(self, url: str, answer: Answer, site: Site) -> Exception:
         if answer.status == 429 and site.daily is not None:
-            return self._left_alone(site, f"{url}: HTTP 429, the calls of the day are used up; try tomorrow")
+            used = SourceFailed(f"{url}: HTTP 429, the calls of the day are used up; try tomorrow")
+            return self._leave_alone(site.name, used)
         error = SourceFailed(f"{url}: HTTP {answer.status}; it is asked again in the next run")
         if answer.status in PASSING or answer.status >= 500:
             return Setback(error, retry_after(answer, self._now()))

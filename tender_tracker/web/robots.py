@@ -7,7 +7,7 @@ from collections.abc import Callable
 from protego import Protego
 
 from tender_tracker.address import Address
-from tender_tracker.errors import SourceFailed, SourceShut, TenderError, UsageError
+from tender_tracker.errors import SourceFailed, TenderError, UsageError
 from tender_tracker.model import Site
 from tender_tracker.pages.decode import decode
 
@@ -56,6 +56,8 @@ class Robots:
         except UsageError:
             raise
         except TenderError as error:
-            return SourceShut(f"{to.place}: robots.txt cannot be read, so nothing is asked this run ({error})")
+            unread = SourceFailed(f"{to.place}: robots.txt cannot be read, so nothing is asked this run ({error})")
+            unread.asked = False
+            return unread
         text = decode((body or b"")[:MAX_BYTES])
         return Protego.parse(text.rpartition("\n")[0] if body and len(body) > MAX_BYTES else text)
