@@ -3,8 +3,6 @@
 Nothing heavy is imported before a command runs: `tenders --help` must be quick.
 """
 
-from __future__ import annotations
-
 import signal
 import sys
 from types import FrameType

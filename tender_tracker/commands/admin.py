@@ -1,7 +1,5 @@
 """Commands about this installation: doctor, config show."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import typer

@@ -1,7 +1,5 @@
 """One call of the program: its global options → settings and clock; data leaves by stdout, talk by stderr."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable
@@ -41,7 +39,7 @@ class Call:
     color: bool = True
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """The settings in force; from then on the user's recipes are sources."""
         from tender_tracker import sources
         from tender_tracker.config import load
@@ -55,13 +53,13 @@ class Call:
         return self.settings.lang
 
     @cached_property
-    def pack(self) -> RulePack:
+    def pack(self) -> "RulePack":
         """The shipped rules with the user's own. Raises UsageError naming file, rule and reason for a bad one."""
         from tender_tracker.flagging.rulepack import load
 
         return load(extra=self.settings.rules)
 
-    def pack_named(self, name: str | None) -> RulePack:
+    def pack_named(self, name: str | None) -> "RulePack":
         """A shipped pack by name; None and cn are `pack`. Raises UsageError for an unknown name."""
         from tender_tracker.flagging.rulepack import HOME, load
 
@@ -88,7 +86,7 @@ class Call:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
 
-    def put_lines(self, lines: Iterable[Line]) -> None:
+    def put_lines(self, lines: "Iterable[Line]") -> None:
         """Styled lines: coloured on a terminal, bare text in a pipe."""
         from tender_tracker.reporting.screen import plain
 
@@ -101,7 +99,7 @@ class Call:
         for line in lines:
             console.print(Text.assemble(*line), soft_wrap=True)
 
-    def put_table(self, table: Table, json: bool = False) -> None:
+    def put_table(self, table: "Table", json: bool = False) -> None:
         """A table for a person, tabs for a pipe, or one JSON document of its rows."""
         if json:
             from tender_tracker.reporting.table import document
@@ -112,13 +110,13 @@ class Call:
         else:
             self.put(table.tabs())
 
-    def console(self, stderr: bool = False) -> Console:
+    def console(self, stderr: bool = False) -> "Console":
         from rich.console import Console
 
         return Console(stderr=stderr, markup=False, highlight=False, emoji=False, no_color=None if self.color else True)
 
 
-def of(context: typer.Context) -> Call:
+def of(context: typer.Context) -> "Call":
     """The Call that the application's callback made."""
     if not isinstance(context.obj, Call):
         raise TypeError("a command ran without the application's callback")

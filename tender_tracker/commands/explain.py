@@ -1,7 +1,5 @@
 """The command that tells a verdict's story: explain."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +43,7 @@ def explain(
         call.put(document(told[0] if len(told) == 1 else told))
 
 
-def _subjects(call: Call, subject: str) -> Iterator[tuple[str, str, Verdict]]:
+def _subjects(call: Call, subject: str) -> "Iterator[tuple[str, str, Verdict]]":
     """Title, text and verdict: as stored for a number, as of today's rules for a file."""
     from tender_tracker.contract import document
     from tender_tracker.flagging.flag import flag

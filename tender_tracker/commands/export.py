@@ -1,7 +1,5 @@
 """The command that hands stored notices to other programs: export."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,7 +62,7 @@ def export(
         call.tell(call.say("export.none", n=stored))
 
 
-def _document(call: Call, reader: Reader, rows: Iterator[Flagged], form: str) -> str | bytes:
+def _document(call: Call, reader: "Reader", rows: "Iterator[Flagged]", form: str) -> str | bytes:
     """Each form knows its own file; only the asked one is imported."""
     if form == "csv":
         from tender_tracker.reporting.render import csv_of
@@ -87,7 +85,7 @@ def _document(call: Call, reader: Reader, rows: Iterator[Flagged], form: str) ->
     return _table(call, reader, rows, form)
 
 
-def _table(call: Call, reader: Reader, rows: Iterator[Flagged], form: str) -> bytes:
+def _table(call: Call, reader: "Reader", rows: "Iterator[Flagged]", form: str) -> bytes:
     if form == "xlsx":
         from tender_tracker.exporting.workbook import workbook
 
@@ -97,7 +95,7 @@ def _table(call: Call, reader: Reader, rows: Iterator[Flagged], form: str) -> by
     return parquet(rows)
 
 
-def _events(reader: Any, rows: Iterator[Flagged]) -> Iterator[Event]:
+def _events(reader: Any, rows: "Iterator[Flagged]") -> "Iterator[Event]":
     """The deadline of each notice, and its opening where that is another moment."""
     from tender_tracker.exporting.calendar import Event
     from tender_tracker.facts.opening import opening

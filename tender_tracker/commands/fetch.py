@@ -1,7 +1,5 @@
 """Commands that read pages: fetch into the store, parse without storing."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -72,8 +70,8 @@ def fetch(
 
 
 def _saved(
-    call: Call, paths: list[Path], span: Window, limit: int | None, now: datetime, dry_run: bool, keep_raw: bool
-) -> RunSummary:
+    call: Call, paths: list[Path], span: "Window", limit: int | None, now: "datetime", dry_run: bool, keep_raw: bool
+) -> "RunSummary":
     """Reads saved pages; words after `--saved PATH` are paths too, for a shell writes `--saved *` so.
 
     Raises UsageError for a path that does not exist, before anything is written.
@@ -95,7 +93,7 @@ def _saved(
         return pipeline.import_saved(store, found, pack, now, tick, limit, dry_run, span)
 
 
-def _kept(found: Iterable[Page | Unreadable], keep: Keeper) -> Iterator[Page | Unreadable]:
+def _kept(found: "Iterable[Page | Unreadable]", keep: "Keeper") -> "Iterator[Page | Unreadable]":
     """The same pages, each kept as it goes by."""
     from tender_tracker.model import Page
 
@@ -106,7 +104,7 @@ def _kept(found: Iterable[Page | Unreadable], keep: Keeper) -> Iterator[Page | U
 
 
 @contextmanager
-def _store(call: Call, now: datetime, dry_run: bool) -> Iterator[Store]:
+def _store(call: Call, now: "datetime", dry_run: bool) -> "Iterator[Store]":
     """The store of this call; a dry run on a store that does not exist yet takes one that vanishes."""
     import tempfile
 
@@ -123,7 +121,7 @@ def _store(call: Call, now: datetime, dry_run: bool) -> Iterator[Store]:
 
 
 @contextmanager
-def _keeper(call: Call, keeps: bool) -> Iterator[Keeper | None]:
+def _keeper(call: Call, keeps: bool) -> "Iterator[Keeper | None]":
     """What keeps the pages of this call beside its store; that it cannot is told at the end, and fails nothing."""
     if not keeps:
         yield None
@@ -151,7 +149,7 @@ def progress(call: Call) -> Iterator[Tick]:
         yield lambda done, what=None: bar.update(task, completed=done, **({"description": what} if what else {}))
 
 
-def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
+def _put_summary(call: Call, summary: "RunSummary", dry_run: bool) -> None:
     """One line a source on stdout; refused pages by name on stderr."""
     for run in summary.sources:
         call.put(_line(call, run, summary) + "\n")
@@ -171,7 +169,7 @@ def _put_summary(call: Call, summary: RunSummary, dry_run: bool) -> None:
         call.tell(call.say("fetch.dry"))
 
 
-def _line(call: Call, run: SourceRun, summary: RunSummary) -> str:
+def _line(call: Call, run: "SourceRun", summary: "RunSummary") -> str:
     from collections import Counter
 
     from tender_tracker.reporting.clean import terminal
@@ -211,7 +209,7 @@ def parse(
         raise typer.Exit(3)
 
 
-def _records(page: Page | Unreadable) -> tuple[dict[str, Any], ...]:
+def _records(page: "Page | Unreadable") -> tuple[dict[str, Any], ...]:
     from tender_tracker.pages.saved import Unreadable
     from tender_tracker.parse import outcome
 

@@ -1,7 +1,5 @@
 """Commands that label notices without storing them: flag, eval."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -41,7 +39,7 @@ def flag(
         raise typer.Exit(3)
 
 
-def _flag_lines(call: Call, files: list[str], pack: RulePack) -> int:
+def _flag_lines(call: Call, files: list[str], pack: "RulePack") -> int:
     """Prints a verdict for every good line, in order → the number of bad ones, each named on stderr."""
     from tender_tracker.contract import answer, read
     from tender_tracker.facts.facts import facts
@@ -73,18 +71,18 @@ def _raw_lines(files: list[str]) -> Iterator[tuple[str, bytes]]:
             yield from numbered(Path(file))
 
 
-def _asked_for(call: Call, asked: Asked, pack: RulePack) -> RulePack:
+def _asked_for(call: Call, asked: "Asked", pack: "RulePack") -> "RulePack":
     """The pack that a line asks for, else the one of the call."""
     return call.pack_named(asked.jurisdiction) if asked.jurisdiction else pack
 
 
-def _decide(asked: Asked, pack: RulePack) -> Verdict:
+def _decide(asked: "Asked", pack: "RulePack") -> "Verdict":
     from tender_tracker.flagging.flag import flag as decide
 
     return decide(asked.title, asked.text, pack, asked.kind)
 
 
-def _flag_texts(call: Call, files: list[str], pack: RulePack) -> int:
+def _flag_texts(call: Call, files: list[str], pack: "RulePack") -> int:
     """Prints a sheet for every notice of every text or HTML file → the number of files that could not be read."""
     from tender_tracker.contract import document
     from tender_tracker.reporting import sheet

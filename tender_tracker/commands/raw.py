@@ -1,7 +1,5 @@
 """Commands about the raw file beside the store: raw status, prune, and reparse, which rebuilds notices from it."""
 
-from __future__ import annotations
-
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,7 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example:  tenders reparse --source ccgp --dry-run")(reparse)
 
 
-def place(call: Call) -> Path:
+def place(call: Call) -> "Path":
     """The raw file of this call's store."""
     from tender_tracker.storage.raw import beside
 
@@ -118,7 +116,7 @@ def reparse(
         raise typer.Exit(3)
 
 
-def _put_changes(call: Call, summary: ReparseSummary) -> None:
+def _put_changes(call: Call, summary: "ReparseSummary") -> None:
     """One row a field with its first change; pages that gave no notice by name."""
     from tender_tracker.reporting.table import Column, Table
 

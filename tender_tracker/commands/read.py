@@ -1,7 +1,5 @@
 """Commands that read the store: report, list, show, search."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,7 +62,7 @@ def report(
         call.tell(call.say("report.none", n=found.stats.notices, levels=levels))
 
 
-def _put_report(call: Call, found: Report, form: str, output: Path | None) -> None:
+def _put_report(call: Call, found: "Report", form: str, output: Path | None) -> None:
     from tender_tracker.reporting import render, screen
 
     if form == "table" and not output:
@@ -84,7 +82,7 @@ def _put_report(call: Call, found: Report, form: str, output: Path | None) -> No
         call.put(text)
 
 
-def _levels(given: str | None) -> tuple[Level, ...]:
+def _levels(given: str | None) -> "tuple[Level, ...]":
     from tender_tracker.model import FLAGGED, LEVELS
 
     return choices("--level", given, LEVELS) or FLAGGED
@@ -135,7 +133,7 @@ def _tell_rest(call: Call, shown: int, total: int, stored: int) -> None:
         call.tell(call.say("list.more", shown=shown, total=total))
 
 
-def _notice_columns(call: Call) -> tuple[Column, ...]:
+def _notice_columns(call: Call) -> "tuple[Column, ...]":
     from tender_tracker.messages import day, money, name
     from tender_tracker.reporting.screen import STYLES
     from tender_tracker.reporting.table import Column
@@ -202,14 +200,14 @@ def search(
         call.tell(call.say("list.more", shown=len(found.hits), total=found.total))
 
 
-def _of_hit(column: Column) -> Column:
+def _of_hit(column: "Column") -> "Column":
     """A column of notices as one of hits."""
     from dataclasses import replace
 
     return replace(column, text=lambda hit: column.text(hit.notice), style=lambda hit: column.style(hit.notice))
 
 
-def _passage_column(call: Call) -> Column:
+def _passage_column(call: Call) -> "Column":
     from tender_tracker.reporting.table import Column
 
     return Column("passage", call.say("head.passage"), lambda hit: " ".join(hit.passage.split()))

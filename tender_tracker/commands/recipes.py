@@ -1,7 +1,5 @@
 """Commands about recipes: try one on saved pages or the live site, print a shipped one to copy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -56,7 +54,7 @@ def test(
     call.tell(call.say("recipe.found", n=len(found)))
 
 
-def _of_pages(source: RecipeSource, paths: list[Path], role: str | None) -> Iterator[Finding]:
+def _of_pages(source: "RecipeSource", paths: list[Path], role: str | None) -> "Iterator[Finding]":
     """Raises PageRefused or PageBroken for a page that no recipe could read."""
     from tender_tracker import recipe_trial
     from tender_tracker.pages.decode import decode
@@ -72,7 +70,7 @@ def _of_pages(source: RecipeSource, paths: list[Path], role: str | None) -> Iter
         yield from recipe_trial.of_page(source, page, role)
 
 
-def _of_site(call: Call, source: RecipeSource) -> Iterator[Finding]:
+def _of_site(call: Call, source: "RecipeSource") -> "Iterator[Finding]":
     """The first list of the site and the first notices on it, asked for as politely as by a fetch."""
     from tender_tracker import recipe_trial
     from tender_tracker.model import Request, SourceSettings, Window
@@ -95,7 +93,7 @@ def _of_site(call: Call, source: RecipeSource) -> Iterator[Finding]:
             yield from recipe_trial.of_notice(source, replace(page, url=link.url))
 
 
-def _put(call: Call, found: tuple[Finding, ...], json: bool) -> None:
+def _put(call: Call, found: "tuple[Finding, ...]", json: bool) -> None:
     from tender_tracker.reporting.table import Column, Table
 
     marks = {"ok": "ok", "absent": "-", "failed": "!!"}

@@ -1,7 +1,5 @@
 """Commands about the rules: rules list, check, show, and relabel after a rule has changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,7 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example:  tenders relabel --dry-run")(relabel)
 
 
-def _pack_table(call: Call, pack: RulePack, kind: str | None) -> Table:
+def _pack_table(call: Call, pack: "RulePack", kind: str | None) -> "Table":
     from tender_tracker.reporting.table import Column, Table
 
     columns = (
@@ -44,7 +42,7 @@ def _pack_table(call: Call, pack: RulePack, kind: str | None) -> Table:
     return Table(columns, tuple(_rule(rule) for rule in pack.rules if kind in (None, rule.kind)))
 
 
-def _rule(rule: Rule) -> Mapping[str, Any]:
+def _rule(rule: "Rule") -> Mapping[str, Any]:
     """A rule as its file has it; the anchors follow from the pattern and are left out."""
     from dataclasses import fields
     from re import Pattern
@@ -103,7 +101,7 @@ def rules_check(
         raise typer.Exit(2)
 
 
-def _put_audit(call: Call, found: Audit, load_ms: float) -> None:
+def _put_audit(call: Call, found: "Audit", load_ms: float) -> None:
     counts = f"{found.rules} rules, {found.hits} hits, {found.misses} misses, {len(found.broken)} broken"
     call.put(f"{found.pack}: {counts}, {len(found.dead)} dead\n")
     call.put(f"loaded in {load_ms:.0f} ms\n")
@@ -186,7 +184,7 @@ def relabel(
         call.tell(call.say("fetch.dry"))
 
 
-def _put_relabelled(call: Call, summary: RelabelSummary) -> None:
+def _put_relabelled(call: Call, summary: "RelabelSummary") -> None:
     from tender_tracker.messages import name
     from tender_tracker.reporting.table import Column, Table
 
