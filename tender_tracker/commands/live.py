@@ -1,7 +1,5 @@
 """`tenders fetch` of sites: which sources, what would be asked of them, and the run itself as it is told and logged."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,7 +20,7 @@ URLS_SHOWN = 3
 Progress = Callable[[str, int], None]
 
 
-def chosen(call: Call, names: list[str]) -> list[Source]:
+def chosen(call: Call, names: list[str]) -> "list[Source]":
     """The sources named, else those asked by default and those configured.
 
     Raises UsageError for a source, or a [sources.NAME] of the configuration, that does not exist.
@@ -40,14 +38,14 @@ def chosen(call: Call, names: list[str]) -> list[Source]:
 
 def fetch(
     call: Call,
-    store: Store,
-    wanted: list[Source],
-    span: Window,
+    store: "Store",
+    wanted: "list[Source]",
+    span: "Window",
     limit: int | None,
-    now: datetime,
-    keep: Keeper | None,
+    now: "datetime",
+    keep: "Keeper | None",
     on_page: Progress,
-) -> RunSummary:
+) -> "RunSummary":
     """One run through the sources; each leaves a line in the log when it is done."""
     from tender_tracker import pipeline
     from tender_tracker.web.fetch import Fetcher, FetchSettings
@@ -61,13 +59,13 @@ def fetch(
         )
 
 
-def _logged(call: Call, now: datetime) -> Callable[[SourceRun], None]:
+def _logged(call: Call, now: "datetime") -> "Callable[[SourceRun], None]":
     """Writes a line for each source; that it cannot is said once and fails nothing."""
     from tender_tracker import runlog
 
     path, troubles = call.settings.log or runlog.beside(call.settings.db), list[TenderError]()
 
-    def log(run: SourceRun) -> None:
+    def log(run: "SourceRun") -> None:
         try:
             runlog.append(path, runlog.line(run, now))
         except TenderError as error:
@@ -78,7 +76,7 @@ def _logged(call: Call, now: datetime) -> Callable[[SourceRun], None]:
     return log
 
 
-def put_alarms(call: Call, runs: Iterable[SourceRun]) -> None:
+def put_alarms(call: Call, runs: "Iterable[SourceRun]") -> None:
     """What an outage says in the run it begins with, and in the one it ends with."""
     from tender_tracker.messages import name
 
@@ -107,7 +105,7 @@ def watched(call: Call, url: str | None) -> Iterator[Callable[[int], None]]:
             call.tell(call.say("ping.failed", error=told), always=True)
 
 
-def put_plan(call: Call, store: Store, wanted: list[Source], span: Window, now: datetime) -> int:
+def put_plan(call: Call, store: "Store", wanted: "list[Source]", span: "Window", now: "datetime") -> int:
     """What would be asked of each source, on stdout → the exit code; nothing is asked."""
     from tender_tracker import pipeline
     from tender_tracker.messages import moment

@@ -1,7 +1,5 @@
 """Commands about sources: which there are, and how each stands."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -102,7 +100,7 @@ def status(context: typer.Context, json: Json = False) -> None:
     raise typer.Exit(max((health.severity(state) for state in asked), default=0))
 
 
-def _standing(call: Call, covered: Sequence[Coverage], pages: Sequence[FailedPage]) -> Iterator[dict[str, Any]]:
+def _standing(call: Call, covered: "Sequence[Coverage]", pages: "Sequence[FailedPage]") -> Iterator[dict[str, Any]]:
     """Sources ever asked or stored, then those that would be asked, then those abroad that wait to be configured."""
     from tender_tracker import sources as known
     from tender_tracker.reporting.table import jsonable
@@ -128,7 +126,7 @@ def _good(call: Call, row: dict[str, Any]) -> str | None:
     return f"{moment(row['last_good'])}{ago(age, call.lang)}"
 
 
-def _page(call: Call, page: FailedPage) -> str:
+def _page(call: Call, page: "FailedPage") -> str:
     from tender_tracker.messages import moment
     from tender_tracker.reporting.clean import terminal
 
