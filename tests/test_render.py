@@ -75,7 +75,8 @@ def read(store: Path, *words: str) -> Result:
 @pytest.mark.parametrize(
     "words",
     [["report"], ["report", "--by", "buyer"], ["report", "--format", "md"], ["report", "--format", "csv"], ["list"],
-     ["list", "--limit", "3"], ["show", "1"], ["show", "4"], ["search", "服务器"], ["search", "--all", "国产"]],
+     ["list", "--limit", "3"], ["show", "1"], ["show", "4"], ["search", "服务器"], ["search", "--all", "国产"],
+     ["report", "--json"], ["list", "--json"], ["show", "4", "--json"], ["explain", "3", "--json"]],
 )  # fmt: skip
 def test_no_control_character_leaves_by_any_command(hostile: Path, words: list[str]) -> None:
     result = read(hostile, *words)

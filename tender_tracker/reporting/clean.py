@@ -13,6 +13,8 @@ MARKS = "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u206
 UNSEEN = {ord(c): "\ufffd" for c in CONTROLS + MARKS} | dict.fromkeys(range(55296, 57344), "�")
 LINE = {**UNSEEN, 0x09: " ", 0x0A: " ", 0x0D: " ", 0x0B: " ", 0x0C: " ", 0xA0: " ", 0x200B: None, 0xFEFF: None}
 BLOCK = {**LINE, 0x0A: "\n"}
+_IN_JSON = re.compile(f"[\x7f-\x9f{MARKS}]")
+"""What JSON lets stand in a text although a terminal obeys it; everything below a blank it escapes itself."""
 FORMULA = re.compile(r"[\s\ufffd]*[=+\-@＝＋－＠]|[\t\r]")
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?%?")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#!|~&@$]|:(?=//)|(?<=www)\.|^[-+=]|(?<=^\d)[.)])", re.I)
@@ -38,6 +40,11 @@ def csv(text: str) -> str:
     if NUMBER.fullmatch(text):
         return text
     return ("'" if FORMULA.match(text) else "") + text.translate(LINE)
+
+
+def json(text: str) -> str:
+    """A JSON document that shows the same values with every control and direction mark in them escaped."""
+    return _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def markdown(text: str) -> str:

@@ -116,7 +116,12 @@ def line(value: Any) -> str:
 
 
 def _valid(text: str, value: Any, indent: int | None) -> str:
-    """A lone surrogate (half of a broken escape in somebody's JSON) has no UTF-8: such a value is written in ASCII."""
+    """The same values in valid UTF-8 that turns nothing on a terminal.
+
+    Controls and direction marks are escaped. A lone surrogate (half of a broken escape in somebody's JSON) has no
+    UTF-8: such a value is written in ASCII.
+    """
+    text = clean.json(text)
     try:
         text.encode()
     except UnicodeEncodeError:
