@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import urljoin
 
@@ -16,16 +16,14 @@ _FILE = re.compile(r"[^\s|：:；;，,]+?" + _ENDING, re.IGNORECASE)
 _ONE_FILE = re.compile(r"[^|：:；;]+?" + _ENDING + r"$", re.IGNORECASE)
 _IS_FILE = re.compile(_ENDING, re.IGNORECASE)
 _SIZE = re.compile(r"\s*\d+(?:\.\d+)?\s?[KMG]B?", re.IGNORECASE)
-_ANCHOR = re.compile(r"<[aA]\s([^>]*)>(.*?)</[aA]>", re.DOTALL)
+_ANCHOR = re.compile(r"<a\s([^>]*)>(.*?)</a>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 
 def linked(html: str, base: str, by_id: str = "") -> tuple[Attachment, ...]:
     """Links to files in markup; `base` is the page's address, `by_id` what precedes the id of an `a.bizDownload`."""
-    if "<a " not in html and "<A " not in html:
-        return ()
     found: dict[str, Attachment] = {}
-    for inside, label in _ANCHOR.findall(html):
+    for inside, label in _anchors(html):
         given = attributes(inside)
         name = " ".join(unescape(_TAG.sub("", label)).split())
         if name and (by_id and "bizDownload" in given.get("class", "")):
@@ -33,6 +31,21 @@ def linked(html: str, base: str, by_id: str = "") -> tuple[Attachment, ...]:
         elif name and _leads_to_file(name, given.get("href", "")):
             found.setdefault(name, Attachment(name, _address(base, given.get("href", "").strip())))
     return tuple(found.values())
+
+
+def _anchors(html: str) -> Iterator[tuple[str, str]]:
+    """The inside of the start tag and the content of every link."""
+    html = html[: max(html.rfind("</a>"), html.rfind("</A>")) + 4]
+    if "<A" in html:
+        html = html.replace("<A", "<a")
+    if "</A" in html:
+        html = html.replace("</A>", "</a>")
+    at = html.find("<a")
+    while at >= 0:
+        anchor = _ANCHOR.match(html, at)
+        if anchor:
+            yield anchor[1], anchor[2]
+        at = html.find("<a", anchor.end() if anchor else at + 2)
 
 
 def _leads_to_file(name: str, href: str) -> bool:

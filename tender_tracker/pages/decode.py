@@ -30,7 +30,8 @@ def decode(data: bytes, encoding: str | None = None) -> str:
     if encoding is not None:
         named = "gb18030" if encoding.lower().startswith("gb") else encoding
         return data.decode(named, "replace").lstrip("\ufeff").replace("\0", "")
-    return _decode(data).replace("\0", "")
+    text = _decode(data)
+    return text.replace("\0", "") if b"\0" in data else text
 
 
 def _decode(data: bytes) -> str:

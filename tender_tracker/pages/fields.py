@@ -60,8 +60,10 @@ class Fields:
         )  # fmt: skip
 
 
-def read(text: str, title: str = "", column: str = "", when: dates.When | None = None) -> Fields:
-    """Block text, with title, name of the site's column and time of publication where the page gives them → Fields."""
+def read(
+    text: str, title: str = "", column: str = "", when: dates.When | None = None, files: tuple[Attachment, ...] = ()
+) -> Fields:
+    """Block text → Fields; `title`, `column` (of the site), `when` (published) and `files` as far as a page says it."""
     labelled, table = labels.scan(text)
     entries = names.resolved(labelled, text)
     title = title or _value(entries, "title") or ""
@@ -81,7 +83,7 @@ def read(text: str, title: str = "", column: str = "", when: dates.When | None =
         award=money.award(entries, table, found) if kind in ("award", "contract") else None,
         lots=found,
         suppliers=names.suppliers(entries, table, kind, text),
-        attachments=attached.printed(entries),
+        attachments=files or attached.printed(entries),
     )
 
 

@@ -28,7 +28,8 @@ def block_text(html: str) -> str:
     """
     text = marks.marked(html)
     if "&" in text:
-        text = _NUMERIC.sub(_character, text.replace("&nbsp;", " "))
+        text = text.replace("&nbsp;", " ")
+        text = _NUMERIC.sub(_character, text) if "&#" in text else text
         text = unescape(text) if "&" in text else text
     text = " ".join(text.split())
     if marks.CELL in text:
@@ -49,15 +50,17 @@ def _row(text: str, spans: list[int]) -> str:
     `spans` holds for each column how many more rows a cell above covers; such a place counts as an empty cell.
     """
     row, _, rest = text.partition(marks.ROW_END)
-    cells = row.split(marks.CELL)[1:]
-    covered = _covered(cells, spans) if spans or marks.SPAN in row else cells
-    if len(covered) < 2 or marks.TABLE in row:
+    cells = row.split(marks.CELL)
+    del cells[0]
+    if spans or marks.SPAN in row:
+        cells = _covered(cells, spans)
+    if len(cells) < 2 or marks.TABLE in row:
         spans.clear()
         return marks.BLOCK + text
     if marks.BLOCK in row:
-        covered = [_lines(cell, " ") if marks.BLOCK in cell else cell for cell in covered]
-    line = CELL.join(map(str.strip, covered))
-    if marks.TABLE in rest or marks.ROW_END in rest:
+        cells = [_lines(cell, " ") if marks.BLOCK in cell else cell for cell in cells]
+    line = CELL.join(map(str.strip, cells))
+    if spans and (marks.TABLE in rest or marks.ROW_END in rest):
         spans.clear()
     return f"{marks.BLOCK}{line}{marks.BLOCK}{rest}"
 
@@ -109,6 +112,7 @@ def node_text(node: LexborNode | None) -> str | None:
 _HEAD = 20_000
 """Characters in which a page says who it is."""
 _META = re.compile(r"<(?:meta|META)\s([^>]*)>")
+_TITLE = re.compile(r"<[tT][iI][tT][lL][eE]\b[^>]*>(.*?)</[tT][iI][tT][lL][eE]>", re.DOTALL)  # leaps from < to <
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 
@@ -123,11 +127,20 @@ def head_of(html: str) -> str:
     return html[: end if end > 0 else _HEAD]
 
 
+def title_of(html: str) -> str:
+    """What stands in the title of a page, or ""."""
+    title = _TITLE.search(html, 0, _HEAD)
+    return title.group(1).strip() if title else ""
+
+
 def metas(html: str, *wanted: str) -> dict[str, str]:
     """`<meta name|property=… content=…>` of a page, names in lower case; `wanted` spares the reading of others."""
     found: dict[str, str] = {}
-    for tag in _META.findall(head_of(html)):
-        if wanted and not any(name in tag for name in wanted):
+    head = head_of(html)
+    if wanted and not any(map(head.__contains__, wanted)):
+        return found
+    for tag in _META.findall(head):
+        if wanted and not any(map(tag.__contains__, wanted)):
             continue
         given = attributes(tag)
         name, content = given.get("name") or given.get("property"), given.get("content", "").strip()

@@ -8,7 +8,7 @@ from itertools import islice
 
 from tender_tracker.errors import PageBroken, PageRefused
 from tender_tracker.model import Page
-from tender_tracker.pages.html import block_text
+from tender_tracker.pages.html import block_text, title_of
 from tender_tracker.pages.nesting import DEEPEST, is_too_deep
 
 _WORDS_OF_NOTICES = (
@@ -38,7 +38,6 @@ _REFUSALS = (
 _CHALLENGE_SCRIPT = re.compile(
     r"document\.cookie|__jsl|acw_sc__v2|_0x[0-9a-f]{4}|eval\(|location\.(?:href|reload|replace)|challenge"
 )
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _SITE_NAME = re.compile(r"[\u4e00-\u9fff]*(?:采购网|招标网|交易(?:中心|平台|网))")
 _SPEAKS = re.compile(r"采购|招标|公告|公示|项目|中标|成交|磋商|询价|谈判")
 """A notice may buy 统一身份认证 or 验证码平台."""
@@ -66,8 +65,9 @@ def check(page: Page) -> None:
         raise PageBroken(
             f"{place(page)}: its elements nest more than {DEEPEST:,} deep, as in no notice; save or fetch it again"
         )
-    title = _TITLE.search(text, 0, 20_000) if page.media == "html" else None
-    words = _SITE_NAME.sub("", title.group(1)).strip() if title is not None else ""
+    words = title_of(text) if page.media == "html" else ""
+    if "网" in words or "交易" in words:
+        words = _SITE_NAME.sub("", words).strip()
     if len(words) < 60 and not _SPEAKS.search(words):
         _refuse_words(page, words, "its title is")
     if page.media == "html" and _is_cut(text):
@@ -86,9 +86,10 @@ def check(page: Page) -> None:
 
 def _is_cut(html: str) -> bool:
     """A whole page that stops in the middle; a body without its page (a fragment) has no end to miss."""
-    if "</html>" in html[-4000:] or "<html" not in html[:2000].lower():
+    end = max(0, len(html) - 4000)
+    if html.rfind("</html>", end) >= 0 or "<html" not in html[:2000].lower():
         return False
-    return not _PAGE_END.search(html, max(0, len(html) - 4000))
+    return not _PAGE_END.search(html, end)
 
 
 def refusal(page: Page, reason: str, why: str) -> PageRefused:

@@ -79,7 +79,7 @@ def marked(html: str) -> str:
         return _marked_with_care(visible(html) if len(html) < _LARGE else _visible_by_tree(html, 0))
     if _HIDES in text:
         text = "".join(parts)
-    if _UNSEEN in text or _SEEN in text:
+    if _SEEN in text or _UNSEEN in text:
         end = text.rfind(_SEEN) + 1
         text = (_UNSEEN_PART.sub("", text[:end]) + text[end:]).replace(_UNSEEN, "").replace(_SEEN, "")
     return text
@@ -87,12 +87,14 @@ def marked(html: str) -> str:
 
 def _hide(parts: list[str], tags: list[str]) -> bool:
     """Empties the parts of hidden elements; False when one may end without an end tag."""
-    for at, tag in enumerate(tags):
-        if parts[2 * at + 1] == _HIDES:
-            end = _end(tags, at, _name(tag))
-            if end < 0:
-                return False
-            parts[2 * at + 1 : 2 * end + 2] = [""] * (2 * (end - at) + 1)
+    marks = parts[1::2]
+    while _HIDES in marks:
+        at = marks.index(_HIDES)
+        end = _end(tags, at, _name(tags[at]))
+        if end < 0:
+            return False
+        parts[2 * at + 1 : 2 * end + 2] = [""] * (2 * (end - at) + 1)
+        marks[at : end + 1] = [""] * (end + 1 - at)
     return True
 
 

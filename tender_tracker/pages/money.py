@@ -16,6 +16,7 @@ _SENTENCE = {
     "budget": re.compile(rf"预算(?!单价)[^。；;：:\n|]{{0,18}}?({_NUMBER}[^。；;\n]{{0,8}})"),
     "cap": re.compile(rf"(?:限价|控制价|控制总价)(?!单价)[^。；;：:\n|]{{0,18}}?({_NUMBER}[^。；;\n]{{0,8}})"),
 }
+_WORDS = {"budget": ("预算",), "cap": ("限价", "控制价", "控制总价")}
 _OTHER_SUM = re.compile(r"单价|保证金|服务费|投资|概算|编制|审核|以上|超过|代理|文件|费率|折扣|注册资本|合同")
 
 
@@ -43,7 +44,7 @@ def total(lots: Iterable[Amount | None], raw: str = "") -> Amount | None:
 
 def told(text: str, field: str) -> Amount | None:
     """A budget or price cap that stands inside a sentence: 采购预算￥52.6万元."""
-    if field == "cap" and "限价" not in text and "控制" not in text:
+    if not any(word in text for word in _WORDS[field]):
         return None
     for match in _SENTENCE[field].finditer(text):
         other = _OTHER_SUM.search(text, match.start(), match.start(1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from tender_tracker.model import Kind
 from tender_tracker.pages.labels import Entry, Row
@@ -23,7 +24,9 @@ _ROLES = {
     "supplier": "中标供应商 成交供应商 中标人 成交人 中标单位 成交单位 中选人 中标信息 成交信息",
     "other": "监督 监管 财政 供应商 投标人 受理 开户 平台 附件 第二 第三 其他 候选人",
 }
-_SECTIONS = [(word, role) for role, words in _ROLES.items() for word in words.split()]
+_SECTIONS = {word[::-1]: role for role, words in _ROLES.items() for word in words.split()}
+_SECTION = re.compile("|".join(sorted(_SECTIONS, key=len, reverse=True)))
+"""The words backwards, so that the last one in a text is the first one found."""
 _COMMISSIONED = re.compile(r"受\s*([^，。；：\n|、]{3,40}?)\s*(?:[（(]以下[^）)]*[）)])?\s*的?委托")
 _RECEIVES = re.compile(r"受\s*[^，。；：\n|]{3,40}?\s*的?委托")
 _AGENT = re.compile(r"([\u4e00-\u9fff（）()]{4,30}(?:公司|中心|事务所|院))\s*(?:[（(][^）)]{0,30}[）)])?\s*$")
@@ -42,9 +45,19 @@ _PLACE = re.compile(
 )
 
 
+_LONG = 120
+"""Characters of a value that are looked at: a name has at most half of them."""
+
+
 def clean(value: str) -> str | None:
     """What stands behind a label of a party → its name, or None when that is no name."""
-    name = _END.split(value.strip(), maxsplit=1)[0].strip(" ：:·\"'“”《》*")
+    return _cleaned(value.strip()[:_LONG])
+
+
+@lru_cache(maxsize=4096)
+def _cleaned(value: str) -> str | None:
+    """A site's notices name the same few thousand parties again and again."""
+    name = _END.split(value, maxsplit=1)[0].strip(" ：:·\"'“”《》*")
     name = name if name.endswith(("Ltd.", "Inc.", "Co.")) else name.strip(".")
     if not 2 <= len(name) <= 60 or _EMPTY.match(name) or _WORDY.search(name) or name.isdigit():
         return None
@@ -66,12 +79,12 @@ def resolved(entries: Iterable[Entry], text: str) -> list[Entry]:
     for entry in entries:
         if entry.field == "name":
             role = _section(text, entry)
-            entry = entry._replace(field=role or "unnamed")
+            entry = Entry(role or "unnamed", *entry[1:])
             role = role or "buyer"
         elif entry.field == "address":
             if "采购" in entry.label or "招标人" in entry.label:
                 role = "buyer"
-            entry = entry._replace(field="buyer_address" if role == "buyer" else "other")
+            entry = Entry("buyer_address" if role == "buyer" else "other", *entry[1:])
         elif entry.field in ("buyer", "agency", "weak_buyer"):
             role = "agency" if entry.field == "agency" else "buyer"
         elif entry.field in ("supplier", "supplier_name", "proposed"):
@@ -83,8 +96,8 @@ def resolved(entries: Iterable[Entry], text: str) -> list[Entry]:
 def _section(text: str, entry: Entry) -> str:
     """The party named last before a bare 名称, or ""; of 拟定供应商 and 供应商 the longer."""
     before = text[max(0, entry.start - 80) : entry.start].rpartition("。")[2]
-    places = [(at + len(word), len(word), role) for word, role in _SECTIONS if (at := before.rfind(word)) >= 0]
-    return max(places)[2] if places else ""
+    last = _SECTION.search(before[::-1])
+    return _SECTIONS[last.group()] if last else ""
 
 
 def party(entries: Sequence[Entry], *fields: str) -> str | None:

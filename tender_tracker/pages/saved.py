@@ -13,7 +13,7 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import default as mail_policy
@@ -87,7 +87,7 @@ def pages(paths: Iterable[Path], read_at: datetime, with_raw: bool = False) -> I
         elif path.is_file():
             said, wrong = _manifest(path.parent)
             yield from wrong
-            yield from _file(path, asked, said.get(path.name, {}))
+            yield from _file(str(path), path.name, asked, said.get(path.name, {}))
         else:
             yield _no_file(str(path))
 
@@ -105,8 +105,8 @@ def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith(".") and not entry.name.endswith(_COMPANIONS):
                 yield from _folder(Path(entry.path), asked)
-        elif _is_page_name(entry.name) and (path := Path(entry.path)).is_file():
-            yield from _file(path, asked, said.get(entry.name, {}))
+        elif _is_page_name(entry.name) and entry.is_file():
+            yield from _file(entry.path, entry.name, asked, said.get(entry.name, {}))
         elif _is_page_name(entry.name):
             yield _no_file(entry.path)
 
@@ -135,18 +135,18 @@ def _is_page_name(name: str) -> bool:
     return _suffix(name) in _MEDIA or _suffix(name) in _LINES or name.lower().endswith(".zip")
 
 
-def _file(path: Path, asked: _Source, said: dict[str, Any]) -> Iterator[Page | Unreadable]:
+def _file(path: str, name: str, asked: _Source, said: dict[str, Any]) -> Iterator[Page | Unreadable]:
     url, site, encoding = (said.get(key) for key in ("url", "source", "encoding"))
-    source = replace(asked, name=str(path), suffix=_suffix(path.name), url=url, source=site, encoding=encoding)
-    if not _is_page_name(path.name):
+    source = _Source(path, _suffix(name), asked.read_at, url, site, encoding, asked.with_raw)
+    if not _is_page_name(name):
         message = f"{path}: not a page; give .html, .txt, .json, .jsonl, any of these with .gz, or .zip"
         yield Unreadable(str(path), PageBroken(message))
         return
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:
             if source.suffix == ".zip":
                 yield from _zip(stream, source)
-            elif path.name.lower().endswith(".gz"):
+            elif name.lower().endswith(".gz"):
                 with gzip.GzipFile(fileobj=stream) as unpacked:
                     yield from _stream(unpacked, source)
             else:
@@ -283,14 +283,13 @@ def _is_binary(data: bytes) -> bool:
 def _own_address(html: str) -> str | None:
     """The address a page names as its own: the browser's note on saving, canonical, og:url."""
     head = head_of(html)
-    saved = _SAVED_FROM.search(head)
+    words = head.lower()
+    saved = _SAVED_FROM.search(head) if "saved from url" in words else None
     if saved:
         return unescape(saved.group(1))
-    for link in _LINK.findall(head):
-        found = _HREF.search(link)
-        if found:
-            return unescape(found.group(1))
-    return None
+    links = _LINK.findall(head) if "canonical" in words or "og:url" in words else ()
+    addresses = (found for link in links if (found := _HREF.search(link)))
+    return next((unescape(found.group(1)) for found in addresses), None)
 
 
 def _archived_html(data: bytes, source: _Source) -> tuple[bytes, str | None]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -77,9 +76,8 @@ def notices(page: Page) -> list[Notice]:
     column = unescape((_CRUMB.findall(crumbs.group()) or [""])[-1]) if crumbs else ""
     printed = _TIME.search(html, 0, start.start())
     when = dates.first(printed.group(1)) if printed else None
-    found = fields.read(text, title, column, when or dates.first(named.get("pubdate", "")))
     files = attached.linked(body, page.url or SITE.home, DOWNLOAD)
-    found = replace(found, attachments=files) if files else found
+    found = fields.read(text, title, column, when or dates.first(named.get("pubdate", "")), files)
     return [found.notice(SITE.name, _identity(page.url, title, found.project_no, found.published), text, page)]
 
 
