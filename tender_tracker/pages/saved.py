@@ -105,7 +105,7 @@ def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith(".") and not entry.name.endswith(_COMPANIONS):
                 yield from _folder(Path(entry.path), asked)
-        elif _is_page_name(entry.name) and entry.is_file():
+        elif _is_page_name(entry.name) and (entry.is_file(follow_symlinks=False) or os.path.isfile(entry.path)):
             yield from _file(entry.path, entry.name, asked, said.get(entry.name, {}))
         elif _is_page_name(entry.name):
             yield _no_file(entry.path)
