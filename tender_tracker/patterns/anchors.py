@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 _EVERYWHERE = frozenset(
@@ -88,15 +88,13 @@ def _promises(nodes: Any, low: int, high: int) -> list[Anchors]:
     """Sets that the parts of a sequence promise, the most telling first; `low` to `high` characters stand before it."""
     candidates: list[Anchors] = []
     runs, began = [""], (low, high)
-    for node in nodes:
-        spelled = _spelled(node)
+    for node, spelled, least, most in _parts(nodes):
         more = [run + end for run in runs for end in spelled] if spelled and len(runs) * len(spelled) <= _MANY else None
         if more is None:
             candidates.append(dict.fromkeys(runs, began))
             if found := _node(node, low, high):
                 candidates.append(found)
-        least, most = parser.SubPattern(nodes.state, [node]).getwidth()
-        low, high = low + int(least), min(high + int(most), _FAR)
+        low, high = low + least, min(high + most, _FAR)
         runs, began = (more, began) if more else ([""], (low, high))
     candidates.append(dict.fromkeys(runs, began))
     return sorted((found for found in candidates if all(found)), key=_worth, reverse=True)
@@ -106,26 +104,40 @@ def _sequence(nodes: Any, low: int, high: int) -> Anchors | None:
     return next(iter(_promises(nodes, low, high)), None)
 
 
+def _parts(nodes: Any) -> Iterator[tuple[Any, list[str] | None, int, int]]:
+    """Nodes of a sequence, a row of letters as one: what each can spell, and its fewest and most characters."""
+    word = ""
+    for node in nodes:
+        kind, value = node
+        if kind is op.LITERAL:
+            word += chr(value)
+            continue
+        if word:
+            yield None, [word], len(word), len(word)
+            word = ""
+        least, most = (1, 1) if kind is op.IN else map(int, parser.SubPattern(nodes.state, [node]).getwidth())
+        yield node, _spelled(node), least, most
+    if word:
+        yield None, [word], len(word), len(word)
+
+
 def _spelled(node: Any) -> list[str] | None:
     """All strings that a node can match, when they are few and fixed."""
     kind, value = node
-    if kind is op.LITERAL:
-        return [chr(value)]
     if kind is op.IN and len(value) <= _FEW and all(item[0] is op.LITERAL for item in value):
         return [chr(item[1]) for item in value]
     if kind is op.SUBPATTERN:
-        return _product(list(value[3]))
+        return _product(value[3])
     if kind is op.BRANCH:
-        branches = [_product(list(branch)) for branch in value[1]]
+        branches = [_product(branch) for branch in value[1]]
         spelled = [text for branch in branches for text in branch or ()]
         return spelled if all(branches) and len(spelled) <= _MANY else None
     return None
 
 
-def _product(nodes: list[Any]) -> list[str] | None:
+def _product(nodes: Any) -> list[str] | None:
     found = [""]
-    for node in nodes:
-        more = _spelled(node)
+    for _, more, _, _ in _parts(nodes):
         if more is None or len(found) * len(more) > _MANY:
             return None
         found = [text + one for text in found for one in more]
