@@ -32,7 +32,10 @@ def read(page: Page) -> Parsed:
     if is_list is not None and is_list(page):
         listing = source.listing(page, Request(page.url or source.SITE.home), SourceSettings())
         return Parsed(source.SITE.name, listing=listing)
-    return Parsed(source.SITE.name, tuple(source.notices(page)))
+    found = tuple(source.notices(page))
+    for notice in found:
+        judge.check_length(notice.text, judge.place(page))
+    return Parsed(source.SITE.name, found)
 
 
 def notices(page: Page) -> list[Notice]:

@@ -9,12 +9,17 @@ from itertools import islice
 from tender_tracker.errors import PageBroken, PageRefused
 from tender_tracker.model import Page
 from tender_tracker.pages.html import block_text, title_of
+from tender_tracker.pages.json_pieces import check_weight
 from tender_tracker.pages.nesting import DEEPEST, is_too_deep
 
 _WORDS_OF_NOTICES = (
     "采购单位", "项目名称", "项目编号", "采购人", "招标人", "代理机构", "预算金额", "截止时间", "供应商", "中标",
     "成交", "招标文件",
 )  # fmt: skip
+MAX_TAGS = 250_000
+"""Tags of one page: an element takes some 200 bytes of memory."""
+MAX_TEXT = 400_000
+"""Characters of one notice. The longest print whole tender documents, some 200,000; each demand in it costs memory."""
 _SHORT = 1500
 """Visible characters above which a page says more than a refusal would."""
 _REFUSALS = (
@@ -55,12 +60,23 @@ NEXT = {
 }
 
 
+def check_length(text: str, name: str) -> None:
+    """Raises PageBroken for a text too long to be one notice."""
+    if len(text) > MAX_TEXT:
+        raise PageBroken(f"{name}: a text of {len(text):,} characters, as no notice has; split it or read it by eye")
+
+
 def check(page: Page) -> None:
     """Returns when the page may be a notice or a list. Raises PageRefused or PageBroken, saying what to do."""
     text = page.text
     if page.media == "json":
+        check_weight(text, place(page))
         _check_json(page)
         return
+    if page.media == "html" and text.count("<") > MAX_TAGS:
+        raise PageBroken(f"{place(page)}: more than {MAX_TAGS:,} tags, as in no notice; save or fetch it again")
+    if page.media == "text":
+        check_length(text, place(page))
     if page.media == "html" and is_too_deep(text):
         raise PageBroken(
             f"{place(page)}: its elements nest more than {DEEPEST:,} deep, as in no notice; save or fetch it again"

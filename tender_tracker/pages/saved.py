@@ -19,10 +19,11 @@ from email import message_from_bytes
 from email.policy import default as mail_policy
 from html import unescape
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, cast
 
 from tender_tracker.errors import PageBroken, TenderError, UsageError
 from tender_tracker.model import Page, Raw
+from tender_tracker.pages import json_pieces
 from tender_tracker.pages.decode import decode
 from tender_tracker.pages.html import head_of
 
@@ -147,7 +148,7 @@ def _file(path: str, name: str, asked: _Source, said: dict[str, Any]) -> Iterato
             if source.suffix == ".zip":
                 yield from _zip(stream, source)
             elif name.lower().endswith(".gz"):
-                with gzip.GzipFile(fileobj=stream) as unpacked:
+                with _unpacked(stream) as unpacked:
                     yield from _stream(unpacked, source)
             else:
                 yield from _stream(stream, source)
@@ -183,7 +184,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: _Source) ->
     try:
         with archive.open(info) as stream:
             if info.filename.lower().endswith(".gz"):
-                with gzip.GzipFile(fileobj=stream) as unpacked:
+                with _unpacked(stream) as unpacked:
                     yield from _stream(unpacked, member)
             else:
                 yield from _stream(stream, member)
@@ -191,21 +192,41 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: _Source) ->
         yield _broken(member.name, f"cannot be unpacked ({error})")
 
 
-def _stream(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page | Unreadable]:
+def _unpacked(stream: IO[bytes]) -> IO[bytes]:
+    return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
+
+
+def _stream(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
     """The pages of one opened file; damage ends the file, not the run."""
     try:
         if source.suffix in _LINES:
             yield from _lines(stream, source)
+        elif source.suffix == ".json":
+            yield from _answer(stream, source)
         else:
-            yield _whole(_read(stream, source), source)
+            yield _whole(_read(stream, source, MAX_PAGE), source)
     except PageBroken as error:
         yield Unreadable(source.name, error)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         yield _broken(source.name, f"cut or damaged compressed file ({error})")
 
 
-def _read(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> bytes:
-    limit = MAX_FILE if source.suffix == ".json" else MAX_PAGE
+def _answer(stream: IO[bytes], source: _Source) -> Iterator[Page]:
+    """JSON: a small file is one page; of a large one each piece, so that it is never held whole."""
+    data = stream.read(json_pieces.PIECE + 1)
+    if len(data) <= json_pieces.PIECE:
+        yield _whole(data, source)
+        return
+    stream.seek(0)
+    if not json_pieces.is_utf8(stream, source.name, MAX_FILE):
+        yield _whole(_read(stream, source, MAX_PAGE), source)
+        return
+    for text in json_pieces.pieces(stream, source.name):
+        raw = Raw(text.encode("utf-8", "surrogatepass")) if source.with_raw else None
+        yield Page(text, "json", source.read_at, source.url, source.name, source.source, raw)
+
+
+def _read(stream: IO[bytes], source: _Source, limit: int) -> bytes:
     data = stream.read(_PIECE)
     if len(data) == _PIECE:  # asking for the limit at once would set so much memory aside for every small page
         data += stream.read(limit + 1 - _PIECE)
@@ -233,7 +254,7 @@ def _whole(data: bytes, source: _Source) -> Page:
     return Page(text, media, source.read_at, url, source.name, source.source, raw)
 
 
-def _lines(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page | Unreadable]:
+def _lines(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
     """JSON Lines, one at a time; a bad line costs that line only."""
     number = 0
     for number, line in enumerate(iter(lambda: stream.readline(MAX_PAGE + 1), b""), 1):
@@ -255,6 +276,7 @@ def _lines(stream: IO[bytes] | gzip.GzipFile, source: _Source) -> Iterator[Page 
 
 def _check_json(text: str, name: str) -> None:
     """Raises PageBroken for what is no JSON, or not of objects and lists; several may follow one another."""
+    json_pieces.check_weight(text, name)
     try:
         answers = list(_answers(text))
     except (ValueError, RecursionError) as error:

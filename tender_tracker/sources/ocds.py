@@ -120,7 +120,7 @@ def _inside(document: Any) -> list[dict[str, Any]] | None:
         is_record = "compiledRelease" in document or isinstance(document.get("releases"), list)
         return _of_record(document) if is_record else [document]
     if "releases" in document:
-        return values.parts(document, "releases")
+        return [release for release in values.parts(document, "releases") if release]
     return [] if not document or any(key in document for key in _PACKAGE) else None
 
 
