@@ -176,3 +176,8 @@ def test_the_list_of_institutions_is_whole_and_finds_every_one_of_itself() -> No
 
 def test_every_institution_lies_in_a_known_province() -> None:
     assert {row["province"] for row in rows("institutions.csv")} <= {row["province"] for row in rows("regions.csv")}
+
+
+def test_joint_buyers_are_read_by_the_first() -> None:
+    found = classify("武汉大学、某某信息咨询有限公司")
+    assert (found.institution, found.kind) == ("武汉大学", "university")

@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from tender_tracker.pages.decode import decode
+from tender_tracker.pages.decode import decode, unmarked_utf_16
 
 WORDS = "采购昇腾服务器两台，预算金额：玖拾万元（￥900000.00）"
 
@@ -64,3 +64,24 @@ def test_big5_is_read_where_it_is_declared() -> None:
 def test_any_bytes_decode_to_something() -> None:
     assert isinstance(decode(bytes(range(256)) * 4), str)
     assert decode(b"") == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_the_zeros_of_its_markup(encoding: str) -> None:
+    assert decode(page(None).encode(encoding)) == page(None)
+
+
+def test_zeros_everywhere_are_no_utf_16() -> None:
+    assert unmarked_utf_16(bytes(4000)) is None
+    assert unmarked_utf_16(b"\x89PNG\r\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 8) is None
+    assert unmarked_utf_16("采购公告".encode("utf-16-le")) is None
+
+
+def test_big5_is_read_undeclared_where_its_words_leave_no_doubt() -> None:
+    text = "<title>某機關採購公告</title>投標廠商須於截標期限前遞件，預算金額五十萬元。"
+    assert decode(text.encode("big5")) == text
+
+
+def test_gbk_is_never_taken_for_big5() -> None:
+    text = "<title>某大学采购公告</title>投标人应当提供资格证明，预算金额五十万元。" * 20
+    assert decode(text.encode("gb18030")) == text

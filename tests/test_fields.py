@@ -65,7 +65,16 @@ def test_a_negative_number_is_no_amount(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["预算金额：-5万元", "本项目预算金额为-5万元。", "预算金额（万元）：-5", "本项目预算为负5万元。"]
+    "text",
+    [
+        "预算金额：-5万元",
+        "本项目预算金额为-5万元。",
+        "预算金额（万元）：-5",
+        "本项目预算为负5万元。",
+        "本项目采购预算-5万元。",
+        "最高限价－5万元。",
+        "预算金额：预算-5万元",
+    ],
 )
 def test_a_negative_budget_is_none(text: str) -> None:
     assert fields.read(text, "某项目招标公告").budget is None
@@ -296,3 +305,21 @@ def test_file_names_behind_a_label_lose_the_sizes_that_touch_them() -> None:
 
 def test_a_number_too_long_for_money_is_no_amount() -> None:
     assert amounts.parse("9" * 40 + "亿元") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "buyer"),
+    [
+        ("甲大学、乙大学", "甲大学、乙大学"),
+        ("甲市教育局、甲市第一中学（以下简称采购人）", "甲市教育局、甲市第一中学"),
+        ("甲大学、丙楼", "甲大学"),
+        ("甲大学、联系方式见文末", "甲大学"),
+    ],
+)
+def test_joint_buyers_are_kept_as_printed(value: str, buyer: str) -> None:
+    assert fields.read(f"采购人：{value}\n项目编号：AB-01", "某项目招标公告").buyer == buyer
+
+
+def test_joint_winners_are_several_suppliers() -> None:
+    found = fields.read("中标供应商：甲科技有限公司、乙设计有限公司\n中标金额：5万元", "某项目中标公告")
+    assert found.suppliers == ("甲科技有限公司", "乙设计有限公司")

@@ -104,14 +104,18 @@ _LEADS = ("中国共产党", "中共", "中国人民解放军", "解放军", "�
 def classify(name: str, region: str | None = None) -> Buyer:
     """`name` as printed in a notice, `region` the notice's own region → Buyer. Never fails: unknown is kind `other`.
 
-    Names joined by a comma or semicolon are read by the first. Province: the institution's (or its campus's), else
-    `region`, else a place the name begins with; None when none of them says it.
+    Names joined by 、, a comma or a semicolon are read by the first. Province: the institution's (or its campus's),
+    else `region`, else a place the name begins with; None when none of them says it.
     """
     text = re.split("[,;]", plain(name).strip(",;"))[0].replace("中科院", "中国科学院", 1)
     found = _institution(text)
+    if found is None and "、" in text:
+        text = text.split("、")[0]
+        found = _institution(text)
     if found is None:
         return Buyer(name.strip(), _kind(text), province=place.of_region(region) or place.of_name(text))
     institution, tail = found
+    tail = tail.partition("、")[0]  # only behind the name: some names have such a comma in them
     # The parts of an academy lie all over the country: only where it sits itself is known.
     seat = None if institution.kind == "research" and tail else institution.province
     if _head(_outside(tail)) in _OWN_KINDS or _OWN_BODY.search(tail):

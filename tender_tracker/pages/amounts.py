@@ -24,8 +24,11 @@ _MONEY = re.compile(
 )
 _ASCII = {ord("，"): None, ord(","): None, ord("．"): "."}
 """Full-width digits need no twin here: Decimal reads them."""
-_NEGATIVE = re.compile(r"负$|(?:^|[\s：:（(￥¥币为是])[-－﹣−]$")
-"""What makes the number behind it negative; a dash behind a word or number (A包-5万元, 3-5万元) only parts."""
+_NEGATIVE = re.compile(r"负$|(?:^|[\s：:（(￥¥币为是算额价款费])[-－﹣−]$")
+"""What makes the number behind it negative; a dash behind a lot or number (A包-5万元, 3-5万元) only parts.
+
+Behind a word for money (预算-5万元) it may be either, so no amount is read.
+"""
 _PER_YEAR = re.compile(r"\s*(?:[（(][^（）()]{0,8}[）)])?\s*[/／]\s*(?:每)?年|\s*[/／]?每年")
 _PER_UNIT = re.compile(
     r"\s*(?:[（(][^（）()]{0,8}[）)])?\s*(?:[/／]\s*(?!年|[一二两三四五\d]\s?(?:个)?年|项目|批|包|标段)[\w㎡³²]|每(?!年))"

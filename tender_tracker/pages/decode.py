@@ -14,6 +14,8 @@ _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HEAD = 4096
 """A browser looks for the declared charset in the first bytes only."""
+_TRADITIONAL = re.compile("採購|招標|投標|決標|廠商|機關|標案|截標|預算|專案")
+_SIMPLIFIED = re.compile("采购|招标|投标|公告|项目|供应商|预算")
 _BAD = "\ufffd"
 _TOLERATED = 200
 """One character in so many may be broken before a page no longer counts as nearly UTF-8."""
@@ -24,8 +26,9 @@ def decode(data: bytes, encoding: str | None = None) -> str:
 
     `encoding` is what the site is known to use (a recipe may say so); without it the bytes decide.
 
-    Order: byte order mark, strict UTF-8, Latin-1 for JSON, nearly UTF-8 (a cut or damaged page), the charset the page
-    declares, gb18030, and at last whatever breaks fewest characters.
+    Order: byte order mark, UTF-16 without one, strict UTF-8, Latin-1 for JSON, nearly UTF-8 (a cut or damaged page),
+    the charset the page declares, Big5 where its words leave no doubt, gb18030, and at last whatever breaks fewest
+    characters.
     """
     if encoding is not None:
         named = "gb18030" if encoding.lower().startswith("gb") else encoding
@@ -38,6 +41,8 @@ def _decode(data: bytes) -> str:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
+    if (wide := unmarked_utf_16(data)) is not None:
+        return data.decode(wide, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -47,13 +52,38 @@ def _decode(data: bytes) -> str:
     loose = data.decode("utf-8", "replace")
     if loose.count(_BAD) * _TOLERATED < len(loose):
         return loose
-    names = tuple(dict.fromkeys((*_declared(data), "gb18030")))
+    declared = _declared(data)
+    if not declared and _is_big5(data):
+        return data.decode("big5hkscs", "replace")
+    names = tuple(dict.fromkeys((*declared, "gb18030")))
     for name in names:
         try:
             return data.decode(name)
         except UnicodeDecodeError:
             continue
     return min((*(data.decode(name, "replace") for name in names), loose), key=lambda text: text.count(_BAD))
+
+
+def unmarked_utf_16(data: bytes) -> str | None:
+    """The name of UTF-16 without a byte order mark, or None: markup then has a zero in every second byte.
+
+    A few may stand elsewhere (一 is 4E 00); binary data has them everywhere or does not decode.
+    """
+    head = data[: _HEAD - _HEAD % 2]
+    if b"\0" not in head:
+        return None
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    if max(even, odd) * 10 < len(head) // 2 or min(even, odd) * 10 > max(even, odd):
+        return None
+    text = head.decode(name, "replace")
+    return name if sum(char.isprintable() or char.isspace() for char in text) * 100 >= 98 * len(text) else None
+
+
+def _is_big5(data: bytes) -> bool:
+    """Whether a page that declares nothing is Big5 for certain: by words of its notices, none of them read as GBK."""
+    told = _TRADITIONAL.findall(data.decode("big5hkscs", "replace"))
+    return len(set(told)) > 2 and not _SIMPLIFIED.search(data.decode("gb18030", "replace"))
 
 
 def _is_latin(data: bytes) -> bool:

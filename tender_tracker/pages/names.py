@@ -12,6 +12,12 @@ from tender_tracker.pages.labels import Entry, Row
 _END = re.compile(
     r"[，。；;\n|、]|,(?!\s?(?:Ltd|Inc|LLC|Co\b))|\s{2,}|[（(](?:盖章|签章|公章|以下|下称|简称|单位|如有|联合体|牵头|主体|成员)|[一二三四五六七八九十]{1,2}、|\d[.、．](?!\d)|地址|联系"
 )
+_BODY = (
+    r"[^，。；;\n|、：:（）()\s\d]{1,30}?"
+    r"(?:大学|学院|学校|中学|小学|幼儿园|医院|公司|集团|银行|研究院|研究所|中心|局|厅|委员会|政府|法院|检察院)"
+)
+_JOINED = re.compile(rf"{_BODY}(?:、{_BODY})+(?=$|[，。；;\n|（(])")
+"""Several parties behind one label: 甲大学、乙大学. A part of another kind (甲大学、联系人) is no party."""
 _EMPTY = re.compile(
     r"^(?:详见|见|无|/|-|—|\\|同|按|根据|以|由|为|应|须|如|及|的|和|或|在|与|对|将|可|本|信息|不|已|所有|其他|另行|负责)"
 )
@@ -57,7 +63,8 @@ def clean(value: str) -> str | None:
 @lru_cache(maxsize=4096)
 def _cleaned(value: str) -> str | None:
     """A site's notices name the same few thousand parties again and again."""
-    name = _END.split(value, maxsplit=1)[0].strip(" ：:·\"'“”《》*")
+    joined = _JOINED.match(value) if "、" in value else None
+    name = joined.group() if joined else _END.split(value, maxsplit=1)[0].strip(" ：:·\"'“”《》*")
     name = name if name.endswith(("Ltd.", "Inc.", "Co.")) else name.strip(".")
     if not 2 <= len(name) <= 60 or _EMPTY.match(name) or _WORDY.search(name) or name.isdigit():
         return None
@@ -173,7 +180,7 @@ def suppliers(entries: Sequence[Entry], table: Sequence[Row], kind: Kind, text: 
         )
     else:
         return ()
-    return tuple(dict.fromkeys(name for value in found if (name := clean(value)) is not None))
+    return tuple(dict.fromkeys(name for value in found for name in (clean(value) or "").split("、") if name))
 
 
 def _values(entries: Sequence[Entry], field: str) -> list[str]:

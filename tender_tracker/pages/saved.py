@@ -24,7 +24,7 @@ from typing import IO, Any, Literal, cast
 from tender_tracker.errors import PageBroken, TenderError, UsageError
 from tender_tracker.model import Page, Raw
 from tender_tracker.pages import json_pieces
-from tender_tracker.pages.decode import decode
+from tender_tracker.pages.decode import decode, unmarked_utf_16
 from tender_tracker.pages.html import head_of
 
 MANIFEST = "pages.toml"
@@ -295,9 +295,9 @@ def _answers(text: str) -> Iterator[Any]:
 
 
 def _is_binary(data: bytes) -> bool:
-    """Control characters other than blanks in the first bytes; UTF-16 with a mark is text."""
+    """Control characters other than blanks in the first bytes; UTF-16 is text."""
     head = data[:4096]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked_utf_16(head) is not None:
         return False
     return (len(head) - len(head.translate(None, _CONTROL))) * 50 > len(head)
 
