@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from tender_tracker.flagging.gate import Starts
 from tender_tracker.flagging.rule import Rule
@@ -34,8 +34,7 @@ _LOOK_ON = 48
 """What a cue may read beyond the span in which it begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One match of a rule, at offsets of the normalised text."""
 
     rule: Rule
@@ -154,7 +153,7 @@ class Reading:
             mask = bisect_right(self._mask_starts, start) - 1
             if start == end or (mask >= 0 and start < self._masks[mask][1]):
                 continue
-            named = tuple(name for name, value in match.groupdict().items() if value)
+            named = tuple(name for name in match.re.groupindex if match[name])
             families = named or ((rule.family,) if rule.family and rule.family != "*" else ())
             yield Hit(rule, start, end, families)
 

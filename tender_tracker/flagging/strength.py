@@ -175,7 +175,7 @@ def _equivalent(spot: Spot) -> Found | None:
 
 
 def _scored_mark(spot: Spot) -> Found | None:
-    if spot.mark in spot.case.scored_marks and not _MODAL.search(spot.text, *spot.part):
+    if spot.mark and spot.mark in spot.case.scored_marks and not _MODAL.search(spot.text, *spot.part):
         return "preferred", ("cue.scored-mark",)
     return None
 

@@ -19,6 +19,8 @@ _LOT = re.compile(
     r"|(?<![A-Z])[A-H]包"
     r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
 )
+_COUNTER = re.compile(r"[一二三四五六七八九十\dA-HＡ-Ｈ]")
+"""What every label of a lot holds."""
 _LOT_WORDS = re.compile(r"包|分类|标项|标段|分标|LOT|PACKAGE")
 _ITEM_WORDS = re.compile(r"品目")
 _ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
@@ -53,6 +55,7 @@ _ASIDE_END = re.compile(r"[）)\n]")
 _PART_END = re.compile(r"[，,（）()]")
 _LONGEST = 1_000
 """Characters after which a line is read as several: what belongs together stands closer, and time stays linear."""
+_NO_CELLS: tuple[str, ...] = ()
 _STOPS = ("。", "；", ";", "，", ",", " ")
 
 
@@ -179,8 +182,8 @@ def _labels(text: str) -> list[LotLabel]:
     for word, pattern in ((_LOT_WORDS, _LOT), (_ITEM_WORDS, _ITEM_LOT)):
         found: list[LotLabel] = []
         for near in word.finditer(text):
-            done = found[-1].end if found else 0
-            match = pattern.search(text, max(done, near.start() - 8), near.end() + 8)
+            low, high = max(found[-1].end if found else 0, near.start() - 8), near.end() + 8
+            match = pattern.search(text, low, high) if _COUNTER.search(text, low, high) else None
             if match:
                 found.append(LotLabel(match.start(), match.end(), _key(match.group())))
         if found:
@@ -233,19 +236,20 @@ def _lines(text: str, labels: list[LotLabel], spans: list[tuple[int, int]], goes
             section, role = ("plain", "plain") if ranked[1] in "一1" else ("runner-up", "runner-up")
         elif section == "runner-up" and _AFTER_RANKING.match(text, low, high):
             section, role = "plain", "plain"
-        cells = text[low:high].split("|") if text.find("|", low, high) >= 0 else []
-        is_header = _is_header(cells)
-        if is_header:
-            header = tuple(cells)
-        elif not cells:
+        is_header, in_table, column_lot = False, _NO_CELLS, None
+        if text.find("|", low, high) < 0:
             header = ()
-        in_table = header if not is_header and len(cells) == len(header) else ()
-        if in_table and _RANK_COLUMN.fullmatch(in_table[0]):
-            role = "plain" if _FIRST_RANK.match(cells[0]) else "runner-up"
-        column_lot = _column_lot(in_table, cells)
-        if column_lot:
-            first = low + len(cells[0]) - len(cells[0].lstrip())
-            labels.append(LotLabel(first, first + len(cells[0].strip()), column_lot))
+        else:
+            cells = text[low:high].split("|")
+            is_header = _is_header(cells)
+            header = tuple(cells) if is_header else header
+            in_table = header if not is_header and len(cells) == len(header) else ()
+            if in_table and _RANK_COLUMN.fullmatch(in_table[0]):
+                role = "plain" if _FIRST_RANK.match(cells[0]) else "runner-up"
+            column_lot = _column_lot(in_table, cells)
+            if column_lot:
+                first = low + len(cells[0]) - len(cells[0].lstrip())
+                labels.append(LotLabel(first, first + len(cells[0].strip()), column_lot))
         lines.append(
             Line(low, high, label.key if label else column_lot or lot, role if role != "plain" else section, in_table)
         )
