@@ -88,7 +88,7 @@ def _refused(file: str | None, name: str, reason: str, message: str, source: str
 
 
 def record(notice: Notice, file: str | None = None) -> dict[str, Any]:
-    """A notice → plain JSON values: local ISO dates, amounts in 元."""
+    """A notice → plain JSON values: local ISO dates; amounts with their currency, those in 元 also as numbers."""
     return {
         "file": file or notice.read_from,
         "outcome": "notice",
@@ -107,10 +107,19 @@ def record(notice: Notice, file: str | None = None) -> dict[str, Any]:
         "budget_yuan": _yuan(notice.budget),
         "budget_basis": notice.budget.basis if notice.budget else None,
         "award_yuan": _yuan(notice.award),
+        "budget": _money(notice.budget),
+        "award": _money(notice.award),
         "suppliers": list(notice.suppliers),
         "attachments": [{"name": file.name, "url": file.url} for file in notice.attachments],
         "lots": [
-            {"name": lot.name, "title": lot.title, "budget_yuan": _yuan(lot.budget), "award_yuan": _yuan(lot.award)}
+            {
+                "name": lot.name,
+                "title": lot.title,
+                "budget_yuan": _yuan(lot.budget),
+                "award_yuan": _yuan(lot.award),
+                "budget": _money(lot.budget),
+                "award": _money(lot.award),
+            }
             for lot in notice.lots
         ],
     }
@@ -123,8 +132,13 @@ def _local(moment: datetime | None, has_time: bool = True) -> str | None:
     return bare.isoformat() if has_time else bare.date().isoformat()
 
 
+def _money(amount: Amount | None) -> dict[str, Any] | None:
+    return {"amount": _number(amount.value), "currency": amount.currency} if amount else None
+
+
 def _yuan(amount: Amount | None) -> int | float | None:
-    if amount is None or amount.currency != "CNY":
-        return None
-    whole = amount.value == amount.value.to_integral_value()
-    return int(amount.value) if whole else float(Decimal(amount.value))
+    return _number(amount.value) if amount and amount.currency == "CNY" else None
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

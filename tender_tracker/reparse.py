@@ -16,6 +16,7 @@ from tender_tracker.errors import StoreUnusable
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import Page
 from tender_tracker.pages.decode import decode
+from tender_tracker.pages.json_numbers import mended
 from tender_tracker.record import recorded
 from tender_tracker.storage.raw import Kept, RawFile
 from tender_tracker.storage.store import Record, Reread, Store
@@ -87,6 +88,7 @@ def reparse(
 def page_of(kept: Kept) -> Page:
     """A kept page, decoded as a fetch would decode it today."""
     text = decode(kept.raw.data, kept.raw.encoding)
+    text = mended(text) if kept.media == "json" else text
     return Page(text, kept.media, kept.read_at, kept.url, kept.file, kept.source, kept.raw)
 
 

@@ -153,6 +153,15 @@ def test_parse_prints_one_line_a_page_and_stores_nothing(tenders: Tenders, tmp_p
     assert len(tenders("parse", FIXTURES / "ccgp").lines) == len(rows) - 1
 
 
+def test_parse_prints_money_with_its_currency(tenders: Tenders) -> None:
+    rows = [json.loads(line) for line in tenders("parse", "--jsonl", FIXTURES / "ocds", FIXTURES / "ningbo").lines]
+    told = {row["budget"]["currency"]: row for row in rows if row.get("budget")}
+    assert "CNY" in told and len(told) > 1
+    for currency, row in told.items():
+        assert (row["budget_yuan"] == row["budget"]["amount"]) is (currency == "CNY")
+        assert f"{row['budget']['amount']} {currency}" in tenders("parse", row["file"].partition("#")[0]).out
+
+
 def test_parse_goes_on_after_a_page_that_a_mistake_of_ours_spoils(
     tenders: Tenders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from samples import NOW
 from tender_tracker import parse
 from tender_tracker.errors import PageBroken
 from tender_tracker.model import Page
-from tender_tracker.pages import json_pieces, saved
+from tender_tracker.pages import json_numbers, json_pieces, saved
 from tender_tracker.pages.json_pieces import PIECE
 
 
@@ -106,3 +106,20 @@ def test_a_number_at_the_end_of_a_chunk_is_read_whole() -> None:
 def test_what_is_no_json_to_its_end_is_refused(text: str) -> None:
     with pytest.raises(PageBroken):
         list(json_pieces.pieces(io.BytesIO(text.encode()), "bad.json"))
+
+
+def test_numbers_that_are_none_do_not_lose_the_answer(tmp_path: Path) -> None:
+    damaged = (
+        '{"ocid": "o-1", "id": "1", "tender": {"title": "a: 007, [01]", "value": {"amount": 000, "currency": "GBP"}}}'
+    )
+    small = '{"uri": "https://x.cn/1", "releases": [' + damaged + "]}"
+    large = text_of([release(0, PIECE)], "package").replace('], "license', f', {damaged}], "license')
+    for text, name in ((small, "s.json"), (small, "s.jsonl"), (large, "l.json")):
+        (tmp_path / name).write_text(text, "utf-8")
+        pages, bad = found(tmp_path / name)
+        last = [notice for page in pages for notice in parse.notices(page)][-1]
+        assert not bad and (last.title, last.budget) == ("a: 007, [01]", None)
+    assert (
+        json_numbers.mended('["", 0, 0.5, -0.5e05, 10, "\\\\", "\\"", 00]')
+        == '["", 0, 0.5, -0.5e05, 10, "\\\\", "\\"", null]'
+    )

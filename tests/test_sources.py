@@ -324,8 +324,10 @@ UNKNOWN = {
         "<tr><td>戊有限公司</td><td>一路</td><td>报价：12.5万元</td></tr></table><p>采购包2:</p><table><tr><td>供应商名称</td><td>供应商地址</td>"
         "<td>中标（成交）金额</td></tr><tr><td>己有限公司</td><td>二路</td><td>300,000.00元</td></tr></table><p>1.采购人信息</p><p>名称：明州县教育局</p>",
         {"award_yuan": 425000, "suppliers": ["戊有限公司", "己有限公司"], "buyer": "明州县教育局", "lots": [
-            {"name": "采购包1", "title": None, "budget_yuan": None, "award_yuan": 125000},
-            {"name": "采购包2", "title": None, "budget_yuan": None, "award_yuan": 300000}]},
+            {"name": "采购包1", "title": None, "budget_yuan": None, "award_yuan": 125000,
+             "budget": None, "award": {"amount": 125000, "currency": "CNY"}},
+            {"name": "采购包2", "title": None, "budget_yuan": None, "award_yuan": 300000,
+             "budget": None, "award": {"amount": 300000, "currency": "CNY"}}]},
     ),
 }  # fmt: skip
 

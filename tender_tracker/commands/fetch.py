@@ -222,6 +222,8 @@ def _row(record: dict[str, Any]) -> str:
     """One page as tabs: file, outcome, then what matters most of a notice or why it is none."""
     from tender_tracker.reporting.clean import terminal
 
-    found = ("file", "outcome", "source", "kind", "published", "buyer", "budget_yuan", "title")
+    found = ("file", "outcome", "source", "kind", "published", "buyer", "budget", "title")
     keys = found if record["outcome"] == "notice" else ("file", "outcome", "reason", "message")
-    return "\t".join(terminal(str(record.get(key) or "")) for key in keys) + "\n"
+    money = record.get("budget")
+    cells = {**record, "budget": f"{money['amount']} {money['currency']}" if money else None}
+    return "\t".join(terminal(str(cells.get(key) or "")) for key in keys) + "\n"

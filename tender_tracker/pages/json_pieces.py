@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from tender_tracker.errors import PageBroken
+from tender_tracker.pages.json_numbers import mended
 
 PIECE = 2**20
 """Characters of one piece, about; a single release may be larger."""
@@ -161,6 +162,10 @@ class _Text:
                 _, end = _decoder.raw_decode(self._held, self._at)
             except (ValueError, RecursionError) as error:
                 wrong: Exception = error
+                rest = mended(self._held[self._at :])
+                if rest != self._held[self._at :]:
+                    self._held = self._held[: self._at] + rest
+                    continue
             else:
                 if self._held[end - 1] in '"}]' or end < len(self._held) or not self._more():  # a number may go on
                     value = self._held[self._at : end]

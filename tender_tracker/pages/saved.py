@@ -26,6 +26,7 @@ from tender_tracker.model import Page, Raw
 from tender_tracker.pages import json_pieces
 from tender_tracker.pages.decode import decode, unmarked_utf_16
 from tender_tracker.pages.html import head_of
+from tender_tracker.pages.json_numbers import mended
 
 MANIFEST = "pages.toml"
 MAX_PAGE = 16 * 2**20
@@ -247,6 +248,7 @@ def _whole(data: bytes, source: _Source) -> Page:
     text = decode(data, source.encoding)
     media = _MEDIA[source.suffix]
     if media == "json":
+        text = mended(text)
         _check_json(text, source.name)
     elif media == "html":
         url = url or _own_address(text)
@@ -263,7 +265,7 @@ def _lines(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
             raise PageBroken(f"{name}: a line of more than {MAX_PAGE // 2**20} MB; the rest of the file is left out")
         if not line.strip():
             continue
-        text = decode(line)
+        text = mended(decode(line))
         try:
             _check_json(text, name)
         except PageBroken as error:

@@ -19,6 +19,7 @@ from tender_tracker.address import Address, address
 from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, TenderError
 from tender_tracker.model import Page, Raw, Request, Site, Validators
 from tender_tracker.pages.decode import decode
+from tender_tracker.pages.json_numbers import mended
 from tender_tracker.web.body import Setback, fault, media_of
 from tender_tracker.web.headers import (
     AGENT,
@@ -193,6 +194,7 @@ class Fetcher:
             raise PageRefused("not_found", f"{url}: HTTP {answer.status}, the page is gone")
         text, kind = decode(answer.body, site.encoding), answer.headers.get("content-type", "")
         media = media_of(kind, text)
+        text = mended(text) if media == "json" else text
         raw = Raw(answer.body, kind or None, site.encoding)
         page = Page(text, media or "text", self._now(), url=url, source=site.name, raw=raw)
         refusal, problem = _judged(page), fault(page.text, page.media)
