@@ -107,7 +107,7 @@ def fetch_live(
             continue
         if limit is not None and run.counts[name]["taken"] >= limit:
             run.cut.add(name)
-        on_end(run.end_source(name, past, span, _scope(own), source.SITE.sparse, now))
+        on_end(run.end_source(source.SITE, past, span, _scope(own), span is window, now))
     summary = run.end(now)
     if problems and len(problems) == len(summary.sources):
         raise problems[0]

@@ -10,7 +10,7 @@ from datetime import datetime
 from tender_tracker import drift, outcome, parse, sources
 from tender_tracker.errors import TenderError
 from tender_tracker.flagging.rulepack import RulePack
-from tender_tracker.model import LEVELS, Level, Link, Notice, Page, Window
+from tender_tracker.model import LEVELS, Level, Link, Notice, Page, Site, Window
 from tender_tracker.record import recorded
 from tender_tracker.storage import standing
 from tender_tracker.storage.past import Past
@@ -130,11 +130,13 @@ class Run:
             self.store.refuse(self.refusals[self.noted :])
             self.noted = len(self.refusals)
 
-    def end_source(
-        self, source: str, past: Past, window: Window, scope: str, sparse: tuple[str, ...], now: datetime
-    ) -> SourceRun:
-        """Closes a live source: what failed is remembered, and how far it is covered."""
+    def end_source(self, site: Site, past: Past, window: Window, scope: str, by_hand: bool, now: datetime) -> SourceRun:
+        """Closes a live source: what failed is remembered, and how far it is covered.
+
+        `by_hand`: the user chose the begin of the window.
+        """
         self.flush()
+        source = site.name
         counts, refused = self.begin(source), [page for page in self.refusals if page.source == source]
         up = counts["read"] > counts["refused"]
         for link, error in self.failures:
@@ -144,7 +146,7 @@ class Run:
         covered = Window(window.since, window.until or now)
         whole = up and not lists_failed and source not in self.cut
         usual = past.usual()
-        thin = drift.thin(counts, counts["taken"], sparse)
+        thin = drift.thin(counts, counts["taken"], site.sparse)
         suspicion = drift.changed(thin, past.rates(tuple(thin))) if thin else None
         empty = drift.empty(counts["seen"], covered, usual) if whole else None
         counts["waiting"] = past.waiting()
@@ -158,7 +160,7 @@ class Run:
                 drift.few(counts["seen"], covered, usual) if state == "ok" else said,
                 window,
                 covered=read,
-                watermark=standing.watermark(past.watermark(scope), read, now),
+                watermark=standing.watermark(past.watermark(scope), read, now, None if by_hand else window.since),
                 scope=scope,
                 alarm=standing.alarm(past.last_alarm(), state),
             )

@@ -70,6 +70,8 @@ class Server:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self.gone = threading.Event()
+        self.heard: Callable[[], None] = lambda: None
+        """Called with every question, before it is answered."""
         self._now = 0
         self._times: dict[str, int] = defaultdict(int)
         self._lock = threading.Lock()
@@ -136,6 +138,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             begin = time.monotonic()
             server.enter()
+            server.heard()
             length = int(self.headers.get("Content-Length", 0))
             heard = (self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.rfile.read(length))
             try:

@@ -40,6 +40,10 @@ def day(n: int) -> str:
     return f"2026-09-{29 - n // 2:02}"
 
 
+Day = Callable[[int], str]
+"""Number of a notice → its day."""
+
+
 def paged(rows: list[Any], number: int, size: int) -> list[Any]:
     return rows[(number - 1) * size : number * size]
 
@@ -48,7 +52,7 @@ def milliseconds(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).timestamp() * 1000)
 
 
-def zcy(server: Server, count: int = 20) -> None:
+def zcy(server: Server, count: int = 20, day: Day = day) -> None:
     def listed(ask: Asked) -> Reply:
         wanted = json.loads(ask.body)
         rows = [
@@ -77,7 +81,7 @@ def zcy(server: Server, count: int = 20) -> None:
     server.routes |= {"/portal/category": listed, "/portal/detail": detail}
 
 
-def ggzy(server: Server, count: int = 20) -> None:
+def ggzy(server: Server, count: int = 20, day: Day = day) -> None:
     def listed(ask: Asked) -> Reply:
         wanted = {key: values[-1] for key, values in parse_qs(ask.body.decode()).items()}
         assert ask.headers["x-pass-token"] == ""
@@ -99,7 +103,7 @@ def ggzy(server: Server, count: int = 20) -> None:
         server.routes[f"/information/deal/html/b/330000/0201/20260929/{n:032x}.html"] = Reply(html)
 
 
-def shandong(server: Server, count: int = 20) -> None:
+def shandong(server: Server, count: int = 20, day: Day = day) -> None:
     def listed(ask: Asked) -> Reply:
         wanted = json.loads(ask.body)
         rows = [
@@ -118,7 +122,7 @@ def shandong(server: Server, count: int = 20) -> None:
     server.routes |= {"/api/website/site/getListByCode": listed, "/api/website/site/getDetail": detail}
 
 
-def epoint(server: Server, count: int = 20) -> None:
+def epoint(server: Server, count: int = 20, day: Day = day) -> None:
     def listed(ask: Asked) -> Reply:
         wanted = json.loads(ask.body)
         rows = [
@@ -142,7 +146,7 @@ def epoint(server: Server, count: int = 20) -> None:
         server.routes[f"/jyxx/002002/002002001/20260929/{n}.html"] = Reply(html)
 
 
-def operators(server: Server, count: int = 20) -> None:
+def operators(server: Server, count: int = 20, day: Day = day) -> None:
     def listed(ask: Asked) -> Reply:
         wanted = json.loads(ask.body)
         rows = [
@@ -164,17 +168,17 @@ def operators(server: Server, count: int = 20) -> None:
     server.routes |= {f"{base}queryList": listed, f"{base}queryDetail": detail}
 
 
-def row(n: int) -> str:
+def row(n: int, day: Day = day) -> str:
     return (
         f'<tr><td><a href="javascript:urlOpen(\'{n:032x}\')" title="{title(n)}">第{n}号…</a></td><td>信息电子</td>'
         f"<td>【山东】</td><td>甲平台</td><td>{day(n)}</td><td id='2026-10-20 09:00:00'></td></tr>"
     )
 
 
-def cebpub_site(server: Server, count: int = 20) -> None:
+def cebpub_site(server: Server, count: int = 20, day: Day = day) -> None:
     def listed(ask: Asked) -> Reply:
         number = int(parse_qs(urlsplit(ask.path).query)["page"][0])
-        rows = "".join(paged([row(n) for n in range(count)], number, 15))
+        rows = "".join(paged([row(n, day) for n in range(count)], number, 15))
         return Reply(
             "<!doctype html><html><head><title>招标公告</title></head><body><table class='table_text'><tr><th>名称</th></tr>"
             f"{rows}</table><div class='pagination'><label>{-(-count // 15)}</label></div></body></html>"

@@ -89,15 +89,13 @@ def release(number: int, moment: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.fixture
-def find_a_tender(site: Server) -> Server:
-    stock = published()
-
+def fts(site: Server, stock: dict[int, datetime]) -> Server:
     def answer(ask: Asked) -> Reply:
         asked = query(ask)
         if set(asked) - {"limit", "updatedFrom", "updatedTo"}:
             return Reply("Request parameter 'cursor' is not to be trusted", 400, kind="text/plain")
-        since, until = (datetime.fromisoformat(asked[name]) for name in ("updatedFrom", "updatedTo"))
+        since = datetime.fromisoformat(asked["updatedFrom"])
+        until = datetime.fromisoformat(asked.get("updatedTo", "2027-01-01T00:00:00"))
         assert since < until, "equal ends are refused"
         inside = sorted(
             (n for n, moment in stock.items() if since <= moment <= until), key=lambda n: -stock[n].timestamp()
@@ -108,6 +106,11 @@ def find_a_tender(site: Server) -> Server:
 
     site.routes[FTS] = answer
     return site
+
+
+@pytest.fixture
+def find_a_tender(site: Server) -> Server:
+    return fts(site, published())
 
 
 def test_every_release_of_a_crowded_week_is_read_once(find_a_tender: Server, tmp_path: Path) -> None:
@@ -168,23 +171,29 @@ def test_next_links_are_followed_and_a_circle_of_them_is_told(site: Server, tmp_
 # TED: an iteration of three pages of two, and an empty one
 
 
-@pytest.fixture
-def europe(site: Server) -> Server:
+def tenders_daily(
+    site: Server, count: int = 6, size: int = 2, day: Callable[[int], str] = lambda n: "2026-09-25"
+) -> Server:
     rows = [
-        {"publication-number": f"{n}-2026", "publication-date": "2026-09-25+02:00", "notice-title": {"pol": f"Polska – Krzesła {n}"},
+        {"publication-number": f"{n}-2026", "publication-date": f"{day(n)}+02:00", "notice-title": {"pol": f"Polska – Krzesła {n}"},
          "buyer-name": {"pol": ["Politechnika"]}, "buyer-country": ["POL"], "form-type": "competition"}
-        for n in range(6)
+        for n in range(count)
     ]  # fmt: skip
 
     def answer(ask: Asked) -> Reply:
         body = json.loads(ask.body)
         first = int(body.get("iterationNextToken", "T0")[1:])
-        page = rows[first : first + 2]
-        token = f"T{first + 2}"
-        return answered({"notices": page, "totalNoticeCount": 6, "iterationNextToken": token, "timedOut": False})
+        page = rows[first : first + size]
+        token = f"T{first + size}"
+        return answered({"notices": page, "totalNoticeCount": count, "iterationNextToken": token, "timedOut": False})
 
     site.routes["/v3/notices/search"] = answer
     return site
+
+
+@pytest.fixture
+def europe(site: Server) -> Server:
+    return tenders_daily(site)
 
 
 def test_an_iteration_of_ted_is_followed_to_its_empty_end(europe: Server, tmp_path: Path) -> None:
@@ -206,20 +215,30 @@ def test_a_search_of_ted_that_is_refused_or_times_out_is_told(europe: Server, tm
 # SAM.gov
 
 
-@pytest.fixture
-def america(site: Server) -> Server:
+def sam_gov(site: Server, count: int = 1200, day: Callable[[int], str] = lambda n: "2026-09-25") -> Server:
     def answer(ask: Asked) -> Reply:
         if ask.headers.get("x-api-key") != KEY:
             return answered({"error": {"code": "API_KEY_MISSING", "message": "No api_key was supplied"}}, status=403)
         page = int(query(ask)["offset"])
         rows = [
-            {"noticeId": f"n{n}", "title": f"Chairs {n}", "postedDate": "2026-09-25", "type": "Solicitation"}
-            for n in range(page * 1000, min(page * 1000 + 1000, 1200))
+            {
+                "noticeId": f"n{n}",
+                "title": f"Chairs {n}",
+                "postedDate": day(n),
+                "type": "Solicitation",
+                "fullParentPathName": "SOMEWHERE.OFFICE OF CHAIRS",
+            }
+            for n in range(page * 1000, min(page * 1000 + 1000, count))
         ]
-        return answered({"totalRecords": 1200, "limit": 1000, "offset": page, "opportunitiesData": rows})
+        return answered({"totalRecords": count, "limit": 1000, "offset": page, "opportunitiesData": rows})
 
     site.routes["/opportunities/v2/search"] = answer
     return site
+
+
+@pytest.fixture
+def america(site: Server) -> Server:
+    return sam_gov(site)
 
 
 KEYED = MappingProxyType({"api_key": KEY})
@@ -249,19 +268,23 @@ def test_a_wrong_key_and_a_day_used_up_are_told_without_the_key(america: Server,
 # World Bank: 450 notices, newest first
 
 
-@pytest.fixture
-def bank(site: Server) -> Server:
+def world_bank(site: Server, count: int = 450, per_day: int = 50) -> Server:
     def answer(ask: Asked) -> Reply:
         first = int(query(ask)["os"])
         rows = [
-            {"id": f"OP{n}", "notice_type": "Invitation for Bids", "noticedate": f"{29 - n // 50:02}-Sep-2026", "bid_description": f"Pumps {n}",
+            {"id": f"OP{n}", "notice_type": "Invitation for Bids", "noticedate": f"{29 - n // per_day:02}-Sep-2026", "bid_description": f"Pumps {n}",
              "project_ctry_name": "Togo", "contact_organization": "Water Company", "notice_text": "<p>pumps</p>"}
-            for n in range(first, min(first + 100, 450))
+            for n in range(first, min(first + 100, count))
         ]  # fmt: skip
-        return answered({"os": str(first), "total": "450", "procnotices": rows})
+        return answered({"os": str(first), "total": str(count), "procnotices": rows})
 
     site.routes["/api/v2/procnotices"] = answer
     return site
+
+
+@pytest.fixture
+def bank(site: Server) -> Server:
+    return world_bank(site)
 
 
 def test_the_world_bank_is_left_where_the_week_ends(bank: Server, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ Nothing heavy is imported before a command runs: `tenders --help` must be quick.
 
 import signal
 import sys
+from collections.abc import Callable
+from functools import cache
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -82,13 +84,19 @@ def _globals_first(words: list[str]) -> list[str]:
     return front + rest
 
 
+@cache
+def _command() -> Callable[..., Any]:
+    """The commands as click has them; making them anew for every call of one process would cost most of its time."""
+    return typer.main.get_command(app)
+
+
 def main() -> None:
     """Runs the command of this process; every error leaves as one line on stderr and its exit code."""
     signal.signal(signal.SIGTERM, _terminated)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app(_globals_first(sys.argv[1:]), prog_name="tenders")
+        _command()(_globals_first(sys.argv[1:]), prog_name="tenders")
     except KeyboardInterrupt:
         sys.exit(130)
     except TenderError as error:

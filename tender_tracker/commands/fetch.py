@@ -180,6 +180,8 @@ def _line(call: Call, run: "SourceRun", summary: "RunSummary") -> str:
     text = call.say("fetch.line", source=run.source or call.say("report.unrecognised"), why=why, **counts)
     if run.lists:
         text += call.say("fetch.lists", n=run.lists)
+    if run.not_modified:
+        text += call.say("fetch.not_modified", n=run.not_modified)
     if run.source and run.error and run.state in ("failed", "blocked", "suspect", "not_configured"):
         text += call.say("fetch.failed", error=terminal(run.error))
     return text

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 TRIES = 5
-WAITS = (timedelta(0), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
-"""From a failed try to the next; after the last try there is none."""
+WAITS = (timedelta(0), timedelta(hours=6), timedelta(hours=18), timedelta(hours=36))
+"""From a failed try to the next, given up before the source would grow stale of it; after the last there is none."""
 YOUNG = timedelta(days=7)
 """Since publication: so long a known page may still be amended in place, and is asked whether it was."""
 REST = timedelta(hours=20)

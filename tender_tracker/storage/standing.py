@@ -75,14 +75,16 @@ def alarm(before: Alarm | None, state: State) -> Alarm | None:
     return "standing" if outage else None
 
 
-def watermark(before: datetime | None, covered: Window | None, now: datetime) -> datetime | None:
+def watermark(
+    before: datetime | None, covered: Window | None, now: datetime, floor: datetime | None = None
+) -> datetime | None:
     """Up to when everything is read, after a run that covered `covered` (None: it cannot say what it read).
 
     It moves only where the window joins what was read before: a gap is never jumped. Without one before, a window that
-    ends in the past, asked for by hand, sets none.
+    ends in the past, asked for by hand, sets none; and a first run that read too little leaves its begin, `floor`.
     """
     if covered is None:
-        return before
+        return before or floor
     until = min(covered.until or now, now)
     if before is None:
         return until if until == now else None

@@ -4,11 +4,13 @@ checked addresses only and end with a deadline: httpx knows a time limit for eac
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
@@ -191,6 +193,12 @@ def _private(host: str, found: list[str]) -> TenderError:
 
 def _certificates() -> ssl.SSLContext:
     """certifi's, or the user's own in SSL_CERT_FILE or SSL_CERT_DIR."""
+    return _context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _context(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Read once: it takes longer than most answers."""
     try:
         return httpx.create_ssl_context()
     except OSError as error:
