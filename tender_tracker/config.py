@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tender_tracker.errors import UsageError
 from tender_tracker.model import SourceSettings
+
+if TYPE_CHECKING:
+    from tender_tracker.profile import Profile
 
 ENVIRONMENT = {
     "db": "TENDERS_DB",
@@ -55,6 +58,8 @@ class Settings:
     """The user's own rule files, in the order they are read: they extend the shipped rules and replace them by id."""
     recipes: tuple[Path, ...]
     """The user's recipes: each makes a source."""
+    profiles: Mapping[str, Profile]
+    """Saved searches by name."""
     file: Path | None
     """The configuration file that was read, if there is one."""
     origin: Mapping[str, str]
@@ -69,7 +74,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
     named = (("option", options.get("config")), ("environment", environ.get("TENDERS_CONFIG") or None))
     how, path = next(((how, path) for how, path in named if path), ("default", None))
     file, body = _read(path)
-    tables = body.pop("sources", {})
+    tables, profiles = body.pop("sources", {}), _profiles(body.pop("profiles", {}), file)
     rules = _files("rules", "extra", body.pop("rules", {}), file)
     recipes = _files("recipes", "files", body.pop("recipes", {}), file)
     values: dict[str, Any] = {}
@@ -86,8 +91,9 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
             _default(key, environ) if value is None else _typed(key, value, place, file if where == "file" else None)
         )
         origin[key] = where
-    _refuse_unknown(body, (*ENVIRONMENT, "rules", "recipes", "sources"), "", file)
-    values |= {"rules": rules, "recipes": recipes, "sources": MappingProxyType(_sources(tables, file))}
+    _refuse_unknown(body, (*ENVIRONMENT, "rules", "recipes", "sources", "profiles"), "", file)
+    values |= {"rules": rules, "recipes": recipes, "profiles": MappingProxyType(profiles)}
+    values["sources"] = MappingProxyType(_sources(tables, file))
     return Settings(**values, file=file, origin=MappingProxyType(origin))
 
 
@@ -108,6 +114,8 @@ def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
     for name, paths in (("rules", settings.rules), ("recipes", settings.recipes)):
         for path in paths:
             yield {"setting": name, "value": str(path), "from": "file"}
+    for name, profile in settings.profiles.items():
+        yield {"setting": f"profiles.{name}", "value": masked(told(profile)), "from": "file"}
     for name, source in settings.sources.items():
         for key in SOURCE_KEYS:
             value = getattr(source, key)
@@ -115,6 +123,13 @@ def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
                 value = {option: masked(str(secret), option) for option, secret in value.items()}
             if value not in (None, (), {}):
                 yield {"setting": f"sources.{name}.{key}", "value": masked(str(value)), "from": "file"}
+
+
+def told(profile: Profile) -> str:
+    """What a profile asks, in one line."""
+    given = {name: getattr(profile, name) for name in type(profile).__slots__ if name != "name"}
+    lists = {name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in given.items()}
+    return " ".join(f"{name}={value}" for name, value in lists.items() if value not in ("", "None", "True"))
 
 
 def masked(text: str, key: str = "") -> str:
@@ -190,6 +205,14 @@ def _files(name: str, key: str, table: Any, file: Path | None) -> tuple[Path, ..
             raise UsageError(f"configuration {file}: {name}.{key} names {path}, which does not exist")
         found += sorted(path.glob("*.toml")) if path.is_dir() else [path]
     return tuple(dict.fromkeys(found))
+
+
+def _profiles(tables: Any, file: Path | None) -> dict[str, Profile]:
+    if not tables and isinstance(tables, dict):
+        return {}
+    from tender_tracker.profile import profiles  # its lists of buyers cost 10 ms
+
+    return profiles(tables, file)
 
 
 def _sources(tables: Any, file: Path | None) -> dict[str, SourceSettings]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from tender_tracker.digest_words import DIGEST
 from tender_tracker.model import SHANGHAI, Amount
 from tender_tracker.reasons import STORY
 
@@ -317,8 +318,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "family.loongson": ("龙芯", "Loongson"),
     "family.zhaoxin": ("兆芯", "Zhaoxin"),
     "family.sunway": ("申威", "Sunway"),
-    # the story of a verdict
+    # the story of a verdict, the digest
     **STORY,
+    **DIGEST,
     # where a setting came from
     "origin.default": ("默认", "default"),
     "origin.file": ("文件", "file"),

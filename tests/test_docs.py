@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.M | re.S)
 COMMANDS = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines() if line.startswith("tenders ")]
-GROUPS = ("rules", "raw", "sources", "config")
+GROUPS = ("profile", "rules", "raw", "sources", "config")
 Tenders = Callable[..., Result]
 
 

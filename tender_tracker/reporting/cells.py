@@ -9,6 +9,8 @@ from rich.cells import cell_len, set_cell_size
 TOKEN = re.compile(r"\s+|[!-~]+|.", re.S)
 NO_START = frozenset("，。、；：！？）】》」』”’％…,.;:!?)]}")
 """A line never begins with one of these (禁则)."""
+NO_END = frozenset("（【《「『“‘([{")
+"""A line never ends with one of these."""
 
 
 def width(text: str) -> int:
@@ -35,7 +37,8 @@ def wrap(text: str, cells: int) -> list[str]:
     for token in _tokens(text, cells):
         size = cell_len(token)
         if used + size > cells and lines[-1]:
-            carried = [lines[-1].pop()] if token[0] in NO_START and len(lines[-1]) > 1 else []
+            stuck = token[0] in NO_START or lines[-1][-1] in NO_END
+            carried = [lines[-1].pop()] if stuck and len(lines[-1]) > 1 else []
             lines.append(carried)
             used = cell_len("".join(carried))
         if lines[-1] or not token.isspace():

@@ -1,4 +1,7 @@
-"""The words of a period (2026-11-20, 7d, 2026-W47, 2026-11) → a Window of Shanghai time. Weeks are ISO weeks."""
+"""The words of a period (2026-11-20, 2026-11-20T08:30, 7d, 2026-W47, 2026-11) → a Window of Shanghai time.
+
+Weeks are ISO weeks.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,10 @@ MONTH = re.compile(r"(\d{4})-(\d{2})")
 def window(
     now: datetime, since: str | None = None, until: str | None = None, week: str | None = None, month: str | None = None
 ) -> Window:
-    """Options of one command → Window; `until` includes its day. Raises UsageError for a word it cannot read,
-    for two ways of saying the period at once, and for an empty period."""
+    """Options of one command → Window; `until` includes its day, but ends at a moment (2026-11-20T08:30).
+
+    Raises UsageError for a word it cannot read, two ways of saying the period at once, and an empty period.
+    """
     given = [name for name, word in (("--since/--until", since or until), ("--week", week), ("--month", month)) if word]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} both name the period; give one of them")
@@ -27,7 +32,7 @@ def window(
         return _month(month)
     found = Window(
         since=_day(since, now, "--since") if since else None,
-        until=_day(until, now, "--until") + timedelta(days=1) if until else None,
+        until=_end(until, now) if until else None,
     )
     if found.since and found.until and found.since >= found.until:
         raise UsageError(f"--since {since} is later than --until {until}")
@@ -44,7 +49,14 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
+def _end(word: str, now: datetime) -> datetime:
+    return _day(word, now, "--until") + timedelta(days=0 if "T" in word else 1)
+
+
 def _day(word: str, now: datetime, option: str) -> datetime:
+    """Midnight of a day, or the moment itself; one without a zone is meant in Shanghai."""
+    if "T" in word:
+        return _moment(word, option)
     ago = AGO.fullmatch(word)
     if ago:
         days = int(ago[1]) * (7 if ago[2] == "w" else 1)
@@ -53,6 +65,14 @@ def _day(word: str, now: datetime, option: str) -> datetime:
         return _midnight(date.fromisoformat(word))
     except ValueError:
         raise UsageError(f"{option} {word!r} is no date; write 2026-11-20, or 7d or 2w for that long ago") from None
+
+
+def _moment(word: str, option: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(word)
+    except ValueError:
+        raise UsageError(f"{option} {word!r} is no moment; write 2026-11-20T08:30") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def _week(word: str) -> Window:

@@ -86,7 +86,7 @@ def follow_ups(reader: Reader, since: datetime, until: datetime) -> list[int]:
     rows = reader.ask(
         f"""SELECT n.id FROM notices n WHERE n.level = 'none' AND n.project_no IS NOT NULL AND n.kind IN ({_FOLLOWS})
         AND n.first_seen >= ? AND n.first_seen < ? AND EXISTS (SELECT 1 FROM notices e WHERE e.level <> 'none'
-            AND e.project_no = n.project_no AND e.level IN ('required', 'preferred') AND {_SAME_BUYER})""",
+            AND e.project_no = n.project_no AND e.level <> 'mentioned' AND {_SAME_BUYER})""",
         _span(since, until),
     )
     return [row[0] for row in rows]
@@ -173,9 +173,9 @@ def compute(reader: Reader, since: datetime, until: datetime) -> dict[tuple[Leve
 
 
 def asked(reader: Reader, since: datetime, until: datetime) -> list[Asked]:
-    """Every source that was asked before the end of the span, by name; unrecognised pages last."""
+    """Every source that was asked before the end of the span, by name; last, unrecognised pages of the last run."""
     last = reader.ask(
-        "SELECT source, state, error, last_good, max(run_id) FROM run_sources "
+        "SELECT source, state, error, last_good, max(run_id) AS run FROM run_sources "
         "WHERE run_id IN (SELECT id FROM runs WHERE started < ?) GROUP BY source ORDER BY source IS NULL, source",
         [columns.utc(until)],
     )
@@ -185,9 +185,11 @@ def asked(reader: Reader, since: datetime, until: datetime) -> list[Asked]:
         _span(since, until),
     )
     read = {row[0]: tuple(row)[1:] for row in sums}
+    newest = max((row["run"] for row in last), default=None)
     return [
         Asked(source, state, error, columns.moment(good), *read.get(source, (0, 0, 0, 0)))
-        for source, state, error, good, _ in last
+        for source, state, error, good, run in last
+        if source is not None or run == newest
     ]
 
 

@@ -1,0 +1,141 @@
+"""Tenders → what became of them: awards, cancellations and what these void, deadlines still open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from tender_tracker.model import Amount
+from tender_tracker.profile import Profile
+from tender_tracker.reporting.digest import Award, Cancellation, Item, Tender
+from tender_tracker.reporting.projects import Span, by_budget, grouped, item
+from tender_tracker.reporting.selection import left_out
+from tender_tracker.storage import news
+from tender_tracker.storage.query import Reader
+from tender_tracker.storage.rows import Flagged, NoticeRow
+
+_ENDS = ("award", "contract", "cancel")
+Families = dict[str, list[Flagged]]
+"""Project number → all that is stored of it."""
+
+
+def awards(reader: Reader, rows: Sequence[Flagged], span: Span) -> list[Award]:
+    """Awards and contracts, one a project, each with its tender; largest award first."""
+    known = _known(reader, rows, span)
+    found = [_award(group, known, span) for group in grouped(rows)]
+    return sorted(found, key=_by_award)
+
+
+def _by_award(award: Award) -> tuple[bool, Decimal, int]:
+    return award.amount is None, -award.amount.value if award.amount else Decimal(0), award.item.id
+
+
+def _award(group: Sequence[Flagged], known: Families, span: Span) -> Award:
+    lead = group[0]
+    return Award(
+        item=item(group, span),
+        suppliers=tuple(dict.fromkeys(name for row in group for name in row.notice.suppliers)),
+        amount=_first(row.notice.award for row in group),
+        delivered=lead.delivered,
+        price_per_card=lead.price_per_card,
+        tender=_tender(lead, known),
+    )
+
+
+def cancellations(reader: Reader, rows: Sequence[Flagged], span: Span) -> list[Cancellation]:
+    """Ended procurements, one a project, with the award that falls with them."""
+    known = _known(reader, rows, span)
+    found = []
+    for group in grouped(rows):
+        lead = group[0]
+        before = [row for row in _of(lead, known) if row.notice.kind in ("award", "contract") and _precedes(row, lead)]
+        voided = _first(row.notice.award for row in before)
+        found.append(Cancellation(item(group, span), _tender(lead, known), voided))
+    return sorted(found, key=lambda cancelled: by_budget(cancelled.item))
+
+
+def deadlines(reader: Reader, span: Span, ahead: timedelta, profile: Profile | None) -> list[Item]:
+    """Open tenders that are due within `ahead` of the span's end by the newest deadline that was published for them."""
+    near = reader.numbered(news.due(reader, span.until, span.until + ahead))
+    known = _known(reader, near, span)
+    families = [*known.values(), *([row] for row in near if row.notice.project_no is None)]
+    found = []
+    for family in families:
+        for group in _by_tender(family):
+            lead = group[0]
+            if left_out(profile, lead) is not None or any(_ends(row, lead) for row in group):
+                continue
+            entry = replace(item([lead, *group[1:]], span), budget=lead.notice.budget)
+            if entry.deadline and span.until <= entry.deadline < span.until + ahead:
+                found.append(entry)
+    return sorted(found, key=lambda entry: (entry.deadline, entry.id))
+
+
+def of_kept(reader: Reader, rows: Sequence[Flagged], span: Span, profile: Profile | None) -> list[Flagged]:
+    """Follow-ups whose tender the profile lets pass."""
+    if profile is None:
+        return list(rows)
+    known = _known(reader, rows, span)
+    return [
+        row
+        for row in rows
+        if any(left_out(profile, tender) is None for tender in _of(row, known) if tender.notice.level != "none")
+    ]
+
+
+def _by_tender(family: Iterable[Flagged]) -> list[list[Flagged]]:
+    """The tenders of one project number by buyer, each with what follows it."""
+    rows = list(family)
+    tenders = [row for row in rows if row.notice.level in ("required", "preferred") and row.notice.kind in news.NEWS]
+    leads = grouped(tenders)
+    return [[*group, *(row for row in rows if row not in group and _same_buyer(row, group[0]))] for group in leads]
+
+
+def _ends(row: Flagged, lead: Flagged) -> bool:
+    return row.notice.kind in _ENDS and _precedes(lead, row)
+
+
+def _known(reader: Reader, rows: Iterable[Flagged], span: Span) -> Families:
+    numbers = {row.notice.project_no for row in rows if row.notice.project_no is not None}
+    found: Families = defaultdict(list)
+    for row in reader.numbered(news.of_projects(reader, numbers, span.until)) if numbers else ():
+        found[row.notice.project_no or ""].append(row)
+    return found
+
+
+def _of(row: Flagged, known: Families) -> list[Flagged]:
+    """What else is stored of a notice's project."""
+    family = known.get(row.notice.project_no or "", [])
+    return [other for other in family if other.notice.id != row.notice.id and _same_buyer(other, row)]
+
+
+def _tender(row: Flagged, known: Families) -> Tender | None:
+    """The first notice that brought the project to market."""
+    found = [
+        other.notice for other in _of(row, known) if other.notice.kind in news.NEWS and other.notice.level != "none"
+    ]
+    notice = min(found, key=_age, default=None)
+    if notice is None:
+        return None
+    return Tender(notice.id, notice.url, notice.level, notice.published_on, notice.budget)
+
+
+def _age(notice: NoticeRow) -> tuple[bool, object, int]:
+    return notice.published_on is None, notice.published_on, notice.id
+
+
+def _precedes(first: Flagged, second: Flagged) -> bool:
+    days = (first.notice.published_on, second.notice.published_on)
+    return first.notice.id < second.notice.id if None in days else days[0] <= days[1]  # type: ignore[operator]
+
+
+def _same_buyer(one: Flagged, other: Flagged) -> bool:
+    buyers = (one.notice.buyer, other.notice.buyer)
+    return None in buyers or buyers[0] == buyers[1]
+
+
+def _first(amounts: Iterable[Amount | None]) -> Amount | None:
+    return next((amount for amount in amounts if amount), None)

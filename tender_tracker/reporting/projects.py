@@ -1,0 +1,143 @@
+"""Flagged notices of one span → one Item a project: the notice that leads, its flagged lots, where else it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tender_tracker.model import LEVELS, SHANGHAI, Amount, Kind, Level
+from tender_tracker.reporting.digest import Item, LotPart, Sum
+from tender_tracker.storage.rows import Flagged, NoticeRow
+
+LEADS: tuple[Kind, ...] = (
+    "tender", "single_source", "award", "contract", "cancel", "intention", "amendment", "other",
+)  # fmt: skip
+"""Which notice speaks for its project: the earlier in this order."""
+Project = tuple[str, str | None] | int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open, aware."""
+
+    since: datetime
+    until: datetime
+
+
+def project_of(notice: NoticeRow) -> Project:
+    """Number and buyer, else the notice itself: a number alone may be another buyer's, too."""
+    return notice.id if notice.project_no is None else (notice.project_no, notice.buyer)
+
+
+def grouped(rows: Iterable[Flagged]) -> list[list[Flagged]]:
+    """Rows by project, in each the leading one first, the newest of its kind."""
+    groups: dict[Project, list[Flagged]] = {}
+    for row in rows:
+        groups.setdefault(project_of(row.notice), []).append(row)
+    return [sorted(group, key=_rank) for group in groups.values()]
+
+
+def _rank(row: Flagged) -> tuple[int, int, int, int]:
+    notice = row.notice
+    day = notice.published_on.toordinal() if notice.published_on else 0
+    return LEVELS.index(notice.level), LEADS.index(notice.kind), -day, notice.id
+
+
+def item(group: Sequence[Flagged], span: Span) -> Item:
+    """The Item of one project; `group` begins with its leading notice."""
+    lead = group[0]
+    notice, passage = lead.notice, lead.evidence
+    deadline = _newest(group, lambda row: row.deadline)
+    return Item(
+        id=notice.id,
+        source=notice.source,
+        source_id=notice.source_id,
+        level=notice.level,
+        kind=notice.kind,
+        title=notice.title,
+        project_no=notice.project_no,
+        project=notice.project_name or notice.title,
+        url=notice.url,
+        published_on=notice.published_on,
+        first_seen=notice.first_seen,
+        late=is_late(group, span),
+        buyer=notice.buyer,
+        buyer_kind=notice.buyer_kind,
+        tier=notice.buyer_tier,
+        institution=notice.buyer_institution,
+        province=notice.province,
+        budget=_largest([row.notice.budget for row in group]),
+        deadline=deadline,
+        days_left=None if deadline is None else days_left(deadline, span.until),
+        families=tuple(dict.fromkeys(family for row in group for family in row.notice.families)),
+        import_policy=notice.import_policy,
+        quote=passage.quote if passage else None,
+        rule=passage.rule if passage else None,
+        reasons=passage.cues if passage else (),
+        lots=tuple(_lot_parts(lead)),
+        also_on=_also_on(group),
+        attachments=sum(len(row.notice.attachments) for row in group),
+    )
+
+
+def days_left(deadline: datetime, until: datetime) -> int:
+    """Whole days of Shanghai from the end of the span: 0 is the day that begins there."""
+    return (deadline.astimezone(SHANGHAI).date() - until.astimezone(SHANGHAI).date()).days
+
+
+def is_late(group: Iterable[Flagged], span: Span) -> bool:
+    """Whether all of it was published before the day the span begins: it was missed, and comes now."""
+    begins = span.since.astimezone(SHANGHAI).date()
+    days = [row.notice.published_on for row in group]
+    return all(day is not None and day < begins for day in days)
+
+
+def by_budget(item: Item) -> tuple[bool, bool, Decimal, int]:
+    """Largest budget first; other currencies after 元, the undisclosed last."""
+    budget = item.budget
+    return (
+        budget is None,
+        budget is not None and budget.currency != "CNY",
+        -budget.value if budget else Decimal(0),
+        item.id,
+    )
+
+
+def total(amounts: Iterable[Amount | None]) -> Sum:
+    """One amount a project → their sum in 元, with those left out of it counted."""
+    found = list(amounts)
+    yuan = [amount.value for amount in found if amount and amount.currency == "CNY"]
+    other = sum(amount is not None and amount.currency != "CNY" for amount in found)
+    return Sum(sum(yuan, Decimal(0)) if yuan else None, len(yuan), sum(amount is None for amount in found), other)
+
+
+def _also_on(group: Sequence[Flagged]) -> tuple[tuple[str, str | None], ...]:
+    others = {row.notice.source: row.notice.url for row in group if row.notice.source != group[0].notice.source}
+    return tuple(others.items())
+
+
+def _lot_parts(row: Flagged) -> Iterable[LotPart]:
+    """Flagged lots; their clause only where it is not the notice's own."""
+    flagged: tuple[Level, ...] = ("required", "preferred", "supplied")
+    own = row.evidence.quote if row.evidence else None
+    for lot in row.lots:
+        if lot.level in flagged:
+            quote = lot.evidence.quote if lot.evidence and lot.evidence.quote != own else None
+            yield LotPart(lot.name, lot.title, lot.level, lot.budget, quote)
+
+
+def _largest(amounts: Iterable[Amount | None]) -> Amount | None:
+    """The project's own figure: notices of one project repeat it, or name a part of it."""
+    known = [amount for amount in amounts if amount]
+    return max(known, key=lambda amount: (amount.currency == "CNY", amount.value), default=None)
+
+
+def _newest(group: Iterable[Flagged], value: Callable[[NoticeRow], datetime | None]) -> datetime | None:
+    """The value of the notice published last that has one: an amendment moves a deadline."""
+    dated = [row.notice for row in group if value(row.notice) is not None]
+    notice = max(
+        dated, key=lambda notice: (notice.published_on is not None, notice.published_on, notice.id), default=None
+    )
+    return value(notice) if notice else None
