@@ -45,13 +45,6 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.age_less": ("不到 1 小时", "less than 1 h"),
     "digest.age_hours": ("{n} 小时", "{n} h"),
     "digest.age_days": ("{n} 天", "{n} days"),
-    "state.ok": ("正常", "ok"),
-    "state.partial": ("部分读取", "partial"),
-    "state.blocked": ("受阻", "blocked"),
-    "state.suspect": ("可疑", "suspect"),
-    "state.stale": ("久未更新", "stale"),
-    "state.failed": ("失败", "failed"),
-    "state.not_configured": ("未配置", "not configured"),
     # headline
     "digest.headline": ("要点", "Headline"),
     "digest.n_required": (

@@ -122,6 +122,8 @@ def test_a_zero_is_printed_only_when_every_source_was_read(tenders: Tenders, tmp
     out = tenders("--db", tmp_path / "s.db", "--lang", "en", "digest", "--week", "2026-W46").out
     assert not re.search(r": 0\b", out) and "require domestic compute: none seen" in out
     run(tmp_path / "t.db", at(10), [], {"ccgp": "ok"})
+    assert "stale" in tenders("--db", tmp_path / "t.db", "--lang", "en", "digest", "--week", "2026-W46").out
+    run(tmp_path / "t.db", at(14), [], {"ccgp": "ok"})
     out = tenders("--db", tmp_path / "t.db", "--lang", "en", "digest", "--week", "2026-W46").out
     assert "require domestic compute: 0" in out and "None in this period" in out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tender_tracker.reporting.digest import Reading
 from tender_tracker.storage import news
@@ -12,12 +12,11 @@ from tender_tracker.storage.query import Reader
 def readings(reader: Reader, since: datetime, until: datetime) -> tuple[Reading, ...]:
     """Every source asked before the end of the span, by name; last, pages of no known source if any were read."""
     asked = news.asked(reader, since, until)
-    return tuple(_reading(entry, until) for entry in asked if entry.source is not None or entry.read)
-
-
-def _reading(entry: news.Asked, until: datetime) -> Reading:
-    age = None if entry.last_good is None else max(until - entry.last_good, timedelta(0))
-    return Reading(
-        entry.source, entry.state, entry.last_good, age,
-        entry.read, entry.new, entry.changed, entry.refused, entry.error,
+    return tuple(
+        Reading(
+            entry.source, entry.state, entry.last_good, entry.age,
+            entry.read, entry.new, entry.changed, entry.refused, entry.error,
+        )
+        for entry in asked
+        if entry.source is not None or entry.read
     )  # fmt: skip

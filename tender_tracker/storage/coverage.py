@@ -10,7 +10,7 @@ from tender_tracker.model import Window
 from tender_tracker.storage import answers, columns
 from tender_tracker.storage.past import FailedPage, failed_page
 from tender_tracker.storage.rows import Coverage
-from tender_tracker.storage.standing import standing
+from tender_tracker.storage.standing import Standing, standing
 
 Ask = Callable[..., list[Any]]
 """SQL and its parameters → rows."""
@@ -23,6 +23,7 @@ _RUNS = (
     "SELECT s.*, r.started, r.command FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.source IS ? "
     f"ORDER BY s.run_id DESC LIMIT {RUNS}"
 )
+_RUNS_BEFORE = _RUNS.replace("ORDER BY", "AND r.started < ? ORDER BY")
 _LAST_RUN = "SELECT max(run_id) FROM run_sources"
 _REASONS = "SELECT reason, count(*) FROM refusals WHERE run_id = ? AND source IS ? GROUP BY reason ORDER BY 2 DESC, 1"
 _LAST_NEW = "SELECT max(r.started) FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.source IS ? AND s.new > 0"
@@ -38,6 +39,19 @@ def coverage(ask: Ask, now: datetime) -> list[Coverage]:
     runs = {source: _live(rows) for source, rows in found.items() if source is not None or rows[0]["run_id"] == last}
     names = sorted({*stored, *runs}, key=lambda source: (source is None, source or ""))
     return [_of_source(ask, source, stored.get(source, (0, None)), runs.get(source, ()), now) for source in names]
+
+
+def stood(ask: Ask, until: datetime) -> dict[str | None, tuple[Standing, str | None]]:
+    """Every source asked before `until` → how it stood then, and the error of its last run; pages no source
+    recognised only where the last run of all had some."""
+    before = columns.utc(until)
+    found = {source: ask(_RUNS_BEFORE, [source, before]) for (source,) in ask(_ASKED)}
+    last = max((rows[0]["run_id"] for rows in found.values() if rows), default=None)
+    runs = {name: _live(rows) for name, rows in found.items() if rows and (name or rows[0]["run_id"] == last)}
+    past = {name: standing([answers.past_run(row) for row in rows], until) for name, rows in runs.items()}
+    return {
+        name: (past[name], runs[name][0]["error"]) for name in sorted(runs, key=lambda name: (name is None, name or ""))
+    }
 
 
 def _live(runs: Sequence[Any]) -> Sequence[Any]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tender_tracker.model import ImportPolicy, Kind, Level
 from tender_tracker.storage import columns
+from tender_tracker.storage.coverage import stood
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import State
 
@@ -56,6 +57,7 @@ class Asked:
     state: State
     error: str | None
     last_good: datetime | None
+    age: timedelta | None
     read: int
     new: int
     changed: int
@@ -174,22 +176,15 @@ def compute(reader: Reader, since: datetime, until: datetime) -> dict[tuple[Leve
 
 def asked(reader: Reader, since: datetime, until: datetime) -> list[Asked]:
     """Every source that was asked before the end of the span, by name; last, unrecognised pages of the last run."""
-    last = reader.ask(
-        "SELECT source, state, error, last_good, max(run_id) AS run FROM run_sources "
-        "WHERE run_id IN (SELECT id FROM runs WHERE started < ?) GROUP BY source ORDER BY source IS NULL, source",
-        [columns.utc(until)],
-    )
     sums = reader.ask(
         "SELECT source, sum(read), sum(new), sum(changed), sum(refused) FROM run_sources "
         "WHERE run_id IN (SELECT id FROM runs WHERE started >= ? AND started < ?) GROUP BY source",
         _span(since, until),
     )
     read = {row[0]: tuple(row)[1:] for row in sums}
-    newest = max((row["run"] for row in last), default=None)
     return [
-        Asked(source, state, error, columns.moment(good), *read.get(source, (0, 0, 0, 0)))
-        for source, state, error, good, run in last
-        if source is not None or run == newest
+        Asked(source, stands.state or "failed", error, stands.last_good, stands.age, *read.get(source, (0, 0, 0, 0)))
+        for source, (stands, error) in stood(reader.ask, until).items()
     ]
 
 
