@@ -19,14 +19,14 @@ _RESULT = re.compile(r"(?:中标|成交|中选|采购|评审|询价|磋商|谈�
 """A title that tells a result although its source files it under calls, as 询价 portals do."""
 _AWARD_TEXT = re.compile(
     r"(?:中标|成交|中选|得标|判[给給])(?:供应商|对象|對象|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
-    r"合同(?:总?价|金额|编号)|标的物|甲方|乙方|供方|验收(?:结论|日期)|供货商|订单(?:状态|编号)"
+    r"合同(?:总?价|金额|编号)|标的物|甲方|乙方|供方|验收(?:结论|日期|内容|合格)|通过验收|供货商|订单(?:状态|编号)"
 )
 _AMENDMENT = re.compile(
     r"更正|变更|澄清|答疑|补遗|修改|补充(?:通知|公告|文件|说明)|CORRIGENDUM|AMENDMENT|CLARIFICATION"
 )
 
 OLD_TO_NEW = re.compile(
-    r"(?:恢复|细化|明确)(?:并[\u4e00-\u9fff]{2})?为|(?:现|统一|均)?(?:更正|修改|变更|调整|更改|修正|替换|改|更新)(?:为|成|如下)|现为|改成|(?:应|现)(?:改|更正)为|→|-->|=>|"
+    r"恢复(?:原文|原要求|原条款|原表述)[^。；;\n]{0,6}即[:：]?|(?:恢复|细化|明确)(?:并[\u4e00-\u9fff]{2})?为|(?:现|统一|均)?(?:更正|修改|变更|调整|更改|修正|替换|改|更新)(?:为|成|如下)|现为|改成|(?:应|现)(?:改|更正)为|→|-->|=>|"
     r"(?:IS\s)?(?:REPLACED\s(?:BY|WITH)|CHANGED\sTO|AMENDED\sTO|NOW\sREADS)"
 )
 
@@ -41,6 +41,15 @@ _MARK_MEANING_END = re.compile(r"[；;。\n]")
 _BINDING = re.compile(r"实质性|必须满足|无效|废标|否决|不允许(?:负)?偏离|不得偏离|逐条响应|MANDATORY")
 _SCORING = re.compile(
     r"供参考|加分|扣分|得分|评分|计分|评审(?:项|时|因素|重点)|不作为|允许偏离|不影响|重点(?:考察|评审)|一般(?:参数|条款)|\d+分"
+)
+
+_ANOTHER_VERB = re.compile(r"(?:并且?|且|同时)(?:须|应|需)?(?:采用|使用|选用|配|搭载|具备)")
+
+_BUYER = re.compile(
+    r"(?:采购人|采购单位|采购方|订购单位|购买单位)(?:名称|全称|信息)?[:：|]\s?(?:名称[:：])?([^\n，。；|]{2,30})"
+)
+_PUBLIC_BODY = re.compile(
+    r"(?:人民政府|财政[所局厅]|(?<!邮政)(?<!电)(?<!供电)局|委员会|厅|办公室|办事处|法院|检察院|(?<!医)委|政府|党校|税务所|司法所)$"
 )
 
 Found = tuple[Level | None, tuple[str, ...]]
@@ -79,6 +88,12 @@ class Case:
             elif _BINDING.search(meaning):
                 scored.discard(named[1])
         return frozenset(scored)
+
+    @cached_property
+    def public_body(self) -> bool:
+        """Whether the buyer that the notice names is a party or government body."""
+        named = _BUYER.search(self.reading.text)
+        return bool(named and _PUBLIC_BODY.search(named[1]))
 
     @cached_property
     def pure(self) -> bool:
@@ -184,6 +199,8 @@ class Spot:
         """The 'must support' whose object the hit is, also through the bracket it stands in."""
         low = self.outer[0] if self.outer else self.part[0]
         cue = self.reading.cue("cue.support", low, self.start)
+        if cue and _ANOTHER_VERB.search(self.text, cue.end, self.start):
+            return None  # 须支持国密并采用国产处理器
         return cue if cue and self.start - cue.end <= 28 else None
 
     @cached_property

@@ -161,7 +161,8 @@ def _by_subject(spot: Spot) -> Governed:
     """The nearest subject before the word: its clause, its row, a back-reference, or the purchase as a whole."""
     reading, text = spot.reading, spot.text
     low, high = spot.clause
-    before = reading.classes_before(max(low, spot.start - 60), spot.start)
+    near = reading.classes_before(max(spot.part[0], spot.start - 60), spot.start)
+    before = near or reading.classes_before(max(low, spot.start - 60), spot.start)
     if before:
         return ("compute" if "compute" in before else before[-1]), "before"
     if rows := row_classes(spot):

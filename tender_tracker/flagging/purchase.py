@@ -13,6 +13,10 @@ _COUNT_AFTER = re.compile(
 )
 _BLANK_ROW = re.compile(r"\d{1,2}[\s.、]?[\u4e00-\u9fff][^|。；;，,：:\n]{3,60}[^\d|.]\d{1,5}[台套张块个颗]?")
 """1学生计算机世恒TD120A2（飞腾D2000）200: a row of a table whose borders were lost."""
+_GOODS_NAMED = re.compile(r"名称[:：][^；;，,\n|]{0,20}$")
+_GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|数量|单价)")
+_LOT_TITLE = re.compile(r"[（(][^，。；）)|\n]{0,8}")
+"""甲组（信创台式机）"""
 _COUNT_BELOW = re.compile(r"\n\s*数量\s?[:：|]?\s?\d")
 _COUNT_BEFORE = re.compile(
     r"(?:\d[\d,.]*\s?(?:台|套|张|块|颗|片|个|万?卡时|万?核时)(?:[\u4e00-\u9fffA-Z0-9]{0,8})|(?:\d+|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|TWELVE)\s(?:[A-Z0-9\-]+\s){0,3})$"
@@ -27,7 +31,7 @@ _VERB = re.compile(
     r"采购|购置|购买|租用|租赁|添购|拟购|购入|新增|扩容|更新|更换|换装|配置|配备|供货|订购|增购|采买|建设|升级|采用|扩建|新建|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
 )
 _SPEC = re.compile(
-    r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡|(?:计算机|电脑|服务器|工作站|终端|主机|整机)(?:技术|硬件)?(?:配置|参数|规格))[^:：|]{0,8}[:：|]"
+    r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡|(?:计算机|电脑|服务器|工作站|终端|主机|整机)(?:技术|硬件)?(?:配置|参数|规格|路线|架构))[^:：|]{0,8}[:：|]"
 )
 _BOUGHT_TOO = re.compile(r"(?:购买|采购|购置|新增|硬件|配置|设备)[^。；;|\n]{0,20}$")
 _PURE_SERVICE = re.compile(
@@ -144,6 +148,10 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
         text[max(low, hit.start - 24) : hit.start]
     ):
         return True
+    if _GOODS_NAMED.search(text, line.start, hit.start) and _GOODS_TOLD.match(text, hit.end):
+        return True
+    if any(_LOT_TITLE.fullmatch(text, label.end, hit.start) for label in structure.labels):
+        return not reading.cue("cue.existing", *structure.clause(hit.start, hit.end))
     if _row_counts(reading, hit) or (hit.end + 4 > line.end and _COUNT_BELOW.match(text, line.end)):
         return True
     specified = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60

@@ -15,7 +15,7 @@ _PARTNER = re.compile(r"伙伴|生态合作|经销|授权|代理证书|合作(?:
 _LIST = re.compile(r"目录|名录|名单|清单|图谱")
 _SINCE = re.compile(r"(?:建设|建成|建|购置|投运|部署|采购)于\s?\d{4}")
 _RUNNER_UP = re.compile(
-    r"第[二三四五六2-6]名(?=[\s:：|]|[\u4e00-\u9fff（）()]{2,24}公司)|第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
+    r"排[序名]第?[二三四五六2-6](?=[:：\s])|第[二三四五六2-6]名(?=[\s:：|]|[\u4e00-\u9fff（）()]{2,24}公司)|第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
 )
 _FAILED = re.compile(r"未通过|未入围|未中|被否决|无效|不合格|不符合")
 _QUESTION = re.compile(r"[^？?\n]{0,80}[？?][^？?\n]{0,40}?[？?]?\s?\n?(?:答复?|回复|澄清|A)\d*[:：]?")
@@ -31,6 +31,9 @@ _DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部�
 _GIVEN_UP = re.compile(r"(?:原拟|原计划|原定|原先拟)[^。；;\n]{0,40}$")
 _TAKEN_BACK = re.compile(
     r"[^\n]{0,60}?(?:删除|取消|去掉|删去|不再执行)(?:该|此|上述|前述)(?:条|项|要求|条款|限制|内容|规定)"
+)
+_DONE_WITH = re.compile(
+    r"本次不(?:再)?(?:采购|招标|重复)|[^不]不再采购|已于[^。；;\n]{0,10}(?:确定(?:中标|成交)|成交|签订合同|签约)"
 )
 _DEFINED = re.compile(r"[“\"「]([^”\"」\n]{2,12})[”\"」]\s?(?:均|一律|统一)?(?:系|是)?(?:特)?指")
 _SAME_AS_EXISTING = re.compile(
@@ -51,6 +54,8 @@ def settled(spot: Spot) -> Found | None:
         return "mentioned", ("cue.superseded",)
     if _GIVEN_UP.search(text, spot.line.start, spot.start) and OLD_TO_NEW.search(text, spot.end, spot.line.end):
         return "mentioned", ("cue.superseded",)
+    if _DONE_WITH.search(text, spot.end, spot.clause[1]):
+        return "mentioned", ("cue.existing",)
     if spot.line.section == "runner-up" or _RUNNER_UP.search(text, spot.line.start, spot.start):
         return "mentioned", ("runner-up",)
     if spot.case.award and _FAILED.search(text, spot.end, spot.part[1]):
@@ -136,6 +141,8 @@ def _conditional(spot: Spot) -> bool:
     """A duty of some kinds of buyer, unless the notice says that its buyer is one."""
     sentence = max(spot.line.start, spot.text.rfind("。", 0, spot.start))
     if _APPLIES.search(spot.text, sentence, spot.start):
+        return False
+    if spot.case.public_body:
         return False
     return spot.reading.cue("cue.condition", sentence, spot.start) is not None
 

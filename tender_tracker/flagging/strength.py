@@ -21,6 +21,7 @@ _DOMESTIC_AFTER_EQUIVALENT = re.compile(
 )
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
 _OF_DETAILS = re.compile(r"(?:型号|规格|颜色|外观|尺寸|数量|系列)[^，。；;|\n]{0,2}$")
+_ANY_MAKE = re.compile(r"^[\u4e00-\u9fffA-Z]{0,8}[（(](?:品牌|厂家|厂商)[^，。；;|\n]{0,4}不限[）)]")
 _SHUT_OUT = re.compile(r"不(?:予|被)?(?:接受|允许|得|考虑)|无效|拒绝|禁止|否决")
 _CLOSES_LIST = re.compile(r"其他|其它|进口|国外|境外|偏离|负偏离|联合体|分包|转包")
 _CONNECTIVE = re.compile(r"或|也可|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
@@ -29,7 +30,8 @@ _FREE_CHOICE = re.compile(r"均可|皆可|任一|任选|择一|都可|亦可|不
 _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|拒绝|而非|不采用|替代|取代|替换|NOT\s")
 _STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
-_IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为)")
+_IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为|报|投)")
+_ACCESS = re.compile(r"[^，,。；;|\n]{0,12}?(?:终端|电脑|PC)(?:的)?(?:浏览器|访问|登录|客户端)")
 _TWO_BRACKETS = re.compile(r"[）)][^（(]*[（(]")
 _GAP_BREAK = re.compile(r"[;；。:：|\n]")
 _MODAL = re.compile(r"必须|须|不得")
@@ -66,23 +68,34 @@ def _negated(spot: Spot) -> Found | None:
 
 
 def _negation(spot: Spot) -> Hit | None:
-    """The negation that speaks of the hit; one with a subject of its own (…显卡，CPU不限) speaks of that."""
-    cue = spot.reading.cue("cue.negation", *spot.part)
-    if not cue and not spot.obliged:
-        cue = spot.reading.cue("cue.negation", *spot.clause)
-    if cue and not spot.part[0] <= cue.start < spot.part[1]:
+    """The negation that speaks of the hit: in its part, else, where nothing obliges, in its clause or row."""
+    if cue := spot.reading.cue("cue.negation", *spot.part):
+        return cue if _speaks_of(spot, cue) else None
+    if spot.obliged:
+        return None
+    low, high = spot.clause
+    while cue := spot.reading.cue("cue.negation", low, high):
+        if _speaks_of(spot, cue):
+            return cue
+        low = max(cue.end, low + 1)
+    if spot.row == spot.clause:
+        return None
+    further = spot.reading.cue("cue.negation", spot.clause[1], spot.row[1])
+    return None if further and spot.text[further.start] == "非" else further
+
+
+def _speaks_of(spot: Spot, cue: Hit) -> bool:
+    """Not so a negation with a subject of its own (…显卡，CPU不限), of a detail, or of another item of the list."""
+    if not spot.part[0] <= cue.start < spot.part[1]:
         low, _ = spot.reading.structure.part(cue.start, cue.end)
         own = spot.text[low : cue.start]
         if "compute" in spot.reading.classes_before(low, cue.start) and not own.startswith(("等", "任")):
-            return None
-    if cue and _OF_DETAILS.search(spot.text, cue.start - 6, cue.start) and spot.text.startswith("不限", cue.start):
-        return None  # 信创服务器（型号不限）
-    if cue and cue.start > spot.end and _of_another_item(spot, cue):
-        return None
-    if not cue and not spot.obliged and spot.row != spot.clause:
-        further = spot.reading.cue("cue.negation", spot.clause[1], spot.row[1])
-        return None if further and spot.text[further.start] == "非" else further
-    return cue
+            return False
+    if _OF_DETAILS.search(spot.text, cue.start - 6, cue.start) and spot.text.startswith("不限", cue.start):
+        return False  # 信创服务器（型号不限）
+    if spot.hit.rule.kind == "word" and _ANY_MAKE.match(spot.text[spot.end : cue.end + 1]):
+        return False  # 国产芯片（品牌不限）
+    return not (cue.start > spot.end and _of_another_item(spot, cue))
 
 
 def _of_another_item(spot: Spot, cue: Hit) -> bool:
@@ -144,6 +157,8 @@ def _must_support(spot: Spot) -> Found | None:
     if spot.hit.rule.kind == "product" and spot.hit.rule.basis == "ecosystem":
         return "required", ("ecosystem",)
     low = spot.clause[0]
+    if _ACCESS.match(spot.text, spot.end):
+        return "mentioned", (support.rule.id, "noun.software")
     machine = "compute" in spot.reading.classes_before(low, support.start)
     if machine and spot.text.startswith(("运行", "可运行", "部署"), support.start):
         return None  # 云主机须运行于国产芯片物理机 says what the machine is
@@ -153,6 +168,8 @@ def _must_support(spot: Spot) -> Found | None:
 
 
 def _scored(spot: Spot) -> Found | None:
+    if spot.case.award and any(_SCORED_COLUMN.search(cell) for cell in spot.line.header):
+        return None  # the points that candidates reached
     if spot.line.section == "scoring" or any(_SCORED_COLUMN.search(cell) for cell in spot.line.header):
         return "preferred", ("cue.score",)
     if spot.case.award and _REACHED.search(spot.text, *spot.row):

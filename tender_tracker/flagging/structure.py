@@ -17,11 +17,12 @@ _LOT = re.compile(
     r"|(?<![\d.第])\d{1,2}(?:标包|标段|标项|分标|号包|包)(?![括装含])"
     r"|(?<![第统一二三四五六七八九十])[一二三四五六七八九十]{1,2}(?:标段|标包|标项|包(?![括装含]))"
     r"|(?<![A-Z])[A-H]包"
+    r"|(?<![一-龥])[甲乙丙丁戊](?:组|包|标段)(?![一-龥])"
     r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
 )
-_COUNTER = re.compile(r"[一二三四五六七八九十\dA-HＡ-Ｈ]")
+_COUNTER = re.compile(r"[一二三四五六七八九十甲乙丙丁戊\dA-HＡ-Ｈ]")
 """What every label of a lot holds."""
-_LOT_WORDS = re.compile(r"包|分类|标项|标段|分标|LOT|PACKAGE")
+_LOT_WORDS = re.compile(r"包|组|分类|标项|标段|分标|LOT|PACKAGE")
 _ITEM_WORDS = re.compile(r"品目")
 _ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
 _LEAD = re.compile(
@@ -35,7 +36,9 @@ _BACKGROUND = re.compile(
     r"背景|现状|政策依据|建设依据|编制依据|必要性|项目依据|立项依据|BACKGROUND|CONTEXT|建设目标|总体目标"
 )
 _RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
-_RANKED = re.compile(r"[\s\d.、（()）一二三四五六七八九十]{0,6}第([一二三四五1-5])\s?(?:名|位)?(?:中标|成交|中选)?候选")
+_RANKED = re.compile(
+    r"[\s\d.、（()）一二三四五六七八九十]{0,6}(?:第([一二三四五1-5])\s?(?:名|位)?(?:中标|成交|中选)?候选|排[序名]第?([一二三四五1-5])(?=[:：\s]))"
+)
 _RANK_COLUMN = re.compile(r"(?:推荐|候选)?(?:排名|名次|排序|顺序|顺位)")
 _FIRST_RANK = re.compile(r"\s?(?:第?[一1]|首选)")
 _AFTER_RANKING = re.compile(r"公示|异议|公告|监督|联系|质疑|其他")
@@ -233,7 +236,7 @@ def _lines(text: str, labels: list[LotLabel], spans: list[tuple[int, int]], goes
         if label:
             lot = None
         if is_ranking and (ranked := _RANKED.match(text, low, high)):
-            section, role = ("plain", "plain") if ranked[1] in "一1" else ("runner-up", "runner-up")
+            section, role = ("plain", "plain") if (ranked[1] or ranked[2]) in "一1" else ("runner-up", "runner-up")
         elif section == "runner-up" and _AFTER_RANKING.match(text, low, high):
             section, role = "plain", "plain"
         is_header, in_table, column_lot = False, _NO_CELLS, None
@@ -280,7 +283,7 @@ def _spans(text: str) -> tuple[list[tuple[int, int]], set[int]]:
 def _is_header(cells: list[str]) -> bool:
     """A row that names columns: at least two cells, and most of them, are words that head columns."""
     named = sum(bool(_HEADER_CELL.match(cell)) for cell in cells)
-    return named >= 2 and named * 3 >= len(cells) * 2
+    return named >= 2 and (named * 3 >= len(cells) * 2 or bool(_RANK_COLUMN.fullmatch(cells[0].strip())))
 
 
 def _column_lot(header: tuple[str, ...], cells: list[str]) -> str | None:
