@@ -193,6 +193,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reparse.more": ("… 另有 {n} 页，见 -v", "… {n} more, see -v"),
     "raw.any": ("未注明", "not told"),
     "raw.line": ("{file}：{size}", "{file}: {size}"),
+    "raw.exported": ("已写入 {file}：{n} 页", "{file} written: {n} pages"),
     "raw.pruned": ("移除 {n} 页，{before} → {after}", "{n} pages taken out, {before} → {after}"),
     "relabel.line": (
         "重新判定 {n} 条：新标记 {gained}，失去标记 {lost}，级别变化 {changed}",

@@ -55,6 +55,7 @@ PACKAGES: dict[str, set[str]] = {
     "sqlite3": {"storage", "health"},
     "bs4": {"pages", "sources"},
     "soupsieve": {"sources"},
+    "warcio": {"pages"},
     "selectolax": {"pages", "sources"},
     "ahocorasick_rs": {"flagging"},
 }

@@ -1,6 +1,7 @@
 """Commands about the raw file beside the store: raw status, prune, and reparse, which rebuilds notices from it."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,8 +10,6 @@ from tender_tracker.commands.call import Call, Json, clock, of
 from tender_tracker.errors import StoreUnusable, TenderError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tender_tracker.reparse import ReparseSummary
 
 UNREAD_SHOWN = 20
@@ -23,6 +22,7 @@ raw = typer.Typer(
 def register(app: typer.Typer) -> None:
     raw.command(epilog="Example:  tenders raw status")(status)
     raw.command(epilog="Example:  tenders raw prune --keep 90d --max-size 2GB")(prune)
+    raw.command(epilog="Example:  tenders raw export --warc pages.warc.gz --source ccgp")(export)
     app.add_typer(raw, name="raw")
     app.command(epilog="Example:  tenders reparse --source ccgp --dry-run")(reparse)
 
@@ -80,6 +80,43 @@ def prune(
         call.put(call.say("raw.pruned", n=taken, before=_size(size), after=_size(file.used())) + "\n")
 
 
+def export(
+    context: typer.Context,
+    warc: Annotated[Path, typer.Option(metavar="FILE", help="Write pages with an address as WARC, compressed.")],
+    source: Annotated[str | None, typer.Option(metavar="SOURCE,…", help="Only pages of these sources.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE|7d", help="Only pages read since then.")] = None,
+) -> None:
+    """Write kept pages into a file that web archives and `fetch --saved` read; needs the extra warc."""
+    from tender_tracker.pages.warc import write
+    from tender_tracker.reparse import page_of
+    from tender_tracker.reporting.period import window
+    from tender_tracker.storage.raw import Kept, RawFile
+
+    call, since_when = of(context), window(clock(), since).since
+    part = warc.with_name(f"{warc.name}.part")
+    with RawFile.open(place(call), write=False) as file:
+        found = (one for one in file.pages(_named(source), since_when) if isinstance(one, Kept))
+        try:
+            with part.open("wb") as out:
+                count = write(map(page_of, found), out)
+            part.replace(warc)
+        except OSError as error:
+            raise TenderError(f"{warc}: not written: {error.strerror}; the old file, if any, is untouched") from error
+        finally:
+            part.unlink(missing_ok=True)
+    call.tell(call.say("raw.exported", file=warc, n=count))
+
+
+def _named(source: str | None) -> tuple[str, ...]:
+    """The sources of an option. Raises UsageError for a slip in a name, which is no source without pages."""
+    from tender_tracker import sources
+
+    names = tuple(word.strip() for word in (source or "").split(",") if word.strip())
+    for name in names:
+        sources.load(name)
+    return names
+
+
 def reparse(
     context: typer.Context,
     source: Annotated[str | None, typer.Option(metavar="SOURCE,…", help="Only pages of these sources.")] = None,
@@ -88,7 +125,6 @@ def reparse(
     json: Json = False,
 ) -> None:
     """Read all kept raw pages again after a parser fix, without asking any site."""
-    from tender_tracker import sources
     from tender_tracker.commands.fetch import progress
     from tender_tracker.reparse import reparse as rebuild
     from tender_tracker.reporting.period import window
@@ -97,10 +133,8 @@ def reparse(
     from tender_tracker.storage.store import Store
 
     call, now = of(context), clock()
-    chosen = tuple(word.strip() for word in (source or "").split(",") if word.strip())
     pack, span = call.pack, window(now, since)
-    for name in chosen:
-        sources.load(name)  # a slip in a name is told, not taken for a source without pages
+    chosen = _named(source)
     with (
         RawFile.open(place(call), write=False) as file,
         Store.open(call.settings.db, now, create=False) as store,

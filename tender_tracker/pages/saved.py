@@ -134,14 +134,14 @@ def _suffix(name: str) -> str:
 def _is_page_name(name: str) -> bool:
     if name.startswith("."):
         return False
-    return _suffix(name) in _MEDIA or _suffix(name) in _LINES or name.lower().endswith(".zip")
+    return _suffix(name) in _MEDIA or _suffix(name) in (*_LINES, ".warc") or name.lower().endswith(".zip")
 
 
 def _file(path: str, name: str, asked: _Source, said: dict[str, Any]) -> Iterator[Page | Unreadable]:
     url, site, encoding = (said.get(key) for key in ("url", "source", "encoding"))
     source = _Source(path, _suffix(name), asked.read_at, url, site, encoding, asked.with_raw)
     if not _is_page_name(name):
-        message = f"{path}: not a page; give .html, .txt, .json, .jsonl, any of these with .gz, or .zip"
+        message = f"{path}: not a page; give .html, .txt, .json, .jsonl, any of these with .gz, .zip or .warc"
         yield Unreadable(str(path), PageBroken(message))
         return
     try:
@@ -202,14 +202,24 @@ def _stream(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
     try:
         if source.suffix in _LINES:
             yield from _lines(stream, source)
+        elif source.suffix == ".warc":
+            yield from _records(stream, source)
         elif source.suffix == ".json":
             yield from _answer(stream, source)
         else:
             yield _whole(_read(stream, source, MAX_PAGE), source)
-    except PageBroken as error:
+    except (PageBroken, UsageError) as error:
         yield Unreadable(source.name, error)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         yield _broken(source.name, f"cut or damaged compressed file ({error})")
+
+
+def _records(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
+    """The pages in a web archive. Raises PageBroken, or UsageError without the extra that reads it."""
+    from tender_tracker.pages import warc
+
+    for found in warc.pages(stream, source.name, source.with_raw):
+        yield Unreadable(found.name, found.error) if isinstance(found, warc.Bad) else found
 
 
 def _answer(stream: IO[bytes], source: _Source) -> Iterator[Page]:
