@@ -11,7 +11,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from tender_tracker.messages import moment
 from tender_tracker.model import SHANGHAI
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.storage import storefile
-from tender_tracker.storage.query import Reader
+from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.rows import Coverage, FillRates, Refusal
 
 SEVERE = {"ok": 0, "partial": 3, "not_configured": 3}
@@ -138,6 +138,9 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
     yield Finding(
         "notices", f"{stats.notices} ({levels}), {stats.oldest} to {stats.newest}, {stats.undated} without date"
     )
+    tomorrow = now.astimezone(SHANGHAI).date() + timedelta(days=1)
+    if ahead := reader.count(Filter(since=tomorrow + timedelta(days=1), levels=())):
+        yield Finding("future dates", f"{ahead} notices are dated after {tomorrow}; a page may print another date", 3)
     decided = reader.packs()
     if unflagged := {key: count for key, count in decided.items() if key.startswith(packs.UNFLAGGED)}:
         told = ", ".join(f"{count} of {key.removeprefix(f'{packs.UNFLAGGED}-')}" for key, count in unflagged.items())

@@ -153,6 +153,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{source}: read {read}, new {new}, changed {changed}, unchanged {unchanged}, refused {refused}{why}",
     ),
     "fetch.lists": ("，列表页 {n}", ", list pages {n}"),
+    "fetch.warning": ("，注意：{error}", ", warning: {error}"),
     "fetch.not_modified": ("，未修改 {n}", ", not modified {n}"),
     "fetch.failed": ("，失败：{error}", ", failed: {error}"),
     "fetch.progress": ("读取", "reading"),

@@ -136,3 +136,17 @@ def _is_for_the_commands(called: ast.expr) -> bool:
         return False
     owner, name = called.value.id, called.attr
     return (owner in {"datetime", "date", "time"} and name in CLOCKS) or (owner == "sys" and name in {"exit", "stdout"})
+
+
+def test_nothing_fetched_is_run_and_no_certificate_goes_unchecked() -> None:
+    words = {"eval", "exec", "pickle", "marshal", "yaml", "xml", "shell", "verify"}
+    astray = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for _, path, tree in _modules()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in words)
+        or (isinstance(node, ast.keyword) and node.arg in words)
+        or (isinstance(node, ast.Import) and {alias.name.split(".")[0] for alias in node.names} & words)
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in words)
+    ]
+    assert not astray

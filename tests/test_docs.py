@@ -69,6 +69,16 @@ def test_every_link_leads_to_a_file() -> None:
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
+def test_every_test_that_shows_a_promise_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "reliability.md").read_text("utf-8")))
+    written = {
+        name
+        for path in (ROOT / "tests").glob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)
+    }
+    assert named and named <= written, sorted(named - written)
+
+
 def test_the_settings_of_the_readme_are_read(tmp_path: Path) -> None:
     body = next(body for kind, body in BLOCKS if kind == "toml" and "[sources" in body)
     (tmp_path / "config.toml").write_text(body, "utf-8")

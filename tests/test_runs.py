@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +21,7 @@ from server import Asked, Reply, Server
 from test_stand_in import BLOCK, COLUMN, column, detail, item, path
 
 from tender_tracker.model import SHANGHAI
+from tender_tracker.storage.store import Store
 
 Tenders = Callable[..., Result]
 START = datetime(2026, 9, 24, 9, 0, tzinfo=SHANGHAI)
@@ -232,6 +239,68 @@ def test_an_outage_is_told_once_and_so_is_its_end(site: Site) -> None:
     assert ("recovered" in third.err, "recovered" in fourth.err) == (True, False)
     assert site.column("alarm") == [None, "raised", "standing", "recovered", None]
     assert site.column("window_since")[3] == "2026-09-21T16:00:00Z", "the days of the outage are read"
+
+
+def test_an_empty_answer_is_an_alarm_and_covers_nothing(site: Site) -> None:
+    site.publish()
+    result = site.fetch()
+    assert result.code == 4 and "alarm ccgp: suspect: it answered and listed nothing" in result.err
+    assert site.column("covered_until") == [None]
+
+
+def test_a_field_that_no_notice_has_any_more_is_an_alarm_with_its_rate(site: Site) -> None:
+    site.fetch("--since", "2026-09-01")
+    for day in range(10, 30):
+        site.server.routes[path(day, day)] = Reply(detail("标题", day).replace("采购单位", "某某单位"))
+    site.publish(*range(10, 30), title="新第{}号")
+    result = site.fetch("--since", "2026-09-01", days=6)
+    assert (
+        result.code == 4
+        and "alarm ccgp: suspect: fields are missing: kind 0% (floor 90%), buyer 0% (floor 95%)" in result.err
+    )
+
+
+def test_far_fewer_items_than_usual_are_said_and_no_alarm(site: Site) -> None:
+    for _ in range(3):
+        site.fetch()
+    site.publish(24, 23)
+    result = site.fetch()
+    assert result.code == 0 and "warning: it listed 2 items, usually about 15" in result.out
+
+
+def test_a_withdrawn_notice_stays_and_a_healthy_list_without_news_is_no_alarm(site: Site) -> None:
+    site.fetch()
+    site.publish(*range(10, 24))
+    assert site.fetch(days=1).code == 0
+    assert len(ask(site.folder / "s.db", "SELECT 1 FROM notices")) == 8
+
+
+def test_a_date_in_the_future_is_pointed_out(site: Site) -> None:
+    site.publish(24, 29)
+    assert site.fetch().code == 0
+    shown = site("doctor")
+    assert shown.code == 3 and "1 notices are dated after 2026-09-25" in shown.out
+
+
+def test_a_second_run_beside_the_first_leaves_with_its_own_code(site: Site) -> None:
+    with Store.open(site.folder / "s.db", START):
+        result = site.fetch()
+    assert (result.code, site.server.asked, len(result.err.splitlines())) == (11, [], 1)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_in_a_request_ends_the_fetch_at_once(site: Site, number: signal.Signals, code: int) -> None:
+    site.server.routes[path(24, 24)] = replace(Reply(detail("标题", 24)), drip=0.2)
+    heard = threading.Event()
+    site.server.heard = lambda: heard.set() if len(site.server.asked) == 2 else None
+    command = [sys.executable, "-m", "tender_tracker", "--config", str(site.config), "fetch", "ccgp"]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(START.timestamp()))}
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    assert heard.wait(10)
+    child.send_signal(number)
+    _, said = child.communicate(timeout=5)
+    assert child.returncode == code and "Traceback" not in said
+    assert ask(site.folder / "s.db", "PRAGMA integrity_check") == [("ok",)]
 
 
 def test_a_source_that_is_no_longer_fetched_is_stale_in_status_report_and_doctor(site: Site) -> None:

@@ -182,6 +182,8 @@ def _line(call: Call, run: "SourceRun", summary: "RunSummary") -> str:
         text += call.say("fetch.lists", n=run.lists)
     if run.not_modified:
         text += call.say("fetch.not_modified", n=run.not_modified)
+    if run.error and run.state == "ok":
+        text += call.say("fetch.warning", error=terminal(run.error))
     if run.source and run.error and run.state in ("failed", "blocked", "suspect", "not_configured"):
         text += call.say("fetch.failed", error=terminal(run.error))
     return text
