@@ -62,9 +62,11 @@ class Reading:
         self.text = self.normal.text
         self.title_end = self.text.find("\n")
         self._pack = pack
-        self._told = pack.told(self.text)
+        self._told: dict[str, Seen] = {}
+        for rule, starts in pack.told(self.text):
+            self._told.setdefault(rule.kind, []).append((rule, starts))
         self._masks = _merged(
-            match.span() for rule, starts in self._of_kind("lookalike") for match in rule.find(self.text, starts)
+            match.span() for rule, starts in self._told.get("lookalike", ()) for match in rule.find(self.text, starts)
         )
         self._mask_starts = [low for low, _ in self._masks]
         self._hits: dict[str, list[Hit]] = {}
@@ -73,9 +75,6 @@ class Reading:
     @cached_property
     def structure(self) -> Structure:
         return Structure(self.text)
-
-    def _of_kind(self, kind: str) -> Iterator[tuple[Rule, Starts]]:
-        return ((rule, starts) for rule, starts in self._told if rule.kind == kind)
 
     @cached_property
     def _around(self) -> Seen:
@@ -88,8 +87,7 @@ class Reading:
 
     @cached_property
     def _nouns(self) -> Seen:
-        compute = [(rule, starts) for rule, starts in self._told if rule.kind == "noun"]
-        return compute + [(rule, starts) for rule, starts in self._around if rule.kind == "noun"]
+        return self._told.get("noun", []) + [(rule, starts) for rule, starts in self._around if rule.kind == "noun"]
 
     @property
     def is_empty(self) -> bool:
@@ -100,7 +98,9 @@ class Reading:
         """Visible matches of all rules of a kind in the whole text, in order of place."""
         if kind not in self._hits:
             found = [
-                hit for rule, starts in self._of_kind(kind) for hit in self._visible(rule, rule.find(self.text, starts))
+                hit
+                for rule, starts in self._told.get(kind, ())
+                for hit in self._visible(rule, rule.find(self.text, starts))
             ]
             self._hits[kind] = sorted(found, key=lambda hit: (hit.start, -hit.end))
         return self._hits[kind]
@@ -128,7 +128,7 @@ class Reading:
         return sorted(
             (
                 hit
-                for rule, starts in self._of_kind("noun")
+                for rule, starts in self._told.get("noun", ())
                 for hit in self._visible(rule, rule.find(self.text, starts))
             ),
             key=lambda hit: hit.start,
@@ -136,7 +136,7 @@ class Reading:
 
     def may_name_compute(self, low: int, high: int) -> bool:
         """Whether an anchor of a compute noun lets one begin in low..high: `nouns` finds none where this is false."""
-        return any(starts.between(low, high) for _, starts in self._of_kind("noun"))
+        return any(starts.between(low, high) for _, starts in self._told.get("noun", ()))
 
     def cue(self, rule_id: str, low: int, high: int) -> Hit | None:
         """First match of a cue rule that begins in low..high."""

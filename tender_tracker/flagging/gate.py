@@ -6,7 +6,7 @@ anchor tells how many characters of a match can stand before it: a rule is tried
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -21,33 +21,38 @@ Near = tuple[Sequence[int], int, int]
 class Starts:
     """Where matches of one rule can begin: ascending spans of places that lie apart."""
 
-    __slots__ = ("_near", "_spans")
+    __slots__ = ("_firsts", "_lasts", "_near")
 
     def __init__(self) -> None:
         self._near: list[Near] = []
-        self._spans: list[Span] | None = None
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
 
     def add(self, near: Iterable[Near]) -> None:
+        """More anchors, before the places are asked for."""
         self._near += near
 
-    @property
-    def spans(self) -> list[Span]:
-        """Laid out when asked for: most rules that are seen are never asked."""
-        if self._spans is None:
-            spans = sorted((at - high, at - low) for places, low, high in self._near for at in places if at >= low)
-            self._spans = _apart(spans)
-        return self._spans
-
     def __iter__(self) -> Iterator[Span]:
-        return iter(self.spans)
+        self._lay_out()
+        return zip(self._firsts, self._lasts, strict=True)
 
     def between(self, low: int, high: int) -> list[Span]:
         """Spans that hold a place from `low` to before `high`."""
-        spans = self.spans
-        first = bisect_right(spans, (low, low)) - 1
-        if first < 0 or spans[first][1] < low:
-            first += 1
-        return spans[first : bisect_left(spans, (high, high))]
+        if self._near:
+            self._lay_out()
+        first, last = bisect_left(self._lasts, low), bisect_left(self._firsts, high)
+        return list(zip(self._firsts[first:last], self._lasts[first:last], strict=True)) if first < last else []
+
+    def _lay_out(self) -> None:
+        """Left until asked for: most rules that are seen are never asked."""
+        near, self._near = self._near, []
+        if not near:
+            return
+        if all(low == high for _, low, high in near):
+            self._firsts = self._lasts = sorted({at - low for places, low, _ in near for at in places if at >= low})
+        else:
+            spans = sorted((at - high, at - low) for places, low, high in near for at in places if at >= low)
+            self._firsts, self._lasts = map(list, zip(*_apart(spans), strict=True)) if spans else ([], [])
 
 
 def _apart(spans: list[Span]) -> list[Span]:
