@@ -104,8 +104,8 @@ def _replaced(spot: Spot) -> bool:
     """Whether the hit stands in the old wording of a correction: 原…，现更正为…, or the 更正前 column."""
     if _OLD_COLUMN.search(spot.head) and not OLD_TO_NEW.search(spot.text, spot.cells[spot.cell][0], spot.start):
         return True
-    turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end)
-    if not turn or not spot.case.amendment:
+    turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end) if spot.case.amendment else None
+    if not turn:
         return False
     between = spot.text[spot.end : turn.start()]
     return (
@@ -119,6 +119,8 @@ def _answered(spot: Spot) -> Found | None:
     """A hit in a question is settled by its answer, which may stand on the next line."""
     following = spot.text.find("\n", spot.line.end + 1)
     after = spot.text[spot.end : following if following >= 0 else len(spot.text)]
+    if "？" not in after and "?" not in after:
+        return None
     question = _QUESTION.match(after)
     if not question:
         return ("mentioned", ("question",)) if _ASKED.match(after) else None
@@ -140,11 +142,9 @@ def _asked_in_vain(spot: Spot) -> Found | None:
 def _conditional(spot: Spot) -> bool:
     """A duty of some kinds of buyer, unless the notice says that its buyer is one."""
     sentence = max(spot.line.start, spot.text.rfind("。", 0, spot.start))
-    if _APPLIES.search(spot.text, sentence, spot.start):
+    if spot.reading.cue("cue.condition", sentence, spot.start) is None:
         return False
-    if spot.case.public_body:
-        return False
-    return spot.reading.cue("cue.condition", sentence, spot.start) is not None
+    return not _APPLIES.search(spot.text, sentence, spot.start) and not spot.case.public_body
 
 
 def _exists(spot: Spot) -> bool:

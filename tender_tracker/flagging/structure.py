@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-_NUMBER = r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-HＡ-Ｈ])"
-_LOT_WORD = r"(?:分类|合同包|采购包|标包|分包|包组|包件|标项|标段|分标|子包|包号|包)"
-_LOT = re.compile(
-    rf"第{_NUMBER}(?:{_LOT_WORD}|品目)(?!号)"
-    rf"|(?<![一-龥]){_LOT_WORD}[:：]?(?:[A-H](?![A-Z])|[一二三四五六七八九十]{{1,3}}|\d{{1,3}})(?![\d.]|[一-龥]?(?:台套|台|套|元|万|个|页|年|月|日|件))"
-    rf"|(?<=[（(【]){_LOT_WORD}{_NUMBER}"
-    r"|(?<![\d.第])\d{1,2}(?:标包|标段|标项|分标|号包|包)(?![括装含])"
-    r"|(?<![第统一二三四五六七八九十])[一二三四五六七八九十]{1,2}(?:标段|标包|标项|包(?![括装含]))"
-    r"|(?<![A-Z])[A-H]包"
-    r"|(?<![一-龥])[甲乙丙丁戊](?:组|包|标段)(?![一-龥])"
-    r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
-)
-_COUNTER = re.compile(r"[一二三四五六七八九十甲乙丙丁戊\dA-HＡ-Ｈ]")
-"""What every label of a lot holds."""
-_LOT_WORDS = re.compile(r"包|组|分类|标项|标段|分标|LOT|PACKAGE")
-_ITEM_WORDS = re.compile(r"品目")
-_ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
+from tender_tracker.flagging import lots
+from tender_tracker.flagging.lots import LotLabel, key_of
+from tender_tracker.flagging.sections import role_of
+
 _LEAD = re.compile(
     r"[\s（(【\[★▲*#·•●■◆－—\-]*(?:\d{1,2}[.、)）]|[（(]?[一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,2}、)?[（(【\[]?"
 )
@@ -32,10 +18,6 @@ _HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.．]|第[一二三四五六七八九十]{1,3}[章部节]分?|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}(?:\.\d{1,2}){0,2}[、.．]?(?=[一-龥]))"
 )
 _TOP_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章部节])")
-_BACKGROUND = re.compile(
-    r"背景|现状|政策依据|建设依据|编制依据|必要性|项目依据|立项依据|BACKGROUND|CONTEXT|建设目标|总体目标"
-)
-_RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
 _RANKED = re.compile(
     r"[\s\d.、（()）一二三四五六七八九十]{0,6}(?:第([一二三四五1-5])\s?(?:名|位)?(?:中标|成交|中选)?候选|排[序名]第?([一二三四五1-5])(?=[:：\s]))"
 )
@@ -44,8 +26,6 @@ _FIRST_RANK = re.compile(r"\s?(?:第?[一1]|首选)")
 _AFTER_RANKING = re.compile(r"公示|异议|公告|监督|联系|质疑|其他")
 _LOT_COLUMN = re.compile(r"(?:包|标包|分包|采购包|合同包|标项|标段|品目|分标|LOT|PACKAGE)(?:号|编号|序号|\s?NO\.?)?")
 _LOT_CELL = re.compile(r"\s?(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[A-H])\s?")
-_SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
-_ROLE = re.compile("|".join(role.pattern for role in (_RUNNER_UP, _BACKGROUND, _SCORING)))
 _COLON = re.compile("[:：]")
 _HEADER_CELL = re.compile(
     r"(?:序号|编号|包号|标包|标项|分包|品目(?:号|名称)?|.{0,6}名称|采购内容|货物|.{0,4}(?:标的|品牌|规格|型号|参数|单价|总价|因素)|.{0,4}数量.{0,6}|"
@@ -73,15 +53,6 @@ class Line(NamedTuple):
     """Cells of the header row above, when this line is a row of its table."""
 
 
-@dataclass(frozen=True, slots=True)
-class LotLabel:
-    """One mention of a lot: `key` is the same for 第一包, 包1 and 01包."""
-
-    start: int
-    end: int
-    key: str
-
-
 class Structure:
     """What belongs together in one text. All offsets are into the normalised text."""
 
@@ -92,7 +63,7 @@ class Structure:
 
     @cached_property
     def _named(self) -> list[LotLabel]:
-        return _labels(self.text)
+        return lots.labels(self.text)
 
     @cached_property
     def _laid_out(self) -> tuple[list[Line], list[LotLabel]]:
@@ -181,37 +152,11 @@ class Structure:
         return low, after.start() if after else high
 
 
-def _labels(text: str) -> list[LotLabel]:
-    for word, pattern in ((_LOT_WORDS, _LOT), (_ITEM_WORDS, _ITEM_LOT)):
-        found: list[LotLabel] = []
-        for near in word.finditer(text):
-            low, high = max(found[-1].end if found else 0, near.start() - 8), near.end() + 8
-            match = pattern.search(text, low, high) if _COUNTER.search(text, low, high) else None
-            if match:
-                found.append(LotLabel(match.start(), match.end(), _key(match.group())))
-        if found:
-            return found
-    return []
-
-
-_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
-
-
-def _key(label: str) -> str:
-    """第一包, 包1, 01包 → 1; 包组A → A."""
-    if tens := re.search(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)", label):
-        return str(int((tens[1] or "一").translate(_DIGITS)) * 10 + int((tens[2] or "0").translate(_DIGITS) or 0))
-    if number := re.search(r"\d+", label.translate(_DIGITS)):
-        return str(int(number[0]))
-    letter = re.search(r"[A-H](?![A-Z])", label.replace("LOT", "").replace("PACKAGE", ""))
-    return letter[0] if letter else label
-
-
 def _lines(text: str, labels: list[LotLabel], spans: list[tuple[int, int]], goes_on: set[int]) -> list[Line]:
     """Lines of these spans, of which some go on from the one before; adds the lots that tables name to `labels`."""
     at = [label.start for label in labels]
-    opening = [None if low in goes_on else _opening_label(text, low, high, labels, at) for low, high in spans]
-    is_ranking = "候选" in text
+    opening = [None if low in goes_on or not at else _opening_label(text, low, high, labels, at) for low, high in spans]
+    is_ranking = any(word in text for word in ("候选", "排序", "排名"))
     lines: list[Line] = []
     lot: str | None = None
     section, section_top = "plain", False
@@ -226,12 +171,12 @@ def _lines(text: str, labels: list[LotLabel], spans: list[tuple[int, int]], goes
         head = _HEADING.match(text, low, high)
         if head:
             top = bool(_TOP_HEADING.match(text, low, high))
-            role = _role(text, low, min(high, low + 30))
+            role = role_of(text, low, min(high, low + 30))
             if role != "plain" or top or not section_top:
                 section, section_top = role, top
             if top and not opening[index]:
                 lot = None
-        role = section if head or high == low else _role(text, low, min(high, low + 16), _COLON)
+        role = section if head or high == low else role_of(text, low, min(high, low + 16), _COLON)
         label = opening[index]
         if label:
             lot = None
@@ -289,21 +234,8 @@ def _is_header(cells: list[str]) -> bool:
 def _column_lot(header: tuple[str, ...], cells: list[str]) -> str | None:
     """Key of the lot that a row's first cell names under a head such as 包号 or 品目: 一, 01, A."""
     if header and _LOT_COLUMN.fullmatch(header[0]) and _LOT_CELL.fullmatch(cells[0]):
-        return _key(cells[0])
+        return key_of(cells[0])
     return None
-
-
-def _role(text: str, low: int, high: int, end: re.Pattern[str] | None = None) -> str:
-    """Role of the section that the words of a span head; they stop where `end` stands."""
-    if not _ROLE.search(text, low, high):
-        return "plain"
-    stop = end.search(text, low, high) if end else None
-    heading = text[low : stop.start() if stop else high]
-    if _RUNNER_UP.search(heading):
-        return "runner-up"
-    if _BACKGROUND.search(heading):
-        return "background"
-    return "scoring" if _SCORING.search(heading) else "plain"
 
 
 def _opening_label(text: str, low: int, high: int, labels: list[LotLabel], starts: list[int]) -> LotLabel | None:

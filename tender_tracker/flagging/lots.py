@@ -1,0 +1,59 @@
+"""Normalised notice text → where it speaks of which lot: 第一包, 包1 and 01包 are one."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_NUMBER = r"(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[A-HＡ-Ｈ])"
+_LOT_WORD = r"(?:分类|合同包|采购包|标包|分包|包组|包件|标项|标段|分标|子包|包号|包)"
+_LOT = re.compile(
+    rf"第{_NUMBER}(?:{_LOT_WORD}|品目)(?!号)"
+    rf"|(?<![一-龥]){_LOT_WORD}[:：]?(?:[A-H](?![A-Z])|[一二三四五六七八九十]{{1,3}}|\d{{1,3}})(?![\d.]|[一-龥]?(?:台套|台|套|元|万|个|页|年|月|日|件))"
+    rf"|(?<=[（(【]){_LOT_WORD}{_NUMBER}"
+    r"|(?<![\d.第])\d{1,2}(?:标包|标段|标项|分标|号包|包)(?![括装含])"
+    r"|(?<![第统一二三四五六七八九十])[一二三四五六七八九十]{1,2}(?:标段|标包|标项|包(?![括装含]))"
+    r"|(?<![A-Z])[A-H]包"
+    r"|(?<![一-龥])[甲乙丙丁戊](?:组|包|标段)(?![一-龥])"
+    r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
+)
+_COUNTER = re.compile(r"[一二三四五六七八九十甲乙丙丁戊\dA-HＡ-Ｈ]")
+"""What every label of a lot holds."""
+_LOT_WORDS = re.compile(r"包|组|分类|标项|标段|分标|LOT|PACKAGE")
+_ITEM_WORDS = re.compile(r"品目")
+_ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
+
+
+class LotLabel(NamedTuple):
+    """One mention of a lot: `key` is the same for 第一包, 包1 and 01包."""
+
+    start: int
+    end: int
+    key: str
+
+
+def labels(text: str) -> list[LotLabel]:
+    """All mentions of lots in order of place; of items (品目) where no lot is named."""
+    for word, pattern in ((_LOT_WORDS, _LOT), (_ITEM_WORDS, _ITEM_LOT)):
+        found: list[LotLabel] = []
+        for near in word.finditer(text):
+            low, high = max(found[-1].end if found else 0, near.start() - 8), near.end() + 8
+            match = pattern.search(text, low, high) if _COUNTER.search(text, low, high) else None
+            if match:
+                found.append(LotLabel(match.start(), match.end(), key_of(match.group())))
+        if found:
+            return found
+    return []
+
+
+_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+
+
+def key_of(label: str) -> str:
+    """第一包, 包1, 01包 → 1; 包组A → A."""
+    if tens := re.search(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)", label):
+        return str(int((tens[1] or "一").translate(_DIGITS)) * 10 + int((tens[2] or "0").translate(_DIGITS) or 0))
+    if number := re.search(r"\d+", label.translate(_DIGITS)):
+        return str(int(number[0]))
+    letter = re.search(r"[A-H](?![A-Z])", label.replace("LOT", "").replace("PACKAGE", ""))
+    return letter[0] if letter else label

@@ -1,0 +1,25 @@
+"""Words that head a section or label a line → the role of what follows: background, scoring, runner-up, plain."""
+
+from __future__ import annotations
+
+import re
+
+_BACKGROUND = re.compile(
+    r"背景|现状|政策依据|建设依据|编制依据|必要性|项目依据|立项依据|BACKGROUND|CONTEXT|建设目标|总体目标"
+)
+_RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
+_SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
+_ROLE = re.compile("|".join(role.pattern for role in (_RUNNER_UP, _BACKGROUND, _SCORING)))
+
+
+def role_of(text: str, low: int, high: int, end: re.Pattern[str] | None = None) -> str:
+    """Role of the section that the words of a span head; they stop where `end` stands."""
+    if not _ROLE.search(text, low, high):
+        return "plain"
+    stop = end.search(text, low, high) if end else None
+    heading = text[low : stop.start() if stop else high]
+    if _RUNNER_UP.search(heading):
+        return "runner-up"
+    if _BACKGROUND.search(heading):
+        return "background"
+    return "scoring" if _SCORING.search(heading) else "plain"
