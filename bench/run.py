@@ -120,6 +120,7 @@ def processes(work: Path, rounds: int) -> None:
         "report of a week": [*tenders, "--db", str(db), "report", "--week", "2026-W20"],
         "report of a month, JSON": [*tenders, "--db", str(db), "report", "--month", "2026-05", "--json"],
         "report of everything": [*tenders, "--db", str(db), "report"],
+        "digest of a week": [*tenders, "--db", str(db), "digest", "--week", "2026-W20"],
     }
     costs = {name: list[tuple[float, float]]() for name in calls}
     for _ in range(rounds):

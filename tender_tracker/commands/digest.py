@@ -87,9 +87,9 @@ def _built(call: Call, reader: Reader, span: Span, profile: Profile | None, form
 
 
 def _put(call: Call, digest: Digest, form: str, output: Path | None) -> None:
-    from tender_tracker.reporting.digest_faces import FACES
+    from tender_tracker.reporting.digest_faces import face
 
-    text = FACES[form](digest, call.lang)
+    text = face(digest, form, call.lang)
     if output is None:
         call.put(text)
     else:

@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import groupby
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tender_tracker.model import LEVELS, SHANGHAI, Level
-from tender_tracker.profile import Profile
 from tender_tracker.reporting import followed, shares
 from tender_tracker.reporting.digest import (
     Award,
@@ -27,14 +26,19 @@ from tender_tracker.reporting.digest import (
     Listing,
     Sum,
 )
+from tender_tracker.reporting.dress import dress
 from tender_tracker.reporting.moves import moves
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.reporting.projects import Project, Span, by_budget, grouped, item, total
 from tender_tracker.reporting.readings import readings
 from tender_tracker.reporting.selection import left_out
+from tender_tracker.reporting.shelf import Shelf
 from tender_tracker.storage import news
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.rows import Flagged, Total
+
+if TYPE_CHECKING:
+    from tender_tracker.profile import Profile
 
 LIMIT = 50
 REVIEWED = 10
@@ -46,14 +50,15 @@ T = TypeVar("T")
 
 def digest(reader: Reader, span: Span, profile: Profile | None = None, limit: int = LIMIT, command: str = "") -> Digest:
     """The digest of a span. `limit` cuts each list, never a count; `command` is what prints it again."""
-    return _Gathered(reader, span, profile, limit).digest(command)
+    gathered = _Gathered(Shelf(reader, whole=profile is not None), span, profile, limit)
+    return dress(gathered.digest(command), gathered.shelf)
 
 
 @dataclass
 class _Gathered:
     """The answers of the store, each asked once."""
 
-    reader: Reader
+    shelf: Shelf
     span: Span
     profile: Profile | None
     limit: int
@@ -92,7 +97,7 @@ class _Gathered:
             ),
             required=self._cut(required),
             preferred=self._cut(preferred),
-            deadlines=self._cut(followed.deadlines(self.reader, self.span, AHEAD, self.profile)),
+            deadlines=self._cut(followed.deadlines(self.shelf, self.span, AHEAD, self.profile)),
             changes=self._cut(changes),
             cancellations=self._cut(cancelled),
             awards=self._cut(awards),
@@ -107,10 +112,14 @@ class _Gathered:
             command=command,
         )
 
+    @property
+    def reader(self) -> Reader:
+        return self.shelf.reader
+
     @cached_property
     def flagged(self) -> list[Flagged]:
         """All flagged notices first stored in the span, whatever the profile says."""
-        return self.reader.numbered(sighting.id for sighting in self._sightings if self._inside(sighting.seen))
+        return self.shelf.take(sighting.id for sighting in self._sightings if self._inside(sighting.seen))
 
     @cached_property
     def kept(self) -> list[Flagged]:
@@ -119,7 +128,7 @@ class _Gathered:
     @cached_property
     def follow_ups(self) -> list[Flagged]:
         """What follows flagged tenders without repeating their demand."""
-        return self.reader.numbered(news.follow_ups(self.reader, self.span.since, self.span.until))
+        return self.shelf.take(news.follow_ups(self.reader, self.span.since, self.span.until))
 
     @cached_property
     def _sightings(self) -> list[news.Sighting]:
@@ -166,7 +175,7 @@ class _Gathered:
             s for s in self._sightings if s.level == "required" and s.kind in news.NEWS and s.seen < self.span.since
         ]
         if self.profile:
-            kept = {r.notice.id for r in self.reader.numbered(s.id for s in past) if left_out(self.profile, r) is None}
+            kept = {r.notice.id for r in self.shelf.take(s.id for s in past) if left_out(self.profile, r) is None}
             past = [sighting for sighting in past if sighting.id in kept]
         began = {s.project: s.first for s in past if s.first is not None}
         backs = ((self.span.since - first - timedelta(seconds=1)) // self._length + 1 for first in began.values())
@@ -180,7 +189,7 @@ class _Gathered:
         """Known notices whose page changed; then amendments published for known tenders."""
         asked = news.changes(self.reader, self.span.since, self.span.until)
         versions = {number: moves(group) for number, group in groupby(asked, key=lambda change: change.id)}
-        rows = self.reader.numbered(number for number, moved in versions.items() if moved)
+        rows = self.shelf.take(number for number, moved in versions.items() if moved)
         changed = [Changed(item([row], self.span), versions[row.notice.id], False) for row in self._passing(rows)]
         known = [row for row in self.kept if row.notice.kind in news.NEWS and not self._is_told(row)]
         followers = [row for row in self.follow_ups if row.notice.kind == "amendment"]
@@ -198,16 +207,16 @@ class _Gathered:
 
     def _following(self, rows: Sequence[Flagged]) -> list[Flagged]:
         """Follow-ups of tenders the profile lets pass."""
-        return followed.of_kept(self.reader, rows, self.span, self.profile)
+        return followed.of_kept(self.shelf, rows, self.span, self.profile)
 
     def _cancellations(self) -> list[Cancellation]:
         own = [row for row in self.kept if row.notice.kind == "cancel" and row.notice.level != "mentioned"]
-        return followed.cancellations(self.reader, [*own, *self._following(self._follows("cancel"))], self.span)
+        return followed.cancellations(self.shelf, [*own, *self._following(self._follows("cancel"))], self.span)
 
     def _awards(self) -> list[Award]:
         own = [row for row in self.kept if row.notice.kind in ("award", "contract") and row.notice.level != "mentioned"]
         rows = [*own, *self._following(self._follows("award", "contract"))]
-        return followed.awards(self.reader, rows, self.span)
+        return followed.awards(self.shelf, rows, self.span)
 
     def _follows(self, *kinds: str) -> list[Flagged]:
         return [row for row in self.follow_ups if row.notice.kind in kinds]
@@ -243,7 +252,7 @@ class _Gathered:
     def _errata(self) -> list[Erratum]:
         levels = news.relabelled(self.reader, self.span.since, self.span.until)
         told = {number for number, pair in levels.items() if set(pair) & {"required", "preferred", "supplied"}}
-        rows = self._passing(self.reader.numbered(told))
+        rows = self._passing(self.shelf.take(told))
         return [Erratum(item([row], self.span), *levels[row.notice.id]) for row in rows]
 
     def _cut(self, items: Sequence[T], limit: int | None = None) -> Listing[T]:

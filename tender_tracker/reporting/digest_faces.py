@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tender_tracker.reporting import digest_feed, page_html, page_md, page_text
+from tender_tracker.errors import UsageError
 from tender_tracker.reporting.digest import Digest
 from tender_tracker.reporting.digest_page import page
 from tender_tracker.reporting.table import document
 
-FACES: dict[str, Callable[[Digest, str], str]] = {
-    "md": lambda digest, lang: page_md.markdown(page(digest, lang)),
-    "html": lambda digest, lang: page_html.html(page(digest, lang)),
-    "txt": lambda digest, lang: page_text.text(page(digest, lang)),
-    "json": lambda digest, lang: document(digest),
-    "atom": digest_feed.atom,
-    "jsonfeed": digest_feed.json_feed,
-}
-"""Format → how it is made of a digest in a language (`zh` or `en`; JSON is the same in both)."""
+FORMATS = ("md", "html", "txt", "json", "atom", "jsonfeed")
+
+
+def face(digest: Digest, form: str, lang: str) -> str:
+    """The digest as one of FORMATS; `lang` is `zh` or `en`, JSON is the same in both.
+
+    Each face is imported when it is asked for. Raises UsageError for another format.
+    """
+    match form:
+        case "json":
+            return document(digest)
+        case "md":
+            from tender_tracker.reporting.page_md import markdown
+
+            return markdown(page(digest, lang))
+        case "html":
+            from tender_tracker.reporting.page_html import html
+
+            return html(page(digest, lang))
+        case "txt":
+            from tender_tracker.reporting.page_text import text
+
+            return text(page(digest, lang))
+        case "atom":
+            from tender_tracker.reporting.digest_feed import atom
+
+            return atom(digest, lang)
+        case "jsonfeed":
+            from tender_tracker.reporting.digest_feed import json_feed
+
+            return json_feed(digest, lang)
+    raise UsageError(f"a digest has no format {form!r}; known: {', '.join(FORMATS)}")

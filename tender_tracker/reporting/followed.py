@@ -7,24 +7,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tender_tracker.model import Amount
-from tender_tracker.profile import Profile
 from tender_tracker.reporting.digest import Award, Cancellation, Item, Tender
 from tender_tracker.reporting.projects import Span, by_budget, grouped, item
 from tender_tracker.reporting.selection import left_out
+from tender_tracker.reporting.shelf import Shelf
 from tender_tracker.storage import news
-from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import Flagged, NoticeRow
+
+if TYPE_CHECKING:
+    from tender_tracker.profile import Profile
 
 _ENDS = ("award", "contract", "cancel")
 Families = dict[str, list[Flagged]]
 """Project number → all that is stored of it."""
 
 
-def awards(reader: Reader, rows: Sequence[Flagged], span: Span) -> list[Award]:
+def awards(shelf: Shelf, rows: Sequence[Flagged], span: Span) -> list[Award]:
     """Awards and contracts, one a project, each with its tender; largest award first."""
-    known = _known(reader, rows, span)
+    known = _known(shelf, rows, span)
     found = [_award(group, known, span) for group in grouped(rows)]
     return sorted(found, key=_by_award)
 
@@ -45,9 +48,9 @@ def _award(group: Sequence[Flagged], known: Families, span: Span) -> Award:
     )
 
 
-def cancellations(reader: Reader, rows: Sequence[Flagged], span: Span) -> list[Cancellation]:
+def cancellations(shelf: Shelf, rows: Sequence[Flagged], span: Span) -> list[Cancellation]:
     """Ended procurements, one a project, with the award that falls with them."""
-    known = _known(reader, rows, span)
+    known = _known(shelf, rows, span)
     found = []
     for group in grouped(rows):
         lead = group[0]
@@ -57,10 +60,10 @@ def cancellations(reader: Reader, rows: Sequence[Flagged], span: Span) -> list[C
     return sorted(found, key=lambda cancelled: by_budget(cancelled.item))
 
 
-def deadlines(reader: Reader, span: Span, ahead: timedelta, profile: Profile | None) -> list[Item]:
+def deadlines(shelf: Shelf, span: Span, ahead: timedelta, profile: Profile | None) -> list[Item]:
     """Open tenders that are due within `ahead` of the span's end by the newest deadline that was published for them."""
-    near = reader.numbered(news.due(reader, span.until, span.until + ahead))
-    known = _known(reader, near, span)
+    near = shelf.take(news.due(shelf.reader, span.until, span.until + ahead))
+    known = _known(shelf, near, span)
     families = [*known.values(), *([row] for row in near if row.notice.project_no is None)]
     found = []
     for family in families:
@@ -74,11 +77,11 @@ def deadlines(reader: Reader, span: Span, ahead: timedelta, profile: Profile | N
     return sorted(found, key=lambda entry: (entry.deadline, entry.id))
 
 
-def of_kept(reader: Reader, rows: Sequence[Flagged], span: Span, profile: Profile | None) -> list[Flagged]:
+def of_kept(shelf: Shelf, rows: Sequence[Flagged], span: Span, profile: Profile | None) -> list[Flagged]:
     """Follow-ups whose tender the profile lets pass."""
     if profile is None:
         return list(rows)
-    known = _known(reader, rows, span)
+    known = _known(shelf, rows, span)
     return [
         row
         for row in rows
@@ -98,10 +101,10 @@ def _ends(row: Flagged, lead: Flagged) -> bool:
     return row.notice.kind in _ENDS and _precedes(lead, row)
 
 
-def _known(reader: Reader, rows: Iterable[Flagged], span: Span) -> Families:
+def _known(shelf: Shelf, rows: Iterable[Flagged], span: Span) -> Families:
     numbers = {row.notice.project_no for row in rows if row.notice.project_no is not None}
     found: Families = defaultdict(list)
-    for row in reader.numbered(news.of_projects(reader, numbers, span.until)) if numbers else ():
+    for row in shelf.take(news.of_projects(shelf.reader, numbers, span.until)) if numbers else ():
         found[row.notice.project_no or ""].append(row)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -46,9 +46,8 @@ def _rank(row: Flagged) -> tuple[int, int, int, int]:
 
 
 def item(group: Sequence[Flagged], span: Span) -> Item:
-    """The Item of one project; `group` begins with its leading notice."""
-    lead = group[0]
-    notice, passage = lead.notice, lead.evidence
+    """The Item of one project, still without clause and lots; `group` begins with its leading notice."""
+    notice = group[0].notice
     deadline = _newest(group, lambda row: row.deadline)
     return Item(
         id=notice.id,
@@ -73,13 +72,23 @@ def item(group: Sequence[Flagged], span: Span) -> Item:
         days_left=None if deadline is None else days_left(deadline, span.until),
         families=tuple(dict.fromkeys(family for row in group for family in row.notice.families)),
         import_policy=notice.import_policy,
-        quote=passage.quote if passage else None,
-        rule=passage.rule if passage else None,
-        reasons=passage.cues if passage else (),
-        lots=tuple(_lot_parts(lead)),
+        quote=None,
+        rule=None,
+        reasons=(),
+        lots=(),
         also_on=_also_on(group),
         attachments=sum(len(row.notice.attachments) for row in group),
     )
+
+
+def dressed(item: Item, row: Flagged) -> Item:
+    """The Item with the clause and the flagged lots of its leading notice."""
+    passage = row.evidence
+    if passage is None:
+        return replace(item, lots=tuple(_lot_parts(row)))
+    return replace(
+        item, quote=passage.quote, rule=passage.rule, reasons=passage.cues, lots=tuple(_lot_parts(row))
+    )  # fmt: skip
 
 
 def days_left(deadline: datetime, until: datetime) -> int:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from tender_tracker.profile import Profile
 from tender_tracker.storage.rows import Flagged
+
+if TYPE_CHECKING:
+    from tender_tracker.profile import Profile
 
 REASONS = ("level", "source", "family", "tier", "buyer_kind", "region", "amount", "undisclosed", "keyword", "excluded")
 """Why a notice is left out, in the order in which they are asked."""

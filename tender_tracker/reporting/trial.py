@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tender_tracker.messages import day, money, name, say
-from tender_tracker.profile import Profile
 from tender_tracker.reporting.cells import wrap
 from tender_tracker.reporting.clean import terminal
 from tender_tracker.reporting.digest import Item
@@ -16,6 +16,9 @@ from tender_tracker.reporting.projects import Span, by_budget, grouped, item
 from tender_tracker.reporting.selection import REASONS, left_out
 from tender_tracker.storage import news
 from tender_tracker.storage.query import Reader
+
+if TYPE_CHECKING:
+    from tender_tracker.profile import Profile
 
 COLUMNS = 80
 SHOWN = 20

@@ -95,10 +95,11 @@ class Reader:
         parts, values = condition(where or Filter())
         return self._whole(self._notices(([*parts, "n.level <> 'none'"], values), "level", limit))
 
-    def numbered(self, numbers: Iterable[int]) -> list[Flagged]:
-        """The notices with these ids, of any level, in order of id."""
+    def numbered(self, numbers: Iterable[int], whole: bool = True) -> list[Flagged]:
+        """The notices with these ids, of any level, in order of id; without `whole` no lots, evidence and figures."""
         wanted = json.dumps(sorted(numbers))
-        return self._whole(self._notices((["n.id IN (SELECT value FROM json_each(?))"], [wanted]), "id", None))
+        rows = self._notices((["n.id IN (SELECT value FROM json_each(?))"], [wanted]), "id", None)
+        return self._whole(rows) if whole else [Flagged(row, (), None) for row in rows]
 
     def each(self, where: Filter) -> Iterator[Flagged]:
         """Notices of the filter, of any level it names, by id, with lots and evidence; memory stays flat."""

@@ -1,0 +1,137 @@
+"""A count → a store of so many notices, copied by SQL from two thousand that went through the program.
+
+For questions on stores that would take an hour to fill by the front door: two years of weeks, twenty sources, tenders
+with their amendments, awards and cancellations, one notice in a hundred changed once. The search index knows only the
+first two thousand. `python bench/rows.py 1000000 large.db`
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import process_time
+
+import generate
+
+from tender_tracker import parse
+from tender_tracker.flagging import rulepack
+from tender_tracker.model import Page
+from tender_tracker.pages.decode import decode
+from tender_tracker.record import recorded
+from tender_tracker.storage.store import SourceRun, Store
+
+MODELS = 2_000
+TEXT = 400
+"""Characters kept of each text: what is asked here does not read them."""
+BEGIN = datetime(2024, 11, 24, tzinfo=UTC)
+DAYS = 730
+SOURCES = tuple(f"site{n:02}" for n in range(20))
+FOLLOWS = ("amendment", "award", "contract", "cancel")
+
+
+def fill(path: Path, count: int) -> int:
+    """Makes the store; → how many of its notices are flagged (`mentioned` not counted)."""
+    _models(path)
+    connection = sqlite3.connect(path)
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-500000")
+    dropped = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    ).fetchall()
+    for name, _ in dropped:
+        connection.execute(f"DROP INDEX {name}")
+    _pairs(connection)
+    for block in range(1, count // MODELS):
+        _block(connection, block, BEGIN + timedelta(days=DAYS * block * MODELS / count))
+    _spread(connection)
+    _runs(connection)
+    for _, statement in dropped:
+        connection.execute(statement)
+    connection.commit()
+    flagged: int = connection.execute(
+        "SELECT count(*) FROM notices WHERE level IN ('required', 'preferred', 'supplied')"
+    ).fetchone()[0]
+    connection.close()
+    return flagged
+
+
+def _models(path: Path) -> None:
+    """Two thousand notices by the front door."""
+    pack = rulepack.load()
+    read = [parse.notices(Page(decode(data), "html", BEGIN, file=name))[0] for name, data in generate.pages(MODELS)]
+    whole = [recorded(notice, pack) for notice in read]
+    records = [replace(record, notice=replace(record.notice, text=record.notice.text[:TEXT])) for record in whole]
+    with Store.open(path, BEGIN) as store:
+        store.begin_run("fetch", pack.fingerprint)
+        store.save(records)
+        store.end_run([SourceRun(SOURCES[0], read=MODELS, new=MODELS)], 0)
+
+
+def _pairs(connection: sqlite3.Connection) -> None:
+    """Which tender each follow-up belongs to: the same in every block."""
+    connection.execute("CREATE TEMP TABLE pairs (model INTEGER PRIMARY KEY, tender INTEGER)")
+    kinds = connection.execute("SELECT id, kind FROM notices ORDER BY id").fetchall()
+    tenders = [number for number, kind in kinds if kind not in FOLLOWS]
+    rows = [(number, tenders[number % len(tenders)] if kind in FOLLOWS else number) for number, kind in kinds]
+    connection.executemany("INSERT INTO pairs VALUES (?, ?)", rows)
+
+
+def _block(connection: sqlite3.Connection, block: int, seen: datetime) -> None:
+    """All models once more, stored at `seen`; follow-ups are of the tenders four blocks before."""
+    columns = [row[1] for row in connection.execute("SELECT * FROM pragma_table_info('notices')")]
+    moved = {
+        "id": f"n.id + {block * MODELS}",
+        "source": f"'site' || substr('0' || ((n.id + {block}) % {len(SOURCES)}), -2)",
+        "source_id": f"'b{block}-' || n.source_id",
+        "url": f"'http://www.example.gov.cn/{block}/' || n.id",
+        "project_no": f"'P' || CASE WHEN p.tender = n.id THEN {block} ELSE {max(0, block - 4)} END || '-' || p.tender",
+        "buyer": "t.buyer",
+        "published": f"'{seen - timedelta(hours=20):%Y-%m-%dT%H:%M:%SZ}'",
+        "published_on": f"'{seen - timedelta(hours=20):%Y-%m-%d}'",
+        "deadline": f"CASE WHEN n.deadline IS NOT NULL THEN '{seen + timedelta(days=18):%Y-%m-%dT%H:%M:%SZ}' END",
+        "first_seen": f"'{seen:%Y-%m-%dT%H:%M:%SZ}'",
+        "last_seen": f"'{seen:%Y-%m-%dT%H:%M:%SZ}'",
+    }
+    chosen = ", ".join(moved.get(name, f"n.{name}") for name in columns)
+    connection.execute(
+        f"INSERT INTO notices SELECT {chosen} FROM notices n JOIN pairs p ON p.model = n.id "
+        f"JOIN notices t ON t.id = p.tender WHERE n.id <= {MODELS}"
+    )
+    for table in ("texts", "lots", "evidence", "quantities", "deliveries"):
+        rest = [row[1] for row in connection.execute(f"SELECT * FROM pragma_table_info('{table}')")][1:]
+        connection.execute(
+            f"INSERT INTO {table} SELECT notice_id + {block * MODELS}, {', '.join(rest)} "
+            f"FROM {table} WHERE notice_id <= {MODELS}"
+        )
+
+
+def _spread(connection: sqlite3.Connection) -> None:
+    """Every hundredth notice changed three days after it was stored."""
+    connection.execute(
+        "INSERT INTO versions (notice_id, number, seen_at, content_hash, level, changed, notice) "
+        "SELECT id, 1, strftime('%Y-%m-%dT%H:%M:%SZ', first_seen, '+3 days'), 'x', level, "
+        "json_object('deadline', json_array(first_seen, deadline)), json_object('text', text) "
+        "FROM notices JOIN texts ON notice_id = id WHERE id % 100 = 7"
+    )
+
+
+def _runs(connection: sqlite3.Connection) -> None:
+    """One run a day of all sources."""
+    for day in range(DAYS):
+        started = f"{BEGIN + timedelta(days=day, minutes=5):%Y-%m-%dT%H:%M:%SZ}"
+        run = connection.execute(
+            "INSERT INTO runs (command, started, ended, exit_code) VALUES ('fetch', ?, ?, 0)", (started, started)
+        ).lastrowid
+        connection.executemany(
+            "INSERT INTO run_sources (run_id, source, read, new, changed, unchanged, refused, lists, state, last_good) "
+            "VALUES (?, ?, 80, 70, 1, 5, 0, 4, 'ok', ?)",
+            [(run, source, started) for source in SOURCES],
+        )
+
+
+if __name__ == "__main__":
+    start = process_time()
+    found = fill(Path(sys.argv[2]), int(sys.argv[1]))
+    print(f"{sys.argv[1]} notices, {found} flagged, {process_time() - start:.0f} s CPU")
