@@ -22,7 +22,7 @@ _LONG_QUOTE = 240
 _OPENING = 50
 """Characters in which a sentence looks back at the one before."""
 _NO = re.compile(
-    r"(?:[\w\s()'/,%№?-]|\.(?!\s)){0,80}?:\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
+    r"(?:[\w\s()'/,%№?-]|\.(?!\s)){0,80}?[:|]\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
     r"NEIN|KEINE?|NON|AUCUNE?|NESSUN[OA]|NINGUN[OA]|NIE|BRAK|НЕТ|"
     r"НЕ (?:УСТАНОВЛЕН\w*|ПРИМЕНЯ\w+|ТРЕБУЕТСЯ|ПРЕДУСМОТРЕН\w*)|-+|0)?\s*(?:[.;|,(\n]|$))"
 )
@@ -246,7 +246,7 @@ def _import_policy(seen: Seen, found: list[Claim]) -> tuple[ImportPolicy, list[E
         level = claim.effect if buys else claim.strength
         if level == "required" and claim.hit.rule.basis in _POLICY_BASES:
             return "barred", []
-    if friendly := next((claim for claim in found if _admits_friends(claim)), None):
+    if friendly := next((claim for claim in found if _admits_friends(seen, claim)), None):
         return "allowed", [_evidence(seen, friendly.hit, "import_allowed")]
     policies: tuple[ImportPolicy, ...] = ("barred", "allowed")
     for policy in policies:
@@ -259,9 +259,11 @@ def _import_policy(seen: Seen, found: list[Claim]) -> tuple[ImportPolicy, list[E
     return "unstated", []
 
 
-def _admits_friends(claim: Claim) -> bool:
-    """Whether goods must be made here or in a friendly country, which admits foreign ones."""
-    return claim.hit.role == "made" and any(cue.split(".")[1] == "friendly" for cue in claim.cues)
+def _admits_friends(seen: Seen, claim: Claim) -> bool:
+    """Whether goods must be made here or in a friendly country, which admits foreign ones; points admit nobody."""
+    if seen.cues.first(("points", "prefer"), seen.passages.sentence(claim.hit.start)):
+        return False
+    return claim.hit.role in ("made", "origin") and any(cue.split(".")[1] == "friendly" for cue in claim.cues)
 
 
 def _evidence(seen: Seen, hit: Hit, effect: str, claim: Claim | None = None) -> Evidence:
