@@ -64,8 +64,9 @@ def notices(work: Path, count: int, rounds: int) -> None:
     sizes = sorted(len(data) for _, data in made)
     print(f"{count} pages, {sizes[0] / 1e3:.1f}–{sizes[-1] / 1e3:.1f} kB, median {median(sizes) / 1e3:.1f} kB")
     bodies = [data for _, data in made]
+    pages = [_page(data) for data in bodies]
     pack = rulepack.load()
-    records = [recorded(notice, pack) for data in bodies for notice in parse.notices(_page(data))]
+    records = [recorded(notice, pack) for page in pages for notice in parse.notices(page)]
     ordinary = list(generate.texts(count, 0.05))
     dense = list(generate.texts(count // 5, 1.0))
     number = iter(range(10**6))
@@ -82,7 +83,8 @@ def notices(work: Path, count: int, rounds: int) -> None:
         {
             "BeautifulSoup html.parser (parse, title, text)": (SOUP, lambda: _soup(bodies[:SOUP])),
             "import of saved pages (read, parse, flag, store)": (count, imported),
-            "parse (decode, fields, text)": (count, lambda: [parse.read(_page(data)) for data in bodies]),
+            "decode": (count, lambda: [decode(data) for data in bodies]),
+            "parse decoded pages (judge, text, fields)": (count, lambda: [parse.read(page) for page in pages]),
             "flag and buyer of the same pages": (count, lambda: [recorded(r.notice, pack) for r in records]),
             "store of the same notices": (count, stored),
             "flag, ordinary texts of 2,000 characters": (count, lambda: [flag(*told, pack) for told in ordinary]),

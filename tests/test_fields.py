@@ -323,3 +323,23 @@ def test_joint_buyers_are_kept_as_printed(value: str, buyer: str) -> None:
 def test_joint_winners_are_several_suppliers() -> None:
     found = fields.read("中标供应商：甲科技有限公司、乙设计有限公司\n中标金额：5万元", "某项目中标公告")
     assert found.suppliers == ("甲科技有限公司", "乙设计有限公司")
+
+
+def test_labels_are_known_however_many_other_words_were_met_before() -> None:
+    labels.scan("\n".join(f"{n}号 | {n}元" for n in range(11_000)))
+    assert [entry.field for entry in labels.scan("采购人 | 甲局\n一、项目编号：AB-01").entries] == [
+        "buyer",
+        "project_no",
+    ]
+
+
+@pytest.mark.parametrize("head", ["子包（标段）号", "标项", "包 号"])
+def test_a_head_is_known_with_a_note_or_a_blank_inside(head: str) -> None:
+    found = fields.read(f"{head} | 名称 | 最高限价（万元）\n一 | 甲 | 3\n二 | 乙 | 4", "某项目招标公告")
+    assert [lot.name for lot in found.lots] == ["一", "二"]
+
+
+def test_a_word_with_包_in_it_names_no_lot_beside_a_number() -> None:
+    assert fields.read("12.包装箱5个，工具包3件，承包2年。", "某项目招标公告").lots == ()
+    named = fields.read("第一包：甲设备\n12.包装箱应坚固。\n包2：乙设备", "某项目招标公告").lots
+    assert [lot.name for lot in named] == ["第一包", "包2"]

@@ -106,3 +106,16 @@ def test_a_body_that_nests_too_deep_is_refused_not_built(end: str) -> None:
     body = "<p style='display:none'>" + "<div>" * 50_000 + "<pre>采购人：甲局" + end * 50_000
     with pytest.raises(PageBroken, match="nest more than 1,000 deep"):
         block_text(body)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>内存<64GB，带宽>10G</p><p>完</p>", "内存<64GB，带宽>10G\n完"),
+        ("<p>A>B<br>C < D</p>完", "A>B\nC < D\n完"),
+        ("<p>甲 < 乙 > 丙</p>完", "甲 < 乙 > 丙\n完"),
+        ("<p>按<附件>填写<></p>完", "按<附件>填写<>\n完"),
+    ],
+)
+def test_brackets_that_are_no_tags_stay_in_the_text(html: str, text: str) -> None:
+    assert block_text(html) == text

@@ -73,11 +73,12 @@ def check(page: Page) -> None:
         check_weight(text, place(page))
         _check_json(page)
         return
-    if page.media == "html" and text.count("<") > MAX_TAGS:
+    tags = text.count("<") if page.media == "html" else 0
+    if tags > MAX_TAGS:
         raise PageBroken(f"{place(page)}: more than {MAX_TAGS:,} tags, as in no notice; save or fetch it again")
     if page.media == "text":
         check_length(text, place(page))
-    if page.media == "html" and is_too_deep(text):
+    if tags > DEEPEST and is_too_deep(text):
         raise PageBroken(
             f"{place(page)}: its elements nest more than {DEEPEST:,} deep, as in no notice; save or fetch it again"
         )

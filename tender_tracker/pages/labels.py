@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tender_tracker.pages.vocabulary import LABELS, LAST, MONEY, Label, label, label_at_end
+from tender_tracker.pages.vocabulary import LABELS, MONEY, Label, column, label, label_at_end
 
 _COUNTERS = ("序号", "品目号")
 _SAYS_NUMBER = re.compile(r"\d{3,}|\d(?:万|元|年|台|套|项|月)")
@@ -59,22 +59,18 @@ def scan(text: str) -> Scan:
     for line, below in pairwise(lines):
         if "|" in line:
             cells = list(map(str.strip, line.split("|")))
-            found = None
-            if head is None and len(cells) == 2 and cells[1][-1:] not in LAST:
-                here = label(cells[0])  # a label and its value: most rows
-                if here and here.field != "stop":
-                    entries.append(Entry(*here, cells[1], at))
-            elif found := _head(cells, labelled := list(map(label, cells))):
+            columns = list(map(column, cells))
+            if found := _head(cells, columns):
                 head, above = found, []
             else:
                 if head and (filled := _filled(cells, head.width, above)):
                     above = filled
                     rows.append(Row({field: (words, filled[place]) for place, field, words in head.columns}, at))
-                if any(labelled):
-                    _pairs(cells, labelled, at, entries)
-            if not found and ("：" in line or ":" in line):
-                for cell in cells:
-                    _line(cell, "", at, entries)
+                if any(columns):
+                    _pairs(cells, list(map(label, cells)), at, entries)
+                if "：" in line or ":" in line:
+                    for cell in cells:
+                        _line(cell, "", at, entries)
         else:
             head = None
             if "：" in line or ":" in line:
@@ -137,9 +133,8 @@ def _pairs(cells: list[str], labelled: Sequence[Label | None], at: int, entries:
         before = here
 
 
-def _head(cells: list[str], labelled: Sequence[Label | None]) -> _Head | None:
+def _head(cells: list[str], found: Sequence[Label | None]) -> _Head | None:
     """The head a row is, or None: labels stand side by side only there."""
-    found = [here or (_column(cell) if cell[-1:] in LAST else None) for cell, here in zip(cells, labelled, strict=True)]
     known = len(found) - found.count(None)
     if known < 2 or _is_pairs(found):
         return None
@@ -155,14 +150,6 @@ def _head(cells: list[str], labelled: Sequence[Label | None]) -> _Head | None:
             words = f"{here.words}（{here.note}）" if here.note else here.words
             columns.setdefault(here.field, (place, here.field, words))
     return _Head(len(cells), list(columns.values()))
-
-
-def _column(cell: str) -> Label | None:
-    """A head that ends in a label of money: 预算金额/最高限价. Other endings are those of names: 服务器采购项目."""
-    if not 2 < len(cell) < 20 or cell[-1].isdigit():
-        return None
-    found = label_at_end(cell)
-    return found if found and (found.field in MONEY or found.field in ("stop", "lot_title", "lot_no")) else None
 
 
 def _is_pairs(found: Sequence[Label | None]) -> bool:

@@ -25,6 +25,7 @@ _MARKS |= {"tr": ROW, "/tr": ROW_END, "td": CELL, "th": CELL, "table": TABLE, "/
 _UNSEEN_TAGS = ("head", "iframe", "script", "style", "svg", "template", "textarea", "title")
 _MARKS |= {name: mark for tag in _UNSEEN_TAGS for name, mark in ((tag, _UNSEEN), (f"/{tag}", _SEEN))}
 _TAG = re.compile(r"<(/?[a-zA-Z!?][^>]*)>")
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"<>")
 _NAME = re.compile(r"/?[a-zA-Z][\w:]*")
 _UNSEEN_PART = re.compile(f"{_UNSEEN}[^{_SEEN}]*{_SEEN}")
 _UNCLEAR, _HIDES = "<", "\x0e"
@@ -69,9 +70,8 @@ def marked(html: str) -> str:
     The plain pattern reads nearly every body; what it cannot (a comment around tags, a script, a hidden cell) asks for
     the careful way, which takes several times as long.
     """
-    end = html.rfind(">") + 1
-    parts = _TAG.split(html[:end])  # behind the last > every < would look for its end in vain
-    parts[-1] += html[end:]
+    signs = html.encode("utf-8", "replace").translate(None, _NO_BRACKETS)
+    parts = html.replace(">", "<").split("<") if signs == b"<>" * (len(signs) // 2) else _parted(html)
     tags = parts[1::2]
     parts[1::2] = map(_KNOWN.__getitem__, tags)
     text = "".join(parts)
@@ -83,6 +83,14 @@ def marked(html: str) -> str:
         end = text.rfind(_SEEN) + 1
         text = (_UNSEEN_PART.sub("", text[:end]) + text[end:]).replace(_UNSEEN, "").replace(_SEEN, "")
     return text
+
+
+def _parted(html: str) -> list[str]:
+    """Text and the inside of a tag in turn, where some bracket is none of a tag."""
+    end = html.rfind(">") + 1
+    parts = _TAG.split(html[:end])  # behind the last > every < would look for its end in vain
+    parts[-1] += html[end:]
+    return parts
 
 
 def _hide(parts: list[str], tags: list[str]) -> bool:
@@ -124,6 +132,8 @@ def _mark(tag: str) -> str:
     """The mark of a tag by its inside; a cell says how many rows it covers."""
     name = _name(tag)
     if not name:
+        if tag[:1] not in ("!", "?"):
+            return _UNCLEAR
         return _UNCLEAR if tag.startswith("!--") != tag.endswith("--") or tag == "!--" or "<" in tag else ""
     if "<" in tag or name == "pre":
         return _UNCLEAR

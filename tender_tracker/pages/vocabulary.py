@@ -22,7 +22,7 @@ for _label in sorted(LABELS, key=len, reverse=True):
 _DIGITS, _OPENING = "0123456789", "（(【["
 _CLOSING = frozenset("）)】]")
 _TRAILS = frozenset("为 ：:")
-LAST = frozenset(label[-1] for label in LABELS) | _TRAILS | _CLOSING | frozenset(_DIGITS)
+_LAST = frozenset(label[-1] for label in LABELS) | _TRAILS | _CLOSING | frozenset(_DIGITS)
 _NOTE = re.compile(r"[（(【\[]([^（）()【】\[\]]*)[）)】\]]")
 _BRACKETS = frozenset(_OPENING)
 _NOT_MONEY = re.compile(r"单价|保证金|代理|服务费|文件|信用|资本|下浮|费率|收费|使用费|履约|投资|编号|保险|工本")
@@ -49,23 +49,22 @@ _BARE = {
 
 
 _LONG, _MANY = 40, 10_000
-"""Characters of the longest label with all that may stand around it; labels remembered."""
+"""Characters of the longest label with all that may stand around it; words remembered."""
 
 
 class _Known(dict[str, Label | None]):
-    """Words → the label they are: those met so far, which a site writes again and again."""
+    """Words → the label they are, or None: those met lately, since sites write the same cells again and again."""
 
     def __init__(self, find: Callable[[str], Label | None]) -> None:
         super().__init__(_BARE)
         self._find = find
 
     def __missing__(self, words: str) -> Label | None:
-        if not words or words[-1] not in LAST or not (found := self._find(words)):
-            return None
-        if len(self) > _MANY:
-            self.clear()
-            self.update(_BARE)
+        found = self._find(words) if words and words[-1] in _LAST else None
         if len(words) <= _LONG:
+            if len(self) > _MANY:
+                self.clear()
+                self.update(_BARE)
             self[words] = found
         return found
 
@@ -107,6 +106,14 @@ def _ending(part: str) -> Label | None:
     return Label(field, ending, note)
 
 
+def _column(cell: str) -> Label | None:
+    here = label(cell)
+    if here or not 2 < len(cell) < 20 or cell[-1].isdigit():
+        return here
+    found = label_at_end(cell)
+    return found if found and (found.field in MONEY or found.field in ("stop", "lot_title", "lot_no")) else None
+
+
 def _may_end(part: str) -> bool:
     """Whether a passage ends, a note in brackets set aside, as some label does: most values are done here."""
     if part[-2:] in _BY_END:
@@ -120,3 +127,8 @@ label = _Known(_whole).__getitem__
 """A cell or heading → the label it is as a whole, numbering and a colon set aside, or None."""
 label_at_end = _Known(_ending).__getitem__
 """A passage before a colon → the label it ends in, or None."""
+column = _Known(_column).__getitem__
+"""A cell → the column it heads, or None: a label, or what ends in one of money (预算金额/最高限价).
+
+Other endings are those of names: 服务器采购项目.
+"""
