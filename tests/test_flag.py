@@ -195,6 +195,6 @@ def test_a_paragraph_too_long_for_one_line_keeps_its_lot_and_its_demand():
 
 
 def test_a_ranking_needs_no_word_for_candidates_to_set_the_second_apart():
-    told = "成交结果\n排序1：甲科技有限公司，海光服务器10台\n排序2：乙科技有限公司，鲲鹏服务器10台"
+    told = "成交结果\n排序1：甲科技有限公司\n主机：海光服务器10台\n排序2：乙科技有限公司\n主机：鲲鹏服务器10台"
     found = flag("服务器采购成交公告", told, PACK, "award")
     assert (found.level, found.families) == ("supplied", ("hygon",))

@@ -97,7 +97,8 @@ def _promises(nodes: Any, low: int, high: int) -> list[Anchors]:
         low, high = low + least, min(high + most, _FAR)
         runs, began = (more, began) if more else ([""], (low, high))
     candidates.append(dict.fromkeys(runs, began))
-    return sorted((found for found in candidates if all(found)), key=_worth, reverse=True)
+    told = [found for found in candidates if all(found)]
+    return sorted(told, key=_worth, reverse=True) if len(told) > 1 else told
 
 
 def _sequence(nodes: Any, low: int, high: int) -> Anchors | None:
@@ -153,6 +154,8 @@ def _weight(literal: str) -> float:
     """A guess at how rare a literal is in notices: Chinese characters tell most, digits least."""
     if literal in _EVERYWHERE:
         return 0.0
+    if literal.isascii() and literal.isalpha():
+        return float(len(literal))
     return sum(0.4 if c.isdigit() else 1.0 if c.isascii() else 2.0 for c in literal)
 
 
