@@ -279,6 +279,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "quantity.hours": ("时长", "hours"),
     "quantity.unit_price": ("单价", "unit price"),
     # states of a source
+    "state.never": ("从未读取", "never asked"),
     "state.ok": ("正常", "ok"),
     "state.partial": ("不完整", "partial"),
     "state.blocked": ("被拦截", "blocked"),

@@ -57,12 +57,12 @@ def state(
 
 
 def exit_code(runs: Sequence[SourceRun], refusals: Iterable[Refused], live: bool) -> int:
-    """0 complete, 3 something is missing, 4 an alarm, 1 nothing could be read at all."""
+    """0 complete, 3 something is missing, 4 an alarm, 2 no source can be asked as it is set, 1 nothing was read."""
     refusals = list(refusals)
     read = sum(run.read for run in runs)
     good = [run for run in runs if run.read > run.refused]
     if not read:
-        return 1
+        return 2 if runs and all(run.state == "not_configured" for run in runs) else 1
     if any(run.state == "suspect" for run in runs) or any(page.reason == "changed" for page in refusals):
         return 4
     if not good:

@@ -164,3 +164,4 @@ def _take(run: Run, source: str, step: crawl.Crawled, past: Past) -> None:
             run.notice(source, notice)
         case crawl.Failed(url, error, link):
             run.refuse(source, url, error, link)
+            run.torn.update([source] if link is None else [])

@@ -52,6 +52,8 @@ class Run:
     refusals: list[Refused] = field(default_factory=list)
     cut: set[str | None] = field(default_factory=set)
     """Sources left at the limit, so perhaps before their end."""
+    torn: set[str | None] = field(default_factory=set)
+    """Sources with a list that could not be read to its end."""
     ended: list[SourceRun] = field(default_factory=list)
     noted: int = 0
     """Refusals already in the store."""
@@ -141,10 +143,9 @@ class Run:
         up = counts["read"] > counts["refused"]
         for link, error in self.failures:
             past.failed(link, outcome.reason(error), str(error), up and error.asked)
-        lists_failed = counts["refused"] > len(self.failures)
         self.failures = []
         covered = Window(window.since, window.until or now)
-        whole = up and not lists_failed and source not in self.cut
+        whole = up and source not in self.cut | self.torn
         usual = past.usual()
         thin = drift.thin(counts, counts["taken"], site.sparse)
         suspicion = drift.changed(thin, past.rates(tuple(thin))) if thin else None

@@ -110,3 +110,20 @@ def test_a_tender_that_changed_in_the_window_is_stored_though_it_was_published_b
     with everywhere(tmp_path, 2, ("prozorro",)) as sites:
         assert tenders("--config", sites.config, "fetch", "prozorro", "--since", "2026-09-28").code == 0
     assert ask(tmp_path / "s.db", "SELECT count(*), max(published_on) FROM notices") == [(4, "2026-09-25")]
+
+
+@pytest.mark.parametrize(("name", "place"), [("operators", "/queryDetail"), ("shandong", "/getDetail")])
+def test_a_failed_page_is_asked_again_in_the_way_its_list_said(
+    tenders: Tenders, tmp_path: Path, name: str, place: str
+) -> None:
+    with everywhere(tmp_path, 1, (name,)) as sites:
+        routes = sites.servers[name].routes
+        detail = next(route for route in routes if route.endswith(place))
+        whole = routes[detail]
+        routes[detail] = [Reply("gone", 404), whole]  # type: ignore[list-item]
+        assert tenders("--config", sites.config, "fetch", name).code == 3
+        assert len(stored(tmp_path / "s.db")) == WINDOW - 1
+        sites.asked()
+        assert tenders("--config", sites.config, "fetch", name).code == 0
+        assert [path.partition("?")[0] for path in sites.servers[name].paths()].count(detail) == 1
+    assert len(stored(tmp_path / "s.db")) == WINDOW

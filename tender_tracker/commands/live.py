@@ -119,9 +119,10 @@ def put_plan(call: Call, store: "Store", wanted: "list[Source]", span: "Window",
             call.put(f"  {plan.problem}\n")
         if plan.due:
             call.put("  " + call.say("plan.due", n=plan.due) + "\n")
-        for url in plan.urls[:URLS_SHOWN]:
+        addresses = list(dict.fromkeys(plan.urls))  # many a POST goes to the same one
+        for url in addresses[:URLS_SHOWN]:
             call.put(f"  {url}\n")
-        if len(plan.urls) > URLS_SHOWN:
-            call.put(f"  … {len(plan.urls) - URLS_SHOWN}\n")
+        if len(addresses) > URLS_SHOWN:
+            call.put(f"  … {len(addresses) - URLS_SHOWN}\n")
     call.tell(call.say("plan.nothing"))
     return 0 if not problems else 2 if problems == len(wanted) else 3

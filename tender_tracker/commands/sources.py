@@ -79,7 +79,7 @@ def status(context: typer.Context, json: Json = False) -> None:
         rows = tuple(_standing(call, reader.coverage(now), pages))
 
     def state(row: dict[str, Any]) -> str:
-        return name(call.lang, "state", row["state"])
+        return name(call.lang, "state", row["state"] or "never")
 
     columns = (
         Column("source", call.say("head.source"), lambda row: row["source"]),

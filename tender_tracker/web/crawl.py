@@ -8,10 +8,10 @@ come last: one that makes its site shut us out must not cost the lists.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from tender_tracker.address import address
 from tender_tracker.errors import SourceFailed, TenderError, UsageError
@@ -19,7 +19,6 @@ from tender_tracker.model import (
     SHANGHAI,
     Link,
     Listing,
-    Notice,
     Page,
     Request,
     Site,
@@ -28,74 +27,20 @@ from tender_tracker.model import (
     Validators,
     Window,
 )
+from tender_tracker.web.steps import Crawled as Crawled
+from tender_tracker.web.steps import Failed as Failed
+from tender_tracker.web.steps import Keep as Keep
+from tender_tracker.web.steps import ListedNotice as ListedNotice
+from tender_tracker.web.steps import ListRead as ListRead
+from tender_tracker.web.steps import NoticePage as NoticePage
+from tender_tracker.web.steps import NotModified as NotModified
+from tender_tracker.web.steps import Past as Past
 
 if TYPE_CHECKING:
     from tender_tracker.web.fetch import Fetcher
 
 MAX_LISTS = 400
 """List pages per source and run."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListRead:
-    """A list page was read: how many items it has, how many of them are handed over or asked for."""
-
-    url: str
-    items: int
-    new: int
-    total: int | None
-    """Items the site says there are in all its pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePage:
-    """A notice page as fetched; its `url` is the one the list gives, so that the next run knows it."""
-
-    page: Page
-    link: Link
-    validators: Validators
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """A notice page that has not changed since it was read."""
-
-    link: Link
-    validators: Validators
-
-
-@dataclass(frozen=True, slots=True)
-class ListedNotice:
-    """A notice whose body was in the list itself."""
-
-    notice: Notice
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A page that could not be read, or a list that could not be followed to its end; `link` for a notice page."""
-
-    url: str
-    error: TenderError
-    link: Link | None = None
-
-
-Crawled = ListRead | NoticePage | NotModified | ListedNotice | Failed
-Keep = Callable[[Page, Literal["notices", "links"]], None]
-"""Takes a page and what it holds: notices, or only links to them."""
-
-
-class Past(Protocol):
-    """What earlier runs know of the notice pages of a source."""
-
-    def due(self) -> tuple[Link, ...]:
-        """Pages that failed before and are to be asked now, whatever the lists show."""
-
-    def knows(self, link: Link) -> bool:
-        """Whether a listed page is not to be asked in this run."""
-
-    def validators(self, link: Link) -> Validators | None:
-        """What the site gave to ask whether the page has changed."""
 
 
 def plan(source: Source, settings: SourceSettings, window: Window) -> list[Request]:
