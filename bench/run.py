@@ -11,14 +11,14 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 import generate
+import rows
 from bs4 import BeautifulSoup
 
 from tender_tracker import parse, pipeline
@@ -113,7 +113,7 @@ def length(rounds: int) -> None:
 def processes(work: Path, rounds: int) -> None:
     """Whole processes: start-up, and reports on a large store."""
     db = work / "large.db"
-    flagged = _large_store(db, 100_000)
+    flagged = rows.fill(db, 100_000)
     tenders = [sys.executable, "-m", "tender_tracker"]
     calls = {
         "python -c pass": [sys.executable, "-c", "pass"],
@@ -167,26 +167,6 @@ def _written(folder: Path, made: Iterable[tuple[str, bytes]]) -> Path:
     for name, data in made:
         (folder / name).write_bytes(data)
     return folder
-
-
-def _large_store(db: Path, count: int) -> int:
-    """A store of `count` notices that differ in number and day; → how many are flagged."""
-    pack = rulepack.load()
-    told = [parse.notices(_page(data))[0] for _, data in generate.pages(2000)]
-    models = [recorded(replace(notice, text=notice.text[:400]), pack) for notice in told]
-    models = [
-        replace(model, verdict=recorded(notice, pack).verdict) for model, notice in zip(models, told, strict=True)
-    ]
-    with Store.open(db, NOW) as store:
-        store.begin_run("bench", pack.fingerprint)
-        _save(store, (_copy(models[n % len(models)], n) for n in range(count)))
-        store.end_run([], 0, NOW)
-    return sum(models[n % len(models)].verdict.level not in ("none", "mentioned") for n in range(count))
-
-
-def _copy(model: Record, n: int) -> Record:
-    moved = (model.notice.published or NOW) + timedelta(minutes=n % 997)
-    return replace(model, notice=replace(model.notice, source_id=f"n{n}", url=None, published=moved))
 
 
 def _save(store: Store, records: Iterable[Record]) -> None:

@@ -5,11 +5,11 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.weekly": ("国产算力采购周报 {week}", "Domestic compute in procurement, week {week}"),
     "digest.title": ("国产算力采购摘要", "Domestic compute in procurement, digest"),
     "digest.span": (
-        "期间：{since} 至 {until}（上海时间，不含末刻）",
+        "期间：{since} 至 {until}（上海时间，不含结束时刻）",
         "Period: {since} to {until} (Shanghai time, end excluded)",
     ),
-    "digest.as_of": ("数据截至 {when}", "data as of {when}"),
-    "digest.no_data": ("期末之前没有读取过任何来源", "no source was read before its end"),
+    "digest.as_of": ("数据截至 {when}", "Data as of {when}"),
+    "digest.no_data": ("期末之前没有读取过任何来源", "No source was read before its end"),
     "digest.rules": ("规则 {packs}", "rules {packs}"),
     "digest.profile": ("筛选方案 {name}", "profile {name}"),
     # coverage
@@ -118,7 +118,7 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.due_plain": ("{when} 截止，{left}", "closes {when}, {left}"),
     "digest.days_left": ("剩 {n} 天", "{n} days left"),
     "digest.day_left": ("剩 1 天", "1 day left"),
-    "digest.last_day": ("当日截止", "on the last day"),
+    "digest.last_day": ("剩不到 1 天", "less than a day left"),
     "digest.closed": ("已截止", "closed"),
     "digest.link": ("公告", "notice"),
     "digest.also_on": ("另见 {sources}", "also on {sources}"),
@@ -162,6 +162,7 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.unread": ("品牌型号可能在未读的附件里", "brand and model may stand in an attachment, unread"),
     "digest.erratum": ("此前判为{before}，现更正为{after}", "told as {before}, corrected to {after}"),
     # shares
+    "digest.group": ("类别", "group"),
     "digest.by": ("分类", "by"),
     "digest.compute": (
         "本期新入库的算力公告：必须国产 {required}，优先国产 {preferred}，实供国产 {supplied}，仅提及 {mentioned}，"
@@ -189,7 +190,7 @@ DIGEST: dict[str, tuple[str, str]] = {
     "size.less": ("不足 100 万元", "below 1 million CNY"),
     "size.none": ("未公布", "undisclosed"),
     # foot
-    "digest.left_out": ("筛选方案留出 {n} 个项目：{reasons}", "The profile leaves out {n} projects: {reasons}"),
+    "digest.left_out": ("筛选方案排除了 {n} 个项目：{reasons}", "The profile leaves out {n} projects: {reasons}"),
     "left.level": ("级别", "level"),
     "left.source": ("来源", "source"),
     "left.family": ("芯片系列", "chip family"),
@@ -211,6 +212,7 @@ DIGEST: dict[str, tuple[str, str]] = {
     ),
     "digest.again": ("重新生成：{command}", "To print this again: {command}"),
     # talk of the command
+    "digest.skipped": ("这一期没有新内容，什么也没有写。", "Nothing is new in this period: nothing was written."),
     "digest.written": ("已写入 {file}", "wrote {file}"),
     "digest.told": (
         "已记为送达：下一次 --since-last 从 {until} 开始。",
@@ -229,7 +231,7 @@ DIGEST: dict[str, tuple[str, str]] = {
         "The configuration has no profile; the README shows how to write one.",
     ),
     "profile.passed": ("会送出 {n} 个项目：", "Would have been sent: {n} projects"),
-    "profile.out": ("留出 {n} 个项目：", "Left out: {n} projects"),
+    "profile.out": ("被排除 {n} 个项目：", "Left out: {n} projects"),
     "profile.more": ("… 另有 {n} 个", "… {n} more"),
     "head.profile": ("方案", "profile"),
     "head.asks": ("条件", "asks for"),

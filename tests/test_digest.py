@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from weeks import COMPANY, TOP, WEEK_46, WEEK_47, at, record, run, store
 from tender_tracker.model import SHANGHAI
 from tender_tracker.reporting.page import web_address
 from tender_tracker.reporting.period import iso_week
+from tender_tracker.storage.store import Store
 
 GOLDEN = Path(__file__).parent / "digests"
 FORMATS = ("md", "html", "txt", "json", "atom", "jsonfeed")
@@ -32,6 +34,12 @@ Clock = Callable[[datetime], None]
 @pytest.fixture(scope="module")
 def weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store(tmp_path_factory.mktemp("weeks") / "s.db")
+
+
+@pytest.fixture
+def own(weeks: Path, tmp_path: Path) -> Path:
+    """The same six weeks in a store that may be written."""
+    return shutil.copy(weeks, tmp_path / "s.db")
 
 
 @pytest.fixture
@@ -226,45 +234,64 @@ def test_the_last_line_prints_the_same_digest_again(tenders: Tenders, weeks: Pat
         clock(at(23, 12))
 
 
-def test_since_last_goes_on_where_the_last_digest_ended(tenders: Tenders, tmp_path: Path, clock: Clock) -> None:
-    path = store(tmp_path / "s.db")
+def test_since_last_goes_on_where_the_last_digest_ended(tenders: Tenders, own: Path, clock: Clock) -> None:
     clock(at(18, 12))
-    first = read(path, "--since-last", tenders=tenders)
+    first = read(own, "--since-last", tenders=tenders)
     assert (first["since"], first["until"]) == ("2026-11-11T12:00:00+08:00", "2026-11-18T12:00:00+08:00")
-    assert tenders("--db", path, "digest", "--since-last").out == ""
+    assert tenders("--db", own, "digest", "--since-last").out == ""
     clock(at(23, 9))
-    again = [read(path, "--since-last", "--dry-run", tenders=tenders) for _ in range(2)]
+    again = [read(own, "--since-last", "--dry-run", tenders=tenders) for _ in range(2)]
     assert again[0] == again[1] and again[0]["since"] == first["until"]
-    assert numbers(read(path, "--since-last", tenders=tenders)["required"]) == ["610"]
+    assert numbers(read(own, "--since-last", tenders=tenders)["required"]) == ["610"]
 
 
-def test_each_profile_has_a_memory_of_its_own(tenders: Tenders, tmp_path: Path, clock: Clock) -> None:
-    path, config = store(tmp_path / "s.db"), tmp_path / "c.toml"
+def test_each_profile_has_a_memory_of_its_own(tenders: Tenders, own: Path, tmp_path: Path, clock: Clock) -> None:
+    config = tmp_path / "c.toml"
     config.write_text('[profiles.big]\nmin_budget = "100万"\n', "utf-8")
     clock(at(18, 12))
-    read(path, "--since-last", tenders=tenders)
-    found = read(path, "--config", str(config), "--since-last", "--profile", "big", tenders=tenders)
+    read(own, "--since-last", tenders=tenders)
+    found = read(own, "--config", str(config), "--since-last", "--profile", "big", tenders=tenders)
     assert found["profile"] == "big" and found["since"] == "2026-11-11T12:00:00+08:00"
 
 
-def test_a_digest_that_was_not_written_is_not_remembered(tenders: Tenders, tmp_path: Path, clock: Clock) -> None:
-    path = store(tmp_path / "s.db")
+def test_a_digest_that_was_not_written_is_not_remembered(
+    tenders: Tenders, own: Path, tmp_path: Path, clock: Clock
+) -> None:
     clock(at(18, 12))
-    assert tenders("--db", path, "digest", "--since-last", "-o", tmp_path / "none" / "x.md").code == 1
-    assert read(path, "--since-last", tenders=tenders)["until"] == "2026-11-18T12:00:00+08:00"
+    assert tenders("--db", own, "digest", "--since-last", "-o", tmp_path / "none" / "x.md").code == 1
+    assert read(own, "--since-last", tenders=tenders)["until"] == "2026-11-18T12:00:00+08:00"
 
 
-def test_what_is_stored_after_a_digest_is_never_dated_before_its_end(tenders: Tenders, tmp_path: Path, clock: Clock) -> None:  # fmt: skip
-    path = store(tmp_path / "s.db")
+def test_what_is_stored_after_a_digest_is_never_dated_before_its_end(tenders: Tenders, own: Path, clock: Clock) -> None:  # fmt: skip
     clock(at(24, 12))
-    read(path, "--since-last", tenders=tenders)
-    run(path, at(24, 10), [record("999", at(24))])  # a clock that was put back
+    read(own, "--since-last", tenders=tenders)
+    run(own, at(24, 10), [record("999", at(24))])  # a clock that was put back
     clock(at(25))
-    assert numbers(read(path, "--since-last", tenders=tenders)["required"]) == ["999"]
+    assert numbers(read(own, "--since-last", tenders=tenders)["required"]) == ["999"]
 
 
 def test_the_first_digest_after_a_fetch_in_the_same_second_has_it_all(tenders: Tenders, demo: Path) -> None:
     assert read(demo, "--since", "7d", tenders=tenders)["required"]["total"] > 20
+
+
+def test_a_fetch_that_still_runs_belongs_to_the_next_digest(tenders: Tenders, tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "s.db"
+    run(path, at(9), [record("700", at(8))])
+    with Store.open(path, at(10)) as running:
+        running.begin_run("fetch", "cn-test")
+        running.save([record("701", at(9))])
+    clock(at(11))
+    found = read(path, "--since", "7d", tenders=tenders)
+    assert (found["until"], numbers(found["required"])) == ("2026-11-10T09:00:00+08:00", ["700"])
+
+
+def test_an_empty_digest_is_skipped_on_demand_unless_a_source_is_in_trouble(tenders: Tenders, tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    run(path, at(15), [record("700", at(8), "none", families=())])
+    words = ["--db", path, "digest", "--week", "2026-W46", "--empty", "skip"]
+    assert tenders(*words).out == "" and "Nothing is new" in tenders(*words).err
+    run(path, at(15, 12), [], {"ccgp": "blocked"}, refused=1)
+    assert "ccgp \\(blocked\\)" in tenders(*words).out
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def digest(
     format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="Form of the digest.")] = "md",
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
     limit: Limit = 50,
+    empty: Annotated[str, typer.Option(metavar="send|skip", help="What to do when nothing is new.")] = "send",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --since-last: remember nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
@@ -57,13 +58,18 @@ def digest(
 
     call, now = of(context), clock()
     form = choices("--format", "json" if json else format, FORMATS)[0]
+    skips = choices("--empty", empty, ("send", "skip"))[0] == "skip"
     wanted, asked = _wanted(call, name), Asked(since, until, week, since_last)
     with _memory(call, now, since_last and not dry_run) as store, Reader.open(call.settings.db) as reader:
         found = span(asked, reader, name, now)
         if found is None:
             _tell_nothing(call, reader, name)
             return
-        _put(call, _built(call, reader, found, wanted, form, limit), form, output)
+        made = _built(call, reader, found, wanted, form, limit)
+        if skips and made.is_empty and made.health.complete:
+            call.tell(call.say("digest.skipped"))
+        else:
+            _put(call, made, form, output)
         if store is not None:
             _remember(call, store, found, name)
 

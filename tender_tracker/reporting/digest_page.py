@@ -167,7 +167,7 @@ def _listed(
 def _breakdown(digest: Digest, lang: str) -> Iterator[Section]:
     parts: list[Part] = []
     if any(breakdown.groups for breakdown in digest.breakdowns):
-        headings = ("digest.by", "head.key", "head.projects", "head.budget_sum", "head.undisclosed")
+        headings = ("digest.by", "digest.group", "head.projects", "head.budget_sum", "head.undisclosed")
         rows = [row for breakdown in digest.breakdowns for row in _rows(breakdown, lang)]
         parts = [
             Grid(tuple(say(lang, key) for key in headings), tuple(rows), words=2),
