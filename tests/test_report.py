@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -239,11 +240,27 @@ def test_a_long_table_shows_the_strongest_and_says_what_it_leaves_out(tenders: T
     assert "shown" not in tenders("--db", demo, "--lang", "en", "report").out
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_a_pipe_is_written_to_and_not_replaced(tenders: Tenders, demo: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # so that nobody waits for the other end
+    try:
+        assert tenders("--db", demo, "report", "--format", "csv", "--limit", "1", "-o", pipe).code == 0
+        assert pipe.is_fifo() and b"id,source" in os.read(reader, 100)
+    finally:
+        os.close(reader)
+
+
 def test_a_file_is_written_whole_or_left_alone(tenders: Tenders, demo: Path, tmp_path: Path) -> None:
     target = tmp_path / "周报 #1.md"
     result = tenders("--db", demo, "report", "--format", "md", "-o", target)
     assert (result.code, result.out) == (0, "")
     assert target.read_text("utf-8") == tenders("--db", demo, "report", "--format", "md").out
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    link = tmp_path / "latest.md"
+    link.symlink_to(target.name)
+    assert tenders("--db", demo, "--lang", "en", "report", "--format", "md", "-o", link).code == 0
+    assert link.is_symlink() and target.read_text("utf-8").startswith("# Domestic")
     lost = tenders("--db", demo, "report", "-o", tmp_path / "none" / "x.md")
     assert lost.code == 1 and "not written" in lost.err

@@ -105,6 +105,15 @@ def test_member_names_written_in_gbk_are_read_as_gbk(tmp_path: Path) -> None:
     assert (pages[0].file or "").endswith("!公告.html")
 
 
+def test_a_member_whose_name_is_in_no_known_encoding_is_read_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "b.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("AAAA.html", HTML)
+    path.write_bytes(path.read_bytes().replace(b"AAAA", b"\xff\xfe\xb9\xfa"))
+    pages, bad = read(path)
+    assert (len(pages), bad) == (1, [])
+
+
 def test_a_member_that_names_a_place_outside_is_only_a_name(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -323,6 +323,26 @@ def test_a_store_that_is_not_right_is_refused_and_left_as_it_is(path: Path, dama
         assert path.read_bytes() == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no limit on the size of files here")
+def test_a_disk_too_full_to_count_the_notices_hides_no_other_error(path: Path) -> None:
+    code = """
+        import resource, sys
+        from pathlib import Path
+        from samples import NOW, record
+        from tender_tracker.errors import StoreLocked
+        from tender_tracker.storage.store import Store
+        try:
+            with Store.open(Path(sys.argv[1]), NOW) as store:
+                store.save([record(1)])
+                resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+                raise StoreLocked("the reason")
+        except StoreLocked as error:
+            print(error)
+    """
+    out, err = python(code, path).communicate(timeout=30)
+    assert (out, err) == ("the reason\n", "")
+
+
 def test_an_empty_file_is_a_new_store_but_not_where_notices_were_known(path: Path) -> None:
     path.touch()
     fill(path, [record(1)])

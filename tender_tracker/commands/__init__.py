@@ -102,6 +102,8 @@ def main() -> None:
         sys.exit(130)
     except TenderError as error:
         _fail(str(error), error.exit_code)
+    except OSError as error:  # of the system: a name too long, a full disk behind a pipe
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}. Check the path, the disk and the rights.", 1)
     except Exception as error:  # the last door: nothing may reach a user as a traceback
         _fail(f"unexpected {type(error).__name__}: {error}; run it again with --debug and report what it prints", 1)
 

@@ -142,13 +142,21 @@ def columns() -> int:
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """A file that is the old one or the new one at any moment: a temporary file beside it, fsync, rename."""
+    """A file that is the old one or the new one at any moment: a temporary file beside it, fsync, rename.
+
+    A link is followed; a pipe or device is written to, never replaced.
+    """
     import tempfile
 
+    data = content if isinstance(content, bytes) else content.encode()
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)
+            return
+        path = path.resolve()
         with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
             try:
-                file.write(content if isinstance(content, bytes) else content.encode())
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
                 os.chmod(file.name, 0o666 & ~_umask())

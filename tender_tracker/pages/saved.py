@@ -159,7 +159,7 @@ def _file(path: str, name: str, asked: _Source, said: dict[str, Any]) -> Iterato
 
 def _zip(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
     try:
-        archive = zipfile.ZipFile(stream, metadata_encoding="gb18030")
+        archive = _archive(stream)
     except (zipfile.BadZipFile, UnicodeDecodeError, OSError) as error:
         yield _broken(source.name, f"not a readable zip archive ({error})")
         return
@@ -170,6 +170,15 @@ def _zip(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
             return
         for info in members:
             yield from _member(archive, info, source)
+
+
+def _archive(stream: IO[bytes]) -> zipfile.ZipFile:
+    """Names that are not marked as UTF-8 are read as Chinese, and byte by byte where they are not even that."""
+    try:
+        return zipfile.ZipFile(stream, metadata_encoding="gb18030")
+    except UnicodeDecodeError:
+        stream.seek(0)
+        return zipfile.ZipFile(stream, metadata_encoding="cp437")
 
 
 def _is_page_member(name: str) -> bool:

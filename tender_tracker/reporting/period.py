@@ -50,7 +50,10 @@ def _midnight(day: date) -> datetime:
 
 
 def _end(word: str, now: datetime) -> datetime:
-    return _day(word, now, "--until") + timedelta(days=0 if "T" in word else 1)
+    last = _day(word, now, "--until")
+    if last.year == datetime.max.year:
+        raise UsageError(f"--until {word!r} is beyond every notice; leave it out")
+    return last + timedelta(days=0 if "T" in word else 1)
 
 
 def _day(word: str, now: datetime, option: str) -> datetime:

@@ -19,7 +19,7 @@ def take(store: Path) -> BinaryIO:
     """
     path = store.with_name(store.name + ".lock")
     try:
-        file = path.open("a+b")
+        file = path.open("a+b", buffering=0)  # a buffer would fail once more when it is closed on a full disk
     except OSError as error:
         raise StoreUnusable(
             f"{store}: cannot be written, its lock file {path.name} cannot be made ({error.strerror}). "
