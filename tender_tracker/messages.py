@@ -192,6 +192,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "reparse.unread": ("未读出，公告保持原样 {message}", "unread, its notice stays as it was {message}"),
     "reparse.more": ("… 另有 {n} 页，见 -v", "… {n} more, see -v"),
+    "save.saved": (
+        "已保存（{role}，公告 {n} 条）；expected.toml 中为程序所读，请对照原页核对。",
+        "Saved ({role}, {n} notices); expected.toml says what the parsers read: compare it with the page by eye.",
+    ),
+    "save.unread": ("此页未能读出 {message}", "this page could not be read {message}"),
     "raw.any": ("未注明", "not told"),
     "raw.line": ("{file}：{size}", "{file}: {size}"),
     "raw.exported": ("已写入 {file}：{n} 页", "{file} written: {n} pages"),

@@ -33,6 +33,7 @@ BELOW: dict[str, set[str]] = {
     "storage": {"facts", "errors", "model"},
     "record": {"storage", "facts", "flagging", "model"},
     "relabel": {"storage", "flagging", "model"},
+    "fixture": {"model"},
     "reparse": {"record", "parse", "storage", "flagging", "pages", "errors", "model"},
     "runlog": {"storage", "errors", "model"},
     "drift": {"model"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -242,6 +243,35 @@ def test_status_counts_what_is_kept(configured: Tenders) -> None:
 def test_what_cannot_be_meant_is_said(configured: Tenders, words: tuple[str, ...]) -> None:
     fetch(configured)
     assert configured(*words).code == 2
+
+
+def test_a_kept_page_is_saved_with_what_its_parser_reads(configured: Tenders, tmp_path: Path, site: Server) -> None:
+    fetch(configured)
+    site.asked.clear()
+    url, folder = site.url + path(11, 29), tmp_path / "pages"
+    result = configured("sources", "save", url, "-o", folder)
+    assert result.code == 0 and result.out == f"{folder / 't20260929_11.html'}\n" and site.asked == []
+    assert (folder / "t20260929_11.html").read_text("utf-8") == detail(NOTICES[0][2], 29)
+    (told,) = tomllib.loads((folder / "pages.toml").read_text("utf-8"))["page"]
+    assert told == {"file": "t20260929_11.html", "url": url, "role": "notice", "source": "ccgp"}
+    (read,) = tomllib.loads((folder / "expected.toml").read_text("utf-8"))["page"]
+    assert (read["title"], read["buyer"], read["budget_yuan"]) == (NOTICES[0][2], "甲大学", 450000)
+    assert configured("sources", "save", url, "-o", folder).code == 2  # nothing is written over
+    assert configured("sources", "save", f"{site.url}{COLUMN}/", "-o", folder).code == 0
+    roles = [page["role"] for page in tomllib.loads((folder / "pages.toml").read_text("utf-8"))["page"]]
+    assert roles == ["notice", "list"]
+    assert "new 1" in configured("--db", tmp_path / "other.db", "fetch", "--saved", folder).out
+
+
+def test_a_page_that_is_not_kept_is_asked_for_and_one_of_no_source_is_not(
+    configured: Tenders, tmp_path: Path, site: Server
+) -> None:
+    site.routes[path(12, 28)] = Reply("<!DOCTYPE html><html><head><title>新版</title></head><body>改版</body></html>")
+    result = configured("sources", "save", site.url + path(12, 28), "-o", tmp_path / "pages")
+    assert result.code == 0 and "could not be read" in result.err and path(12, 28) in site.paths()
+    assert (tmp_path / "pages" / "t20260928_12.html").exists()
+    assert not (tmp_path / "pages" / "expected.toml").exists()
+    assert configured("sources", "save", "http://nowhere.example/1").code == 2
 
 
 def test_every_column_of_the_raw_file_is_explained(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from tender_tracker.commands import recipes
+from tender_tracker.commands import recipes, save
 from tender_tracker.commands.call import Call, Json, clock, of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def register(root: typer.Typer) -> None:
     app.command("list", epilog="Example:  tenders sources list")(list_)
     app.command(epilog="Example:  tenders sources status")(status)
     recipes.register(app)
+    save.register(app)
     root.add_typer(app, name="sources")
 
 
