@@ -89,7 +89,7 @@ def test_check_prints_proof_time_and_silence(tenders: Tenders, tmp_path: Path, m
     (tmp_path / "fixtures").symlink_to(FIXTURES)
     printed = tenders("rules", "check").out
     assert "0 broken, 0 dead" in printed and "loaded in " in printed
-    assert "noun.compute" in printed and "found nothing in them: " in printed
+    assert " matches  " in printed and "found nothing in them: " in printed
 
 
 def test_check_fails_on_a_dead_rule_of_the_user_and_names_it(tenders: Tenders, tmp_path: Path) -> None:
