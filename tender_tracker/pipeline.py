@@ -12,9 +12,9 @@ from datetime import datetime, time, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from tender_tracker.errors import UsageError
+from tender_tracker.errors import PageRefused, UsageError
 from tender_tracker.flagging.rulepack import RulePack
-from tender_tracker.model import SHANGHAI, Page, Source, SourceSettings, Window
+from tender_tracker.model import SHANGHAI, Link, Page, Source, SourceSettings, Window
 from tender_tracker.pages.saved import Unreadable
 from tender_tracker.relabel import RelabelSummary as RelabelSummary
 from tender_tracker.relabel import relabel as relabel
@@ -162,6 +162,8 @@ def _take(run: Run, source: str, step: crawl.Crawled, past: Past) -> None:
             past.read(link, validators)
         case crawl.ListedNotice(notice):
             run.notice(source, notice)
+        case crawl.Failed(_, PageRefused(reason="not_found"), Link() as link) if past.gone(link):
+            run.count(source, read=1)  # withdrawn: it was read when it stood there
         case crawl.Failed(url, error, link):
             run.refuse(source, url, error, link)
             run.torn.update([source] if link is None else [])

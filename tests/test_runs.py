@@ -150,6 +150,30 @@ def test_a_given_up_page_that_its_list_shows_otherwise_is_asked_once_more(site: 
     assert (site.asked(), site.row()["given_up"]) == ([24], 0)
 
 
+def test_a_failed_page_that_is_saved_by_hand_is_no_longer_missing(site: Site) -> None:
+    site.server.routes[path(24, 24)] = Reply("gone", 410)
+    site.fetch()
+    page = site.folder / "saved.html"
+    page.write_text(detail("第24号服务器公开招标公告", 24), "utf-8")
+    (site.folder / "pages.toml").write_text(
+        f'[[page]]\nfile = "saved.html"\nurl = "{site.server.url}{path(24, 24)}"\nsource = "ccgp"\n', "utf-8"
+    )
+    assert site.row()["waiting"] == 1
+    site("fetch", "--saved", str(page))
+    assert site.row()["waiting"] == 0 and site.fetch().code == 0
+
+
+def test_a_withdrawn_page_is_no_failure_and_not_asked_again(site: Site) -> None:
+    body = detail("第24号", 24)
+    site.server.routes[path(24, 24)] = [Reply(body, headers={"ETag": '"1"'}), Reply("gone", 404)]
+    site.fetch()
+    second = site.fetch(days=1)
+    assert (second.code, site.asked(), site.row()["failed_pages"]) == (0, [24], [])
+    site.fetch(days=1)
+    assert site.asked() == []
+    assert len(ask(site.folder / "s.db", "SELECT 1 FROM notices")) == 8
+
+
 def test_a_site_that_is_down_costs_its_pages_no_try(site: Site) -> None:
     site.server.routes[path(24, 24)] = Reply("gone", 410)
     site.fetch()

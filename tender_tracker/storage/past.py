@@ -123,6 +123,13 @@ class Past:
             self._db.execute(_CHECKED, row)
             self._db.execute("DELETE FROM failed_pages WHERE source = ? AND url = ?", [self._source, link.url])
 
+    def gone(self, link: Link) -> bool:
+        """Notes that a page read before is no longer there: its notice stays. False for one never read."""
+        if self._row("page_checks", link) is None:
+            return False
+        self.read(link, Validators())
+        return True
+
     def failed(self, link: Link, reason: str, message: str, counts: bool) -> None:
         """Notes a page that could not be read; without `counts` (its site as a whole was down) it is no try."""
         row = self._row("failed_pages", link)
@@ -182,6 +189,12 @@ class Past:
 def spend(db: Database, source: str, day: str, allowed: int) -> bool:
     """Counts one call of a day; False, and nothing counted, when all `allowed` ones are used up."""
     return db.execute(_SPEND, [source, day, allowed]).rowcount > 0
+
+
+def settle(db: Database, addresses: Iterable[tuple[str, str | None]]) -> None:
+    """Forgets failed pages whose notices came by another way: saved by hand, a reparse. `addresses`: source and url."""
+    if db.execute("SELECT 1 FROM failed_pages LIMIT 1").fetchone():
+        db.conn.executemany("DELETE FROM failed_pages WHERE source = ? AND url = ?", list(addresses))
 
 
 def fingerprint(link: Link) -> str:

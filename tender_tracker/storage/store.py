@@ -134,13 +134,14 @@ class Store:
         assert self._run is not None
         return self._run
 
-    def save(self, records: Iterable[Record], old_copies: bool = False, keep: bool = True) -> Mapping[str, Saved]:
+    def save(self, records: Sequence[Record], old_copies: bool = False, keep: bool = True) -> Mapping[str, Saved]:
         """Stores a batch in one transaction → counts per source; without `keep` it only counts.
 
         With `old_copies` a version known from the past, read again, is no change.
         """
         with self._transaction(keep):
             counts = batch.save(self._db, records, batch.Visit(self._now, self._run, old_copies))
+            past.settle(self._db, ((record.notice.source, record.notice.url) for record in records))
         return {
             source: Saved(counts[source, "new"], counts[source, "changed"], counts[source, "unchanged"])
             for source in dict.fromkeys(source for source, _ in counts)
@@ -154,6 +155,7 @@ class Store:
         fresh = [record for record in records if self._first_reading(record)]
         visit = batch.Visit(self._now, self._run, old_copies=False)
         with self._transaction(keep):
+            past.settle(self._db, ((record.notice.source, record.notice.url) for record in fresh))
             return [batch.reread(self._db, record, visit) for record in fresh]
 
     def refuse(self, refusals: Iterable[Refused]) -> None:
