@@ -20,7 +20,7 @@ import pytest
 from conftest import Result
 from weeks import COMPANY, TOP, WEEK_46, WEEK_47, at, record, run, store
 
-from tender_tracker.model import SHANGHAI
+from tender_tracker.model import KINDS, LEVELS, SHANGHAI
 from tender_tracker.reporting.page import web_address
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.storage.store import Store
@@ -170,6 +170,19 @@ def test_an_award_that_falls_with_its_tender_is_told_and_leaves_the_sum(tenders:
     ended = next(entry for entry in found["cancellations"]["items"] if entry["item"]["title"].startswith("603"))
     assert ended["voided"]["value"] == "3840000"
     assert found["headline"]["award"] == {"yuan": "950000", "disclosed": 1, "undisclosed": 0, "other_currency": 0}
+
+
+def test_a_delivery_told_by_another_kind_of_notice_stands_among_the_awards(tenders: Tenders, tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    run(path, at(10), [record("700", at(9), "supplied", "other"), record("701", at(9), "supplied", "contract")])
+    assert numbers(read(path, "--week", "2026-W46", tenders=tenders)["awards"]) == ["700", "701"]
+
+
+def test_every_flagged_notice_of_a_week_stands_in_some_section(tenders: Tenders, tmp_path: Path) -> None:
+    flagged = [(level, kind) for level in LEVELS[:-1] for kind in KINDS]
+    run(tmp_path / "s.db", at(10), [record(f"{n:03}", at(9), *pair) for n, pair in enumerate(flagged)])
+    told = tenders("--db", tmp_path / "s.db", "digest", "--week", "2026-W46", "--json").out
+    assert [pair for n, pair in enumerate(flagged) if f'"{n:03}-{pair[1]}"' not in told] == []
 
 
 def test_a_second_notice_of_a_known_project_is_no_news(tenders: Tenders, tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ T = TypeVar("T")
 
 def digest(reader: Reader, span: Span, profile: Profile | None = None, limit: int = LIMIT, command: str = "") -> Digest:
     """The digest of a span. `limit` cuts each list, never a count; `command` is what prints it again."""
-    gathered = _Gathered(Shelf(reader, whole=profile is not None), span, profile, limit)
+    reads = profile is not None and bool(profile.keywords or profile.exclude)
+    gathered = _Gathered(Shelf(reader, whole=reads), span, profile, limit)
     return dress(gathered.digest(command), gathered.shelf)
 
 
@@ -214,7 +215,8 @@ class _Gathered:
         return followed.cancellations(self.shelf, [*own, *self._following(self._follows("cancel"))], self.span)
 
     def _awards(self) -> list[Award]:
-        own = [row for row in self.kept if row.notice.kind in ("award", "contract") and row.notice.level != "mentioned"]
+        """Awards and contracts, and whatever else tells of a delivery."""
+        own = [row for row in self.kept if row.notice.level != "mentioned" and _delivers(row)]
         rows = [*own, *self._following(self._follows("award", "contract"))]
         return followed.awards(self.shelf, rows, self.span)
 
@@ -257,6 +259,11 @@ class _Gathered:
 
     def _cut(self, items: Sequence[T], limit: int | None = None) -> Listing[T]:
         return Listing(tuple(items[: self.limit if limit is None else limit]), len(items))
+
+
+def _delivers(row: Flagged) -> bool:
+    notice = row.notice
+    return notice.kind in ("award", "contract") or (notice.level == "supplied" and notice.kind in news.NEWS)
 
 
 def _sum(of: Total) -> Sum:

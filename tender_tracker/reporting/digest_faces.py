@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tender_tracker.errors import UsageError
 from tender_tracker.reporting.digest import Digest
 from tender_tracker.reporting.digest_page import page
-from tender_tracker.reporting.table import document
+from tender_tracker.reporting.table import document, jsonable
 
 FORMATS = ("md", "html", "txt", "json", "atom", "jsonfeed")
 
@@ -17,7 +19,7 @@ def face(digest: Digest, form: str, lang: str) -> str:
     """
     match form:
         case "json":
-            return document(digest)
+            return _json(digest)
         case "md":
             from tender_tracker.reporting.page_md import markdown
 
@@ -39,3 +41,9 @@ def face(digest: Digest, form: str, lang: str) -> str:
 
             return json_feed(digest, lang)
     raise UsageError(f"a digest has no format {form!r}; known: {', '.join(FORMATS)}")
+
+
+def _json(digest: Digest) -> str:
+    """All of the digest, with the judgement on its coverage in front."""
+    fields: dict[str, Any] = jsonable(digest)
+    return document({"complete": digest.health.complete, "empty": digest.is_empty, **fields})
