@@ -57,6 +57,7 @@ PACKAGES: dict[str, set[str]] = {
     "bs4": {"pages", "sources"},
     "soupsieve": {"sources"},
     "warcio": {"pages"},
+    "pypdfium2": {"pages"},
     "selectolax": {"pages", "sources"},
     "ahocorasick_rs": {"flagging"},
 }

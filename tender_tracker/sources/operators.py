@@ -1,13 +1,15 @@
 """The purchasing sites of 中国移动, 中国电信 and 中国铁塔 (`operators.toml`): notices of enterprises, asked by POST.
 
-中国移动's list rows were seen, all else is from crawlers' notes. A body is HTML, or base64 of a PDF, which is not read:
-the text says so, and the notice is judged by its title. Guesses: that 中国电信's view call serves other classes than
+中国移动's list rows were seen, all else is from crawlers' notes. A body is HTML, or base64 of a PDF, read by the extra
+`docs`: where it is not, the text says so, and the notice is judged by its title.
+Guesses: that 中国电信's view call serves other classes than
 招标公告 (e2no), that it answers without the cookies of its home page, and every key of an answer that is not listed.
 中国联通 needs a browser and is not read.
 """
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from tender_tracker.errors import PageBroken, UsageError
 from tender_tracker.model import Attachment, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
 from tender_tracker.pages import attached, fields
 from tender_tracker.pages.html import block_text
@@ -183,8 +186,23 @@ def _body(data: Mapping[str, Any], title: str, page: Page) -> tuple[str, tuple[A
         if entry.get("fileName")
     )
     if content.startswith(_PDF) or reply.line(data.get("contentType")).lower() == "pdf":
-        return (f"{title}\n{UNREAD}", (*files, Attachment(f"{title}.pdf"))) if title else ("", ())
+        return (f"{title}\n{_pdf(content)}", (*files, Attachment(f"{title}.pdf"))) if title else ("", ())
     return block_text(content) or title, files + attached.linked(content, base)
+
+
+def _pdf(content: str) -> str:
+    """The text of a body that is base64 of a PDF, or the note that it is unread, with the reason where it was tried.
+
+    The note names nothing of the notice: words of its title must not count twice.
+    """
+    from tender_tracker.pages import pdf
+
+    try:
+        return pdf.text_of(b64decode(content), "PDF")
+    except UsageError:
+        return UNREAD
+    except (PageBroken, ValueError) as error:
+        return UNREAD.replace("〕", f"：{error}〕")
 
 
 def _check(page: Page, answer: Mapping[str, Any], portal: portals.Portal) -> None:
