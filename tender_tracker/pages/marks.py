@@ -55,6 +55,7 @@ _ROWSPAN = re.compile(r"rowspan\s*=\s*[\"']?\s*0*([2-9]|[1-9]\d{1,2})\b", re.IGN
 _SPANNING = re.compile(rf"<t[dh]\b[^>]*?{_ROWSPAN.pattern}[^>]*>", re.IGNORECASE)
 _PRE = re.compile(r"<pre\b(?:[^<]|<(?!pre\b))*?</pre>", re.IGNORECASE)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden(?=[\s=]|$)|hide-state", re.IGNORECASE)
+_MAY_HIDE = re.compile(r"none|hidden|hide-state", re.IGNORECASE)
 _PAIRED = frozenset((
     "div", "span", "table", "section", "ul", "ol", "dl", "form", "font", "samp", "strong", "b", "em", "i", "u", "a",
     "h1", "h2", "h3", "h4", "h5", "h6",
@@ -152,7 +153,8 @@ def _name(tag: str) -> str:
 def visible(html: str) -> str:
     """Markup without its hidden elements, through a tree, which tells where a cell or paragraph ends."""
     last = html.rfind(">") + 1
-    hidden = next((tag.start() for tag in _TAG.finditer(html, 0, last) if _HIDING.search(tag.group(1))), -1)
+    tags = (_TAG.match(html, max(html.rfind("<", 0, word.start()), 0)) for word in _MAY_HIDE.finditer(html, 0, last))
+    hidden = next((tag.start() for tag in tags if tag and _HIDING.search(tag.group(1))), -1)
     if hidden < 0:
         return html
     table = html.rfind("<table", 0, hidden)
