@@ -21,7 +21,7 @@ import generate
 import rows
 from bs4 import BeautifulSoup
 
-from tender_tracker import parse, pipeline
+from tender_tracker import parse, pipeline, run
 from tender_tracker.flagging import rulepack
 from tender_tracker.flagging.flag import flag
 from tender_tracker.model import Page
@@ -170,7 +170,7 @@ def _written(folder: Path, made: Iterable[tuple[str, bytes]]) -> Path:
 
 
 def _save(store: Store, records: Iterable[Record]) -> None:
-    for batch in _batches(records, pipeline.BATCH):
+    for batch in _batches(records, run.BATCH):
         store.save(batch)
 
 
