@@ -178,6 +178,11 @@ def test_a_delivery_told_by_another_kind_of_notice_stands_among_the_awards(tende
     assert numbers(read(path, "--week", "2026-W46", tenders=tenders)["awards"]) == ["700", "701"]
 
 
+def test_pages_imported_by_hand_tell_their_age(tenders: Tenders, demo: Path) -> None:
+    out = tenders("--db", demo, "digest", "--since", "2026-11-24", "--until", "2026-11-29").out
+    assert "Read in full 5 days ago: ccgp" in out
+
+
 def test_every_flagged_notice_of_a_week_stands_in_some_section(tenders: Tenders, tmp_path: Path) -> None:
     flagged = [(level, kind) for level in LEVELS[:-1] for kind in KINDS]
     run(tmp_path / "s.db", at(10), [record(f"{n:03}", at(9), *pair) for n, pair in enumerate(flagged)])

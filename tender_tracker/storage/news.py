@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from tender_tracker.model import ImportPolicy, Kind, Level
@@ -57,7 +57,6 @@ class Asked:
     state: State
     error: str | None
     last_good: datetime | None
-    age: timedelta | None
     read: int
     new: int
     changed: int
@@ -183,7 +182,7 @@ def asked(reader: Reader, since: datetime, until: datetime) -> list[Asked]:
     )
     read = {row[0]: tuple(row)[1:] for row in sums}
     return [
-        Asked(source, stands.state or "failed", error, stands.last_good, stands.age, *read.get(source, (0, 0, 0, 0)))
+        Asked(source, stands.state or "failed", error, stands.last_good, *read.get(source, (0, 0, 0, 0)))
         for source, (stands, error) in stood(reader.ask, until).items()
     ]
 
