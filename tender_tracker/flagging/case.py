@@ -18,7 +18,7 @@ _AWARD_CERTAIN = re.compile(
 _RESULT = re.compile(r"(?:中标|成交|中选|采购|评审|询价|磋商|谈判)结果(?!通知书领取)")
 """A title that tells a result although its source files it under calls, as 询价 portals do."""
 _AWARD_TEXT = re.compile(
-    r"(?:中标|成交|中选|得标|判[给給])(?:供应商|对象|對象|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
+    r"(?:中标|成交|中选|得标|判[给給])(?:供应商|对象|對象|候选人|人|单位|金额|价|厂商)|供应商名称|主要(?:中标|成交)?标的|中标（成交）|AWARDED\sTO|"
     r"合同(?:总?价|金额|编号)|标的物|甲方|乙方|供方|验收(?:结论|日期|内容|合格)|通过验收|供货商|订单(?:状态|编号)"
 )
 _AMENDMENT = re.compile(
@@ -45,6 +45,7 @@ _SCORING = re.compile(
 
 _ANOTHER_VERB = re.compile(r"(?:并且?|且|同时)(?:须|应|需)?(?:采用|使用|选用|配|搭载|具备)")
 
+_PROJECT_NAME = re.compile(r"[\d\s一二三四五六七八九十、.．（()）]{0,8}(?:采购|招标)?(?:项目|标项|工程)名称[:：|]")
 _BUYER = re.compile(
     r"(?:采购人|采购单位|采购方|订购单位|购买单位)(?:名称|全称|信息)?[:：|]\s?(?:名称[:：])?([^\n，。；|]{2,30})"
 )
@@ -181,6 +182,11 @@ class Spot:
         if not label or not re.fullmatch(r"[（(:：][^）)，。；|\n]{0,12}", self.text[label.end : self.start]):
             return False
         return bool(re.match(r"[^，。；|\n]{0,8}[）)]", self.text[self.end : self.end + 12]))
+
+    @cached_property
+    def names_project(self) -> bool:
+        """Whether the hit stands in the field that repeats the title: 项目名称：国产AI算力租赁服务采购"""
+        return bool(_PROJECT_NAME.match(self.text, self.line.start, self.start))
 
     @cached_property
     def mark(self) -> str | None:

@@ -14,6 +14,10 @@ _BACK_REFERENCE = re.compile(
     r"(?:上述|以上|前述|该|所列|上列|本包|本标项|本标段|本批|此类|前款|上表|清单内|表内)(?:所有|全部|各类?|的)?[^，。；;|\n]{0,10}?"
     r"(?:设备|产品|货物|机型|硬件|部件|机器|标的|资源|器件|型号|计算|整机)"
 )
+_ITEMS = re.compile(
+    r"((?:第?[（(]?(?:\d{1,2}|[一二三四五六七八九十])[）)]?[、,，和及至\-]){0,6}第?[（(]?(?:\d{1,2}|[一二三四五六七八九十])[）)]?)[两三四五六]?项"
+)
+_ITEM_NUMBER = re.compile(r"\d{1,2}|[一二三四五六七八九十]")
 _ORIGIN_OBJECT = re.compile(r"(?:的)?(?:产品|货物|设备|商品)(?=[，,。；;\n|）)（(]|$)")
 _CORE_PARTS = re.compile(
     r"整机|核心(?:部件|器件|元器件|组件|硬件|板卡)|关键(?:部件|器件|元器件|硬件)|主板|零部件|主要部件|元器件|软硬件|硬件"
@@ -31,7 +35,7 @@ _PREDICATE = re.compile(
 )
 _BOUGHT_AS_SUCH = re.compile(
     r"(?:的)?(?:替代)?(?:办公|桌面|基础|IT|信息化|计算机|终端)?"
-    r"(?:云(?!适配|管)|产品(?!适配)|设备|终端|硬件|资源池|目录|名录|名单|整机|主机|PC|资源|算力|机)"
+    r"(?:云(?!适配|管)|产品(?!适配)|设备|终端|硬件|资源池|目录|名录|名单|整机|主机|PC|资源|算力|教室设备|机房设备|机)"
 )
 _MACHINE = re.compile(r"(?:的)?(?:替代)?(?:办公|桌面|计算机)?(?:整机|主机|终端|硬件|PC|电脑)")
 _ONLY_SOFTWARE = re.compile(r"[（(][^）)\n]{0,8}软件[^）)\n]{0,4}[）)]|软件产品")
@@ -171,6 +175,8 @@ def _by_subject(spot: Spot) -> Governed:
         return "compute", "lot-name"
     if spot.bought and _CORE_PARTS.search(text, low, high):
         return "compute", "core-parts"
+    if spot.bought and (items := _ITEMS.search(text, low, spot.start)):
+        return ("compute" if _names_compute_item(spot, items[1]) else "other"), "items"
     is_origin = bool(_ORIGIN_OBJECT.match(text, spot.end))
     if _BACK_REFERENCE.search(text, low, spot.end) and not (spot.case.award and is_origin):
         return ("compute", "back-reference") if spot.bought else (None, "")
@@ -182,3 +188,12 @@ def _by_subject(spot: Spot) -> Governed:
     if open_subject and obliged and spot.bought and spot.case.pure:
         return "compute", "context"
     return None, "" if open_subject else "other-noun"
+
+
+def _names_compute_item(spot: Spot, numbers: str) -> bool:
+    """Whether one of the items so numbered (3）、4）两项) is compute."""
+    for number in _ITEM_NUMBER.findall(numbers):
+        item = re.search(rf"(?:^|\n|[；;。])\s?[（(]?{number}[）)、.．]([^\n；;]{{2,40}})", spot.text)
+        if item and "compute" in spot.reading.classes_before(item.start(1), item.end(1)):
+            return True
+    return False

@@ -7,6 +7,12 @@ import re
 from tender_tracker.flagging.case import OLD_TO_NEW, Found, Spot
 
 _OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
+_OLD_LINE = re.compile(
+    r"[\d\s.、（()）]{0,6}(?:原(?:条款|文|内容|要求|表述|参数|采购文件|招标文件)?|更正前|修改前|变更前)[:：]"
+)
+_NEW_LINE = re.compile(
+    r"\n[\d\s.、（()）]{0,6}(?:现(?:条款|文|内容|要求|表述|参数)?|新条款|更正后|修改后|变更后|改为|更正为|修改为)[:：]"
+)
 _OLD_COLUMN = re.compile(r"更正前|原|修改前|变更前|调整前")
 _APPLIES = re.compile(
     r"本(?:项目|次|单位)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n]{0,8}(?:为|属于?|系|是)|(?<!如)(?<!若)(?<!果)采购人(?:为|属于?|系|是)[^。；，,\n]{0,24}(?:机关|单位|部门)[，,]"
@@ -17,7 +23,7 @@ _SINCE = re.compile(r"(?:建设|建成|建|购置|投运|部署|采购)于\s?\d{
 _RUNNER_UP = re.compile(
     r"排[序名]第?[二三四五六2-6](?=[:：\s])|第[二三四五六2-6]名(?=[\s:：|]|[\u4e00-\u9fff（）()]{2,24}公司)|第[二三四五六2-6]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?[二三四五六2-6]|未中标|未成交|SECOND[-\s]RANKED|RUNNER"
 )
-_FAILED = re.compile(r"未通过|未入围|未中|被否决|无效|不合格|不符合")
+_FAILED = re.compile(r"未通过|未入围|未中|被否决|无效|不合格|不符合|不满足")
 _QUESTION = re.compile(r"[^？?\n]{0,80}[？?][^？?\n]{0,40}?[？?]?\s?\n?(?:答复?|回复|澄清|A)\d*[:：]?")
 _ASKED = re.compile(r"[^？?。\n]{0,60}[？?]")
 _ASKS_FOR_OTHER = re.compile(r"接受|能否|可否|可以|是否允许|同意|MAY\s|CAN\s|COULD")
@@ -64,7 +70,8 @@ def settled(spot: Spot) -> Found | None:
         return answer
     if _conditional(spot):
         return "mentioned", ("cue.condition",)
-    if reading.cue("cue.meta", *spot.clause) and not _defines_goods(spot):
+    open_choice = reading.cue("cue.equivalent", *spot.clause)
+    if reading.cue("cue.meta", *spot.clause) and not open_choice and not _defines_goods(spot):
         return "mentioned", ("cue.meta",)
     if _EXPERIENCE_LABEL.match(text, spot.line.start, spot.start):
         return "mentioned", ("cue.experience",)
@@ -101,7 +108,10 @@ def _names_a_list(spot: Spot) -> bool:
 
 
 def _replaced(spot: Spot) -> bool:
-    """Whether the hit stands in the old wording of a correction: 原…，现更正为…, or the 更正前 column."""
+    """Whether the hit stands in the old wording of a correction: 原…，现更正为…, the 更正前 column, a line 原条款：…"""
+    if spot.case.amendment and _OLD_LINE.match(spot.text, spot.line.start, spot.start):
+        turn = OLD_TO_NEW.search(spot.text, spot.line.start, spot.start)
+        return turn is None and bool(_NEW_LINE.search(spot.text, spot.line.end))
     if _OLD_COLUMN.search(spot.head) and not OLD_TO_NEW.search(spot.text, spot.cells[spot.cell][0], spot.start):
         return True
     turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end) if spot.case.amendment else None

@@ -204,7 +204,7 @@ def _if_offered(spot: Spot) -> Found | None:
 
 def _awarded(spot: Spot) -> Found | None:
     """In an award only the title, a clause that obliges, or a lot named by its chip speaks of the demand."""
-    if not spot.case.award or spot.reading.in_title(spot.hit) or spot.names_lot:
+    if not spot.case.award or spot.reading.in_title(spot.hit) or spot.names_lot or spot.names_project:
         return None
     if spot.obliged and _AWARD_DEMAND.search(spot.text, spot.obliged.start, spot.obliged.end):
         return None

@@ -27,6 +27,7 @@ _PROGRAMME = re.compile(
     r"(?:程度|水平|能力|提升|改造|迁移|适配|替代|升级|建设|环境|转型|要求|信息|硬件|软硬件|系统|平台|设备|产品|产业)|[^\u4e00-\u9fff]|$"
 )
 _PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
+_CHIP_ALONE = re.compile(r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平台|架构)?(?=[，,。；;、|（()）\n]|$)")
 _QUOTE = 80
 """Longest quote in characters: what a reader takes in at a glance."""
 
@@ -115,6 +116,9 @@ def _product_head(spot: Spot) -> str | None:
     row = row_classes(spot)
     if "other" in row and "compute" not in row:
         return "other"  # 存储阵列 | 控制器采用鲲鹏处理器: the chip of another machine
+    before = reading.classes_before(spot.clause[0], spot.start)
+    if before and "compute" not in before and before[-1] == "other" and _CHIP_ALONE.match(spot.text, spot.end):
+        return "other"  # 防火墙须采用国产飞腾CPU; 全闪存储，控制器为鲲鹏920
     if head := reading.class_after(spot.hit):
         return head
     outside = reading.classes_before(*spot.outer) if spot.outer else []

@@ -200,10 +200,8 @@ def _row(breakdown: Breakdown, group: Group, lang: str) -> tuple[str, ...]:
 
 
 def _key(breakdown: Breakdown, group: Group, lang: str) -> str:
-    if group.key is None:
-        silent = {"family": "digest.no_family", "tier": "digest.no_tier", "size": "size.none"}
-        return say(lang, silent.get(breakdown.by, "word.unknown"))
-    return group.key if breakdown.by == "region" else name(lang, breakdown.by, group.key)
+    key = "none" if breakdown.by == "size" and group.key is None else group.key
+    return key if key and breakdown.by == "region" else name(lang, breakdown.by, key)
 
 
 def _notes(digest: Digest, lang: str) -> Iterable[str]:
