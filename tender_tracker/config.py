@@ -115,7 +115,7 @@ def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
         for path in paths:
             yield {"setting": name, "value": str(path), "from": "file"}
     for name, profile in settings.profiles.items():
-        yield {"setting": f"profiles.{name}", "value": masked(told(profile)), "from": "file"}
+        yield {"setting": f"profiles.{name}", "value": masked(profile.asks), "from": "file"}
     for name, source in settings.sources.items():
         for key in SOURCE_KEYS:
             value = getattr(source, key)
@@ -123,13 +123,6 @@ def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
                 value = {option: masked(str(secret), option) for option, secret in value.items()}
             if value not in (None, (), {}):
                 yield {"setting": f"sources.{name}.{key}", "value": masked(str(value)), "from": "file"}
-
-
-def told(profile: Profile) -> str:
-    """What a profile asks, in one line."""
-    given = {name: getattr(profile, name) for name in type(profile).__slots__ if name != "name"}
-    lists = {name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in given.items()}
-    return " ".join(f"{name}={value}" for name, value in lists.items() if value not in ("", "None", "True"))
 
 
 def masked(text: str, key: str = "") -> str:

@@ -162,8 +162,10 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.unread": ("品牌型号可能在未读的附件里", "brand and model may stand in an attachment, unread"),
     "digest.erratum": ("此前判为{before}，现更正为{after}", "told as {before}, corrected to {after}"),
     # shares
+    "digest.no_family": ("未点名", "none named"),
+    "digest.no_tier": ("非高校或未知", "no university, or unknown"),
     "digest.group": ("类别", "group"),
-    "digest.by": ("分类", "by"),
+    "digest.by": ("维度", "by"),
     "digest.compute": (
         "本期新入库的算力公告：必须国产 {required}，优先国产 {preferred}，实供国产 {supplied}，仅提及 {mentioned}，"
         "未提国产 {none}（其中只限制进口 {barred}）",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from tender_tracker.digest_words import DIGEST
+from tender_tracker.division_words import DIVISION
 from tender_tracker.model import SHANGHAI, Amount
 from tender_tracker.reasons import STORY
 
@@ -54,14 +55,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "or narrow it with --since or --level.",
     ),
     "report.units": ("", "万元 = 10,000 CNY, 亿元 = 100 million CNY."),
-    "report.both": (
-        "一条公告属于几个芯片系列时，在每个系列中各计一次。",
-        "A notice of several chip families counts in each of them.",
-    ),
-    "report.bases": (
-        "一条公告的判定依据有几种时，在每种依据中各计一次。",
-        "A notice whose level rests on several bases counts in each of them.",
-    ),
     "report.written": ("已写入 {file}：{n} 条", "wrote {file}: {n} notices"),
     # headings
     "head.id": ("编号", "id"),
@@ -115,6 +108,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.month": ("月份", "month"),
     "head.tier": ("学校层次", "tier"),
     "head.basis": ("依据", "basis"),
+    "head.buyer_kind": ("采购人类型", "buyer kind"),
+    "head.week": ("周", "week"),
+    "head.band": ("预算规模", "budget size"),
+    "head.import_policy": ("进口产品", "imports"),
+    "head.share": ("要求", "demand"),
     "head.key": ("键", "key"),
     "head.found": ("找到", "found"),
     "head.pages": ("页", "pages"),
@@ -329,6 +327,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # the story of a verdict, the digest
     **STORY,
     **DIGEST,
+    # how a report divides
+    **DIVISION,
     # where a setting came from
     "origin.default": ("默认", "default"),
     "origin.file": ("文件", "file"),

@@ -41,6 +41,13 @@ class Profile:
     undisclosed: bool = True
     """Whether a tender without an amount may pass a band of amounts."""
 
+    @property
+    def asks(self) -> str:
+        """What is asked, in one line: families=ascend,hygon min_budget=1000000."""
+        given = {name: getattr(self, name) for name in KEYS}
+        lists = {name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in given.items()}
+        return " ".join(f"{name}={value}" for name, value in lists.items() if value not in ("", "None", "True"))
+
 
 _WORDS: dict[str, Iterable[str] | None] = {
     "levels": LEVELS[:-1],

@@ -144,14 +144,13 @@ class Run:
         for link, error in self.failures:
             past.failed(link, outcome.reason(error), str(error), up and error.asked)
         self.failures = []
-        covered = Window(window.since, window.until or now)
-        whole = up and source not in self.cut | self.torn
-        usual = past.usual()
-        thin = drift.thin(counts, counts["taken"], site.sparse)
-        suspicion = drift.changed(thin, past.rates(tuple(thin))) if thin else None
-        empty = drift.empty(counts["seen"], covered, usual) if whole else None
         counts["waiting"] = past.waiting()
-        state, said = outcome.state(counts, refused, live=True, cut=source in self.cut, suspicion=suspicion or empty)
+        covered, usual = Window(window.since, window.until or now), past.usual()
+        whole = up and source not in self.cut | self.torn
+        empty = drift.empty(counts["seen"], covered, usual) if whole else None
+        thin = drift.thin(counts, counts["taken"], site.sparse)
+        strange = drift.changed(thin, past.rates(tuple(thin))) if thin else empty
+        state, said = outcome.state(counts, refused, live=True, cut=source in self.cut, suspicion=strange)
         read = covered if whole and not empty else None
         return self._ended(
             _record(
@@ -169,10 +168,10 @@ class Run:
 
     def not_configured(self, source: str, past: Past, error: TenderError) -> SourceRun:
         """Closes a live source whose settings do not allow to ask it."""
+        self.flush()
         self.failures = []
-        self.begin(source)
         alarm = standing.alarm(past.last_alarm(), "not_configured")
-        return self._ended(SourceRun(source, state="not_configured", error=str(error), alarm=alarm))
+        return self._ended(_record(source, self.begin(source), "not_configured", str(error), Window(), alarm=alarm))
 
     def _ended(self, run: SourceRun) -> SourceRun:
         self.store.end_source(run)

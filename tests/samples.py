@@ -98,7 +98,7 @@ def without_digests(path: Path) -> None:
     try:
         made = connection.execute(
             "SELECT 'DROP INDEX ' || name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND "
-            "(name LIKE 'flagged_%' OR name LIKE 'follows_%' OR name IN ('versions_seen_at', 'compute_first_seen'))"
+            "(name LIKE 'flagged_%' OR name LIKE 'follows_%' OR name LIKE 'compute_%' OR name = 'versions_seen_at')"
         ).fetchall()
         connection.executescript(";".join(sql for (sql,) in made) + ";DROP TABLE relabelings; DROP TABLE digests;")
         connection.executescript("DROP TABLE page_checks; DROP TABLE failed_pages; DROP TABLE calls;")

@@ -141,7 +141,7 @@ def test_a_project_is_summed_once_and_budget_never_meets_award(tmp_path: Path) -
     with Reader.open(fill(tmp_path / "t.db", records)) as reader:
         (total,) = reader.totals(Filter(), "source")
     assert total == Total(
-        key="ccgp",
+        keys=("ccgp",),
         notices=8,
         projects=5,
         budget_sum=Decimal("120.3"),

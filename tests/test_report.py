@@ -98,6 +98,7 @@ def test_until_includes_its_day_and_a_month_ends_with_its_last(tenders: Tenders,
     assert ids(report(tenders, path, "--since", "2026-11-01", "--until", "2026-11-30")) == ["a", "c"]
     assert ids(report(tenders, path, "--month", "2026-11")) == ["a", "c"]
     assert ids(report(tenders, path, "--since", "7d")) == ["b", "a"]
+    assert ids(report(tenders, path, "--since", "2026-11-30T22:00", "--until", "2026-11-30T23:30")) == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -158,9 +159,9 @@ def test_totals_of_levels_come_strongest_first_and_months_in_time(tenders: Tende
         record("a", at(20), "preferred"), record("b", at(21), "preferred"), record("c", at(1) - timedelta(days=9)),
         record("d", at(22), "supplied"),
     )  # fmt: skip
-    keys = [row["key"] for row in report(tenders, path)["totals"]]  # type: ignore[attr-defined]
+    keys = [row["level"] for row in report(tenders, path)["totals"]]  # type: ignore[attr-defined]
     assert keys == ["required", "preferred", "supplied"]
-    keys = [row["key"] for row in report(tenders, path, "--by", "month")["totals"]]  # type: ignore[attr-defined]
+    keys = [row["month"] for row in report(tenders, path, "--by", "month")["totals"]]  # type: ignore[attr-defined]
     assert keys == ["2026-10", "2026-11"]
 
 
@@ -179,7 +180,7 @@ def test_totals_group_by_every_promised_key_in_every_form(tenders: Tenders, demo
     for form in ("table", "json", "md"):
         result = tenders("--db", demo, "report", "--by", by, "--format", form)
         assert (result.code, result.err) == (0, "")
-    assert report(tenders, demo, "--by", by)["by"] == by
+    assert report(tenders, demo, "--by", by)["by"] == [by]
 
 
 def test_only_flagged_lots_of_a_mixed_notice_are_shown(tenders: Tenders, store: Callable[..., Path]) -> None:
@@ -236,7 +237,7 @@ def test_a_long_table_shows_the_strongest_and_says_what_it_leaves_out(tenders: T
         assert len(re.findall(row, text)) == 2, form
         assert f"2 of {whole['found']} shown" in " ".join(text.split()), form
         for total in whole["totals"]:  # type: ignore[attr-defined]
-            assert f"{total['key']} · {total['notices']}" in text, form
+            assert f"{total['level']} · {total['notices']}" in text, form
     assert "shown" not in tenders("--db", demo, "--lang", "en", "report").out
 
 

@@ -20,6 +20,7 @@ import tender_tracker.commands.fetch as fetch
 import tender_tracker.commands.flag as flag
 import tender_tracker.commands.raw as raw
 import tender_tracker.commands.read as read
+import tender_tracker.commands.report as report
 import tender_tracker.commands.rules as rules
 import tender_tracker.commands.sources as sources
 from tender_tracker import __version__
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (fetch, read, digest, export, explain, flag, rules, raw, sources, admin):
+for room in (fetch, report, read, digest, export, explain, flag, rules, raw, sources, admin):
     room.register(app)
 
 

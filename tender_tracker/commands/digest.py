@@ -154,13 +154,12 @@ def _check(call: Call, place: str, profile: Profile) -> None:
 
 def profile_list(context: typer.Context, json: Json = False) -> None:
     """The profiles of the configuration and what each asks for."""
-    from tender_tracker.config import told
     from tender_tracker.reporting.table import Column, Table
 
     call = of(context)
     columns = (
         Column("name", call.say("head.profile"), lambda row: row.name),
-        Column("asks", call.say("head.asks"), told),
+        Column("asks", call.say("head.asks"), lambda row: row.asks),
     )
     rows = tuple(call.settings.profiles.values())
     if rows or json:

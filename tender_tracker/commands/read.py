@@ -1,91 +1,25 @@
-"""Commands that read the store: report, list, show, search."""
+"""Commands that look things up in the store: list, show, search."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, choices, clock, columns, number, of, write
+from tender_tracker.commands.call import Call, Json, choices, clock, number, of
 
 if TYPE_CHECKING:
-    from tender_tracker.model import Level
-    from tender_tracker.reporting.report import Report
     from tender_tracker.reporting.table import Column
 
 Since = Annotated[str | None, typer.Option(metavar="DATE|7d", help="First day, or that long ago.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day, included.")]
 Levels = Annotated[str | None, typer.Option(metavar="LEVEL,…", help="required, preferred, supplied, mentioned, none.")]
 Limit = Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")]
-SHOWN = 100
-"""Notices of a report's table unless told: more than anybody reads on a screen."""
-FORMATS = ("table", "json", "csv", "md")
-BY = ("family", "buyer", "tier", "region", "month", "kind", "level", "source", "basis")
 ORDERS = ("newest", "oldest", "budget", "deadline", "level", "id")
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example:  tenders report --week 2026-W47 --by family --format md -o week.md")(report)
     app.command("list", epilog="Example:  tenders list --level required --since 30d")(listing)
     app.command(epilog="Example:  tenders show 12")(show)
     app.command(epilog="Example:  tenders search 昇腾 训练")(search)
-
-
-def report(
-    context: typer.Context,
-    since: Since = None,
-    until: Until = None,
-    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="One ISO week, Shanghai time.")] = None,
-    month: Annotated[str | None, typer.Option(metavar="2026-11", help="One month.")] = None,
-    level: Levels = None,
-    by: Annotated[str, typer.Option(metavar="|".join(BY), help="Group the totals.")] = "level",
-    format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="Form of the report.")] = "table",
-    limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help=f"At most so many notices; a table has {SHOWN}, others all.")
-    ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-) -> None:
-    """What was read, the flagged notices with their clauses, totals."""
-    from tender_tracker.reporting.period import window
-    from tender_tracker.reporting.report import build
-    from tender_tracker.storage.query import Reader
-
-    call, now = of(context), clock()
-    chosen = choices("--format", "json" if json else format, FORMATS)[0]
-    span = window(now, since, until, week, month)
-    with Reader.open(call.settings.db) as reader:
-        most = limit or (SHOWN if chosen == "table" else None)
-        found = build(reader, span, now, _levels(level), choices("--by", by, BY)[0], most)
-    _put_report(call, found, chosen, output)
-    if not found.flagged:
-        levels = ", ".join(f"{key} {count}" for key, count in found.stats.levels.items())
-        call.tell(call.say("report.none", n=found.stats.notices, levels=levels))
-
-
-def _put_report(call: Call, found: "Report", form: str, output: Path | None) -> None:
-    from tender_tracker.reporting import render, screen
-
-    if form == "table" and not output:
-        call.put_lines(screen.lines(found, call.lang, columns()))
-        return
-    documents = {
-        "table": lambda: screen.plain(screen.lines(found, call.lang, columns())),
-        "json": lambda: render.json(found),
-        "csv": lambda: render.csv(found),
-        "md": lambda: render.markdown(found, call.lang),
-    }
-    text = documents[form]()
-    if output:
-        write(output, text)
-        call.tell(call.say("report.written", file=output, n=len(found.flagged)))
-    else:
-        call.put(text)
-
-
-def _levels(given: str | None) -> "tuple[Level, ...]":
-    from tender_tracker.model import FLAGGED, LEVELS
-
-    return choices("--level", given, LEVELS) or FLAGGED
 
 
 def listing(

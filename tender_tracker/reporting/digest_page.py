@@ -200,8 +200,10 @@ def _row(breakdown: Breakdown, group: Group, lang: str) -> tuple[str, ...]:
 
 
 def _key(breakdown: Breakdown, group: Group, lang: str) -> str:
-    key = "none" if breakdown.by == "size" and group.key is None else group.key
-    return key if key and breakdown.by == "region" else name(lang, breakdown.by, key)
+    if group.key is None:
+        silent = {"family": "digest.no_family", "tier": "digest.no_tier", "size": "size.none"}
+        return say(lang, silent.get(breakdown.by, "word.unknown"))
+    return group.key if breakdown.by == "region" else name(lang, breakdown.by, group.key)
 
 
 def _notes(digest: Digest, lang: str) -> Iterable[str]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from tender_tracker.messages import day, moment, money, name, say, yuan
+from tender_tracker.messages import WORDS, day, moment, money, name, say
 from tender_tracker.model import SHANGHAI, Amount, Window
-from tender_tracker.reporting import clean
+from tender_tracker.reporting import clean, tally
+from tender_tracker.reporting.compared import length
 from tender_tracker.reporting.period import iso_week
-from tender_tracker.reporting.report import Report, shown_lots
+from tender_tracker.reporting.report import Report, days, shown_lots
 from tender_tracker.reporting.table import Column, Table, document, jsonable
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow
 
@@ -84,34 +85,28 @@ def lot(entry: LotRow) -> str:
 
 def notes(report: Report, lang: str) -> list[str]:
     """What a reader of the totals must know."""
+    by = report.totals.by
     found = [say(lang, "report.totals_note"), say(lang, "report.units")]
-    if report.by == "family":
-        found.append(say(lang, "report.both"))
-    if report.by == "basis":
-        found.append(say(lang, "report.bases"))
+    found += [say(lang, f"report.by_{one}") for one in by if f"report.by_{one}" in WORDS]
+    if report.compared:
+        found += _compared(report, report.compared, lang)
     if report.stats.undated and report.window != Window():
         found.append(say(lang, "report.undated", n=report.stats.undated))
     return [note for note in found if note]
 
 
-def totals(report: Report, lang: str) -> Table:
-    """The groups with both sums, the undisclosed beside each."""
-    kind = "report" if report.by in ("buyer", "region", "month") else report.by
-
-    def undisclosed(count: int) -> str:
-        return str(count) if count else "–"
-
-    columns: tuple[tuple[str, str, Any], ...] = (
-        ("notices", "head.notices", lambda row: str(row.notices)),
-        ("projects", "head.projects", lambda row: str(row.projects)),
-        ("budget_sum", "head.budget_sum", lambda row: yuan(row.budget_sum) or "–"),
-        ("budget_undisclosed", "head.undisclosed", lambda row: undisclosed(row.budget_undisclosed)),
-        ("award_sum", "head.award_sum", lambda row: yuan(row.award_sum) or "–"),
-        ("award_undisclosed", "head.undisclosed", lambda row: undisclosed(row.award_undisclosed)),
-    )
-    first = Column(report.by, say(lang, f"head.{report.by}"), lambda row: name(lang, kind, row.key))
-    others = (Column(key, say(lang, heading), text, right=True) for key, heading, text in columns)
-    return Table((first, *others), report.totals)
+def _compared(report: Report, then: Window, lang: str) -> Iterator[str]:
+    """What Δ is against, and why it may not tell what it seems to."""
+    yield say(lang, "report.compared", period=period(then, lang))
+    now_days, then_days = (length(span) for span in (report.window, then))
+    if now_days and then_days and now_days != then_days:
+        yield say(lang, "report.lengths", now=now_days, then=then_days)
+    oldest, newest = report.stats.oldest, report.stats.newest
+    since, until = days(then)[0], days(report.window)[1]
+    if oldest and since and oldest > since:
+        yield say(lang, "report.begins", day=day(oldest))
+    if newest and until and newest < until - timedelta(days=1):
+        yield say(lang, "report.ends", day=day(newest))
 
 
 def markdown(report: Report, lang: str) -> str:
@@ -131,9 +126,9 @@ def _markdown(report: Report, lang: str) -> Iterator[str]:
             yield Table(_markdown_columns(lang), rows).markdown().rstrip("\n")
     if len(report.flagged) < report.found:
         yield f"\n{say(lang, 'report.more', shown=len(report.flagged), n=report.found)}"
-    if report.totals:
-        yield f"\n## {say(lang, 'report.totals', by=say(lang, f'head.{report.by}'))}\n"
-        yield totals(report, lang).markdown()
+    if report.totals.groups:
+        yield f"\n## {say(lang, 'report.totals', by=tally.heading(report.totals.by, lang))}\n"
+        yield tally.table(report.totals, lang).markdown()
         yield from (f"{clean.markdown(note)}  " for note in notes(report, lang))
 
 
@@ -217,8 +212,8 @@ def json(report: Report) -> str:
             "coverage": [_coverage(entry) for entry in report.coverage],
             "found": report.found,
             "notices": [record(row) for row in report.flagged],
-            "by": report.by,
-            "totals": report.totals,
+            "compared": report.compared,
+            **tally.record(report.totals),
             "stored": report.stats.notices,
             "undated": report.stats.undated,
         }

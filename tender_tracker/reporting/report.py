@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from tender_tracker.model import FLAGGED, LEVELS, SHANGHAI, Level, Window
-from tender_tracker.storage.query import By, Filter
+from tender_tracker.reporting.division import Division, divide
+from tender_tracker.storage.query import By, Filter, Keys
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow, Stats, Total
 
 
@@ -17,7 +18,7 @@ class Answers(Protocol):
     """The part of a Reader a report asks."""
 
     def flagged(self, where: Filter | None = None, limit: int | None = None) -> list[Flagged]: ...
-    def totals(self, where: Filter, by: By) -> list[Total]: ...
+    def totals(self, where: Filter, *by: By, besides: Sequence[Keys] = ()) -> list[Total]: ...
     def coverage(self, now: datetime) -> list[Coverage]: ...
     def stats(self) -> Stats: ...
 
@@ -28,13 +29,14 @@ class Report:
 
     window: Window
     levels: tuple[Level, ...]
-    by: By
+    compared: Window | None
+    """The period that totals are held against."""
     coverage: tuple[Coverage, ...]
     flagged: tuple[Flagged, ...]
     """The strongest and newest, at most as many as asked for."""
     counts: Mapping[Level, int]
     """All flagged notices of the period by level, shown or not."""
-    totals: tuple[Total, ...]
+    totals: Division
     stats: Stats
 
     @property
@@ -61,22 +63,24 @@ def build(
     window: Window,
     now: datetime,
     levels: tuple[Level, ...] = FLAGGED,
-    by: By = "level",
+    by: tuple[By, ...] = ("level",),
     limit: int | None = None,
+    top: int | None = None,
+    compared: Window | None = None,
 ) -> Report:
-    """Asks a Reader for at most `limit` notices, and for counts and totals of all of them; `now` serves only the ages
-    that the report leaves out."""
-    since, until = days(window)
-    where = Filter(since, until, levels=levels)
+    """Asks a Reader for at most `limit` notices and `top` groups, and for counts and totals of all of them; `now`
+    serves only the ages that the report leaves out."""
+    where = Filter(*days(window), levels=levels)
+    then = Filter(*days(compared), levels=levels) if compared else None
     flagged = tuple(reader.flagged(where, limit))
     return Report(
         window=window,
         levels=levels,
-        by=by,
+        compared=compared,
         coverage=tuple(reader.coverage(now)),
         flagged=flagged,
         counts=_counts(reader, where, flagged, limit),
-        totals=tuple(_ordered(reader.totals(where, by), by)),
+        totals=divide(reader, where, by, top, then),
         stats=reader.stats(),
     )
 
@@ -87,21 +91,11 @@ def _counts(reader: Answers, where: Filter, shown: Sequence[Flagged], limit: int
     return {level: total.notices for total in reader.totals(where, "level") for level in LEVELS if level == total.key}
 
 
-def _ordered(totals: list[Total], by: By) -> list[Total]:
-    """Levels from the strongest, months in time; other groups as they come, most notices first."""
-    if by == "level":
-        strength: dict[str | None, int] = {level: place for place, level in enumerate(LEVELS)}
-        return sorted(totals, key=lambda total: strength[total.key])
-    if by == "month":
-        return sorted(totals, key=lambda total: total.key or "")
-    return totals
-
-
 def days(window: Window) -> tuple[date | None, date | None]:
-    """A window as half-open days in Shanghai, as the store counts them."""
-    ends = (window.since, window.until)
-    since, until = (end.astimezone(SHANGHAI).date() if end else None for end in ends)
-    return since, until
+    """A window as half-open days in Shanghai, as the store counts them; a day that it ends or begins in is included."""
+    since, until = (end.astimezone(SHANGHAI) if end else None for end in (window.since, window.until))
+    last = until - timedelta(microseconds=1) + timedelta(days=1) if until else None
+    return since.date() if since else None, last.date() if last else None
 
 
 def shown_lots(row: Flagged) -> tuple[LotRow, ...]:

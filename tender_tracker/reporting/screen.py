@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from tender_tracker.messages import day, money, name, say
 from tender_tracker.model import Evidence
-from tender_tracker.reporting import clean
+from tender_tracker.reporting import clean, tally
 from tender_tracker.reporting.cells import clip, right, width, wrap
 from tender_tracker.reporting.render import buyer as marked_buyer
-from tender_tracker.reporting.render import coverage, families, lot, notes, period, project, totals
+from tender_tracker.reporting.render import coverage, families, lot, notes, period, project
 from tender_tracker.reporting.report import Report, shown_lots
 from tender_tracker.reporting.table import Table
 from tender_tracker.storage.rows import Flagged, LotRow
@@ -58,7 +58,7 @@ def lines(report: Report, lang: str, columns: int) -> Iterator[Line]:
     if len(report.flagged) < report.found:
         yield ()
         yield from _wrapped(say(lang, "report.more", shown=len(report.flagged), n=report.found), columns, "yellow")
-    if report.totals:
+    if report.totals.groups:
         yield from ((), *_totals(report, lang, columns))
 
 
@@ -149,18 +149,46 @@ def _quote(evidence: Evidence, room: int, level: str, lang: str) -> Iterator[Lin
 
 
 def _totals(report: Report, lang: str, columns: int) -> Iterator[Line]:
-    yield ((say(lang, "report.totals", by=say(lang, f"head.{report.by}")), "bold"),)
-    yield from aligned(totals(report, lang), columns)
+    yield ((say(lang, "report.totals", by=tally.heading(report.totals.by, lang)), "bold"),)
+    table = tally.table(report.totals, lang)
+    yield from aligned(table, columns)
+    left = len(table.columns) - len(_fitting(table, columns).columns)
+    if left:
+        yield from _wrapped(say(lang, "report.narrow", n=left), columns, "dim")
     for note in notes(report, lang):
         yield from _wrapped(note, columns, "dim")
 
 
 def aligned(table: Table, columns: int) -> Iterator[Line]:
-    """A small table in columns as wide as their longest cell; the first gives way when the screen is too narrow."""
-    rows = [[column.heading for column in table.columns], *table.cells(clean.terminal)]
-    widths = [max(width(row[k]) for row in rows) for k in range(len(table.columns))]
-    widths[0] = max(8, min(widths[0], columns - sum(widths[1:]) - 2 * (len(widths) - 1)))
+    """A small table in columns as wide as their longest cell. Where the screen is too narrow, spare columns are left
+    out and words wrapped."""
+    table = _fitting(table, columns)
+    rows, widths = _rows(table), _widths(table)
+    while sum(widths) + 2 * (len(widths) - 1) > columns:
+        widest = max((k for k, column in enumerate(table.columns) if not column.right), key=lambda k: widths[k])
+        if widths[widest] <= 8:
+            break
+        widths[widest] -= 1
     for k, row in enumerate(rows):
         style = "" if k else "dim"
         shapes = zip(row, widths, table.columns, strict=True)
         yield from _beside([Cell(text, cells, style, column.right) for text, cells, column in shapes])
+
+
+def _fitting(table: Table, columns: int) -> Table:
+    """The table without its spare columns where the figures and short words alone fill the screen."""
+    widths = (
+        cells if column.right else min(cells, 12) for cells, column in zip(_widths(table), table.columns, strict=True)
+    )
+    if sum(widths) + 2 * (len(table.columns) - 1) <= columns:
+        return table
+    return Table(tuple(column for column in table.columns if not column.spare), table.rows)
+
+
+def _rows(table: Table) -> list[list[str]]:
+    return [[column.heading for column in table.columns], *table.cells(clean.terminal)]
+
+
+def _widths(table: Table) -> list[int]:
+    rows = _rows(table)
+    return [max(width(row[k]) for row in rows) for k in range(len(table.columns))]

@@ -130,9 +130,11 @@ def hit(row: NoticeRow, text: str, word: str) -> Hit:
     return Hit(row, "text", text[line : min(len(text) if end < 0 else end, at + len(word) + AROUND)])
 
 
-def total(row: Row) -> Total:
+def total(row: Row, keys: int) -> Total:
+    """The first `keys` columns name the group, the others bear the names of the fields."""
+    named = {name: row[name] for name in row.keys()[keys:]}  # type: ignore[index]
     sums = {name: _yuan(row[name]) for name in ("budget_sum", "award_sum")}
-    return Total(**{**{name: row[name] for name in row.keys()}, **sums})  # noqa: SIM118 (a Row iterates over values)
+    return Total(keys=tuple(row)[:keys], **{**named, **sums})
 
 
 def _yuan(value: float | None) -> Decimal | None:

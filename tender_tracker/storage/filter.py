@@ -40,6 +40,8 @@ class Filter:
     """Part of the printed region or of the buyer's province."""
     text: str | None = None
     """Words as for `search`."""
+    compute: bool = False
+    """Only purchases of compute: what buys it or is flagged."""
 
 
 def condition(where: Filter) -> Condition:
@@ -48,6 +50,8 @@ def condition(where: Filter) -> Condition:
     values: list[object] = []
     if where.levels and "none" not in where.levels:
         parts.append("n.level <> 'none'")  # lets the partial index answer
+    if where.compute:
+        parts.append(WHOLE)
     for column, wanted in (("level", where.levels), ("kind", where.kinds), ("source", where.sources)):
         if wanted:
             parts.append(f"n.{column} IN ({_marks(wanted)})")

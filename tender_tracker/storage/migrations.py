@@ -85,6 +85,14 @@ def m005_past(db: Database) -> None:
     db.execute("PRAGMA user_version = 5")
 
 
+@STEPS()
+def m006_divisions(db: Database) -> None:
+    """Reports divide by kind of buyer and policy on imports, and all purchases of compute by what they demand."""
+    for statement in ("DROP INDEX IF EXISTS flagged", *_DIVISION_INDEXES):
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 6")
+
+
 _DIGESTS = """
 CREATE TABLE digests (
     id INTEGER PRIMARY KEY,
@@ -287,4 +295,12 @@ _INDEXES = (
     "CREATE INDEX notices_changed_at ON notices (changed_at) WHERE changed_at IS NOT NULL",
     "CREATE INDEX notices_deadline ON notices (deadline) WHERE deadline IS NOT NULL",
     "CREATE INDEX refusals_run ON refusals (run_id)",
+)
+_DIVIDED = (
+    "published_on, level, kind, source, families, buyer, buyer_tier, buyer_kind, province, region, import_policy, "
+    "project_no, budget_value, budget_currency, award_value, award_currency"
+)
+_DIVISION_INDEXES = (
+    f"CREATE INDEX compute_published_on ON notices ({_DIVIDED}, compute) WHERE compute OR level <> 'none'",
+    f"CREATE INDEX flagged ON notices ({_DIVIDED}) WHERE level <> 'none'",
 )

@@ -29,9 +29,9 @@ from tender_tracker.storage.rows import (
     Stats,
     Total,
 )
-from tender_tracker.storage.totals import By
+from tender_tracker.storage.totals import BYS, By, Keys
 
-__all__ = ["By", "Clock", "Filter", "Order", "Reader"]
+__all__ = ["BYS", "By", "Clock", "Filter", "Keys", "Order", "Reader"]
 
 Order = Literal["newest", "oldest", "budget", "deadline", "level", "id"]
 
@@ -113,10 +113,12 @@ class Reader:
         """The stored text of a notice, "" when there is none with this id."""
         return next((row["text"] for row in self._ask("SELECT text FROM texts WHERE notice_id = ?", [notice_id])), "")
 
-    def totals(self, where: Filter, by: By) -> list[Total]:
-        """Sums per family, buyer, …; most notices first. A notice with two families or bases counts in both."""
-        sql, values = totals.question(where, by)
-        return [answers.total(row) for row in self._ask(sql, values)]
+    def totals(self, where: Filter, *by: By, besides: Sequence[Keys] = ()) -> list[Total]:
+        """Sums per family, buyer, …, or of all notices; most notices first. A notice with two families or bases counts
+        in both. With `besides` one sum of everything that is in none of these groups, each project once."""
+        sql, values = totals.question(where, by, besides)
+        keys = 0 if besides else len(by)
+        return [answers.total(row, keys) for row in self._ask(sql, values) if row["projects"]]
 
     def coverage(self, now: datetime) -> list[Coverage]:
         """Every source that ever gave a notice or was asked, by name; last, unrecognised pages of the last run."""

@@ -110,8 +110,8 @@ class Total:
     only in CNY, and never without the number of projects that disclose nothing.
     """
 
-    key: str | None
-    """None groups the notices for which the key is unknown."""
+    keys: tuple[str | None, ...]
+    """One of each dimension, None where it is unknown; empty for the sum of several groups."""
     notices: int
     projects: int
     budget_sum: Decimal | None
@@ -123,6 +123,11 @@ class Total:
     """Projects with an award or contract notice that names no price."""
     other_currency: int
     """Projects with money in another currency: in no sum here."""
+
+    @property
+    def key(self) -> str | None:
+        """Of the first dimension."""
+        return next(iter(self.keys), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,110 @@
+"""The command that reports a period: coverage, the flagged notices with their clauses, totals."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tender_tracker.commands.call import Call, choices, clock, columns, of, write
+from tender_tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from tender_tracker.model import Level, Window
+    from tender_tracker.reporting.report import Report
+
+SHOWN = 100
+"""Notices of a report's table unless told: more than anybody reads on a screen."""
+FORMATS = ("table", "json", "csv", "md")
+BY = ("level", "family", "tier", "buyer", "buyer_kind", "region", "month", "week", "kind", "source", "basis", "size",
+      "import_policy", "share")  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example:  tenders report --month 2026-10 --by family,tier --compare previous")(report)
+
+
+def report(
+    context: typer.Context,
+    since: Annotated[str | None, typer.Option(metavar="DATE|7d", help="First day, or that long ago.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day, included.")] = None,
+    week: Annotated[str | None, typer.Option(metavar="2026-W47", help="One ISO week, Shanghai time.")] = None,
+    month: Annotated[str | None, typer.Option(metavar="2026-11", help="One month.")] = None,
+    level: Annotated[
+        str | None, typer.Option(metavar="LEVEL,…", help="required, preferred, supplied, mentioned, none.")
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="DIM[,DIM]", help=f"Divide the totals by one or two of {', '.join(BY)} [default: level]."),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="The N largest groups, all others in one line.")
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(metavar="PERIOD", help="Show changes against 'previous', a week (2026-W46) or a month (2026-10)."),
+    ] = None,
+    format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="Form of the report.")] = "table",
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help=f"At most so many notices; a table has {SHOWN}, others all.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """What was read, the flagged notices with their clauses, totals. CSV has the notices, with --by the totals."""
+    from tender_tracker.reporting.period import window
+    from tender_tracker.reporting.report import build
+    from tender_tracker.storage.query import Reader
+
+    call, now = of(context), clock()
+    chosen = choices("--format", "json" if json else format, FORMATS)[0]
+    span, groups = window(now, since, until, week, month), _dimensions(by, level)
+    most = limit or (SHOWN if chosen == "table" else None)
+    with Reader.open(call.settings.db) as reader:
+        found = build(reader, span, now, _levels(level), groups, most, top, _compared(span, compare, now))
+    _put(call, found, "totals" if chosen == "csv" and by else chosen, output)
+    if not found.flagged:
+        levels = ", ".join(f"{key} {count}" for key, count in found.stats.levels.items())
+        call.tell(call.say("report.none", n=found.stats.notices, levels=levels))
+
+
+def _dimensions(by: str | None, level: str | None) -> tuple[Any, ...]:
+    """One or two different dimensions. Raises UsageError for others, and for a demand within chosen levels."""
+    found = choices("--by", by, BY) or ("level",)
+    if len(found) > 2 or len(set(found)) < len(found):
+        raise UsageError(f"--by {by}: give one dimension or two different ones")
+    if "share" in found and level:
+        raise UsageError("--by share divides all purchases of compute, whatever their level: leave --level out")
+    return found
+
+
+def _levels(given: str | None) -> "tuple[Level, ...]":
+    from tender_tracker.model import FLAGGED, LEVELS
+
+    return choices("--level", given, LEVELS) or FLAGGED
+
+
+def _compared(span: "Window", word: str | None, now: Any) -> "Window | None":
+    from tender_tracker.reporting.compared import compared
+
+    return compared(span, word, now) if word else None
+
+
+def _put(call: Call, found: "Report", form: str, output: Path | None) -> None:
+    from tender_tracker.reporting import render, screen, tally
+
+    if form == "table" and not output:
+        call.put_lines(screen.lines(found, call.lang, columns()))
+        return
+    documents = {
+        "table": lambda: screen.plain(screen.lines(found, call.lang, columns())),
+        "json": lambda: render.json(found),
+        "csv": lambda: render.csv(found),
+        "totals": lambda: tally.csv(found.totals),
+        "md": lambda: render.markdown(found, call.lang),
+    }
+    text = documents[form]()
+    if output:
+        write(output, text)
+        call.tell(call.say("report.written", file=output, n=len(found.flagged)))
+    else:
+        call.put(text)
