@@ -211,6 +211,6 @@ def test_totals_by_basis_count_the_passages_that_decided(tenders: Tenders, tmp_p
     both = replace(both, verdict=replace(both.verdict, evidence=(decided, listed, aside)))
     path = fill(tmp_path / "s.db", [chip, both])
     totals = json.loads(tenders("--db", path, "report", "--by", "basis", "--json").out)["totals"]
-    assert [(total["keys"], total["notices"]) for total in totals] == [(["chip"], 2), (["list"], 1)]
+    assert [(total["basis"], total["notices"]) for total in totals] == [("chip", 2), ("list", 1)]
     shown = tenders("--db", path, "--lang", "zh", "report", "--by", "basis").out
     assert "名录" in shown and "每种依据中各计一次" in shown
