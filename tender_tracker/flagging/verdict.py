@@ -141,6 +141,8 @@ def _word(spot: Spot) -> Found:
         return None, ()
     if rule.needs_compute and not spot.case.purchase.compute:
         return None, ()
+    if rule.id == "word.domestic" and target is None and _only_other_machines(spot):
+        return None, ()
     if target == "software" and rule.id == "word.domestic" and not names_compute(spot):
         return _released(spot)
     if found := settled(spot):
@@ -150,6 +152,14 @@ def _word(spot: Spot) -> Found:
     if target == "compute":
         return strength(spot) if spot.bought or why == "convention" else ("mentioned", ("not-bought",))
     return _about_something_else(spot, target, why)
+
+
+def _only_other_machines(spot: Spot) -> bool:
+    """Whether a notice names no compute at all and its title another machine: 水轮机国产化改造."""
+    reading = spot.reading
+    if reading.compute_nouns:
+        return False
+    return any(noun.rule.noun_class == "other" for noun in reading.nouns(0, reading.title_end))
 
 
 def _released(spot: Spot) -> Found:
