@@ -38,6 +38,59 @@ DIVISION: dict[str, tuple[str, str]] = {
         "屏幕较窄，省略 {n} 列；加宽终端，或用 --format md、html、csv。",
         "{n} columns do not fit this screen: widen it, or use --format md, html or csv.",
     ),
+    # what an HTML report shows
+    "figure.coverage": ("读取情况", "What was read"),
+    "figure.sources": ("全部 {n} 个来源", "All {n} sources"),
+    "figure.stored": ("库中共 {n} 条公告", "{n} notices stored"),
+    "figure.numbers_first": ("要点", "Headline"),
+    "figure.glance": ("概览", "At a glance"),
+    "figure.method": ("说明", "Notes"),
+    "figure.numbers": ("数据表", "The numbers"),
+    "figure.projects": ("{n} 个项目", "{n} projects"),
+    "figure.of_notices": ("公告 {n} 条", "{n} notices"),
+    "figure.disclosed": ("{n} 个项目已公布，{silent} 个未公布", "of {n} projects; {silent} undisclosed"),
+    "figure.by_week": ("每周新招标项目（按级别）", "Tenders a week, by level"),
+    "figure.by_month": ("每月新招标项目（按级别）", "Tenders a month, by level"),
+    "figure.calls": (
+        "招标与单一来源公告的项目数；期间较短时向前补足 12 周。",
+        "Projects of tender and single-source notices; a short period is preceded by the weeks before it.",
+    ),
+    "figure.shares": ("算力采购的要求", "What purchases of compute demand"),
+    "figure.shares_about": (
+        "期间全部算力采购 {n} 个项目，各取最强的要求。",
+        "All {n} projects of the period that buy compute, each by its strongest demand.",
+    ),
+    "figure.families": ("预算（按芯片系列）", "Budgets by chip family"),
+    "figure.families_about": (
+        "已公布预算之和，未公布的项目数附后；多系列项目在每个系列各计一次。",
+        "Disclosed budgets, the undisclosed beside them; a project of several families counts in each.",
+    ),
+    "figure.silent": ("未公布 {n}", "{n} undisclosed"),
+    "figure.regions": ("项目数（按省份）", "Projects by province"),
+    "figure.regions_about": (
+        "由采购人名称得出的省份，否则为公告所印地区。",
+        "Province by the buyer's name, else the region as printed.",
+    ),
+    "figure.tiers": ("芯片系列 × 学校层次", "Chip family × standing of the university"),
+    "figure.tiers_about": (
+        "项目数，颜色越深越多；采购人不是高校的在“未知”一列。",
+        "Projects, the darker the more; buyers that are no university stand under “unknown”.",
+    ),
+    "figure.prices": ("每卡价格", "Price per card"),
+    "figure.prices_about": (
+        "只取公告印出的价格：每卡单价，或整机单价除以整机卡数。",
+        "As printed only: a price per card, or that of a server and its number of cards.",
+    ),
+    "figure.no_price": ("所列公告没有印出每卡价格。", "No notice of the period prints the price of a card."),
+    "figure.unasked": (
+        "另有 {n} 条公告印有单价，未在此列出。",
+        "{n} more notices print some unit price and are not looked at here.",
+    ),
+    "figure.nothing": ("所选期间和级别没有标记的公告。", "No flagged notice in this period and level."),
+    "figure.more": (
+        "列出 {n} 条中的 {shown} 条（按级别，新的在前）；全部见 --limit {n}，或 --format csv、json、md。",
+        "{shown} of {n} listed, strongest and newest first; all of them by `--limit {n}`, or --format csv, json or md.",
+    ),
     # bands of a budget, beside those of the digest
     "size.other_currency": ("其他币种", "another currency"),
     # what purchases of compute demand

@@ -75,6 +75,7 @@ def read(store: Path, *words: str) -> Result:
 @pytest.mark.parametrize(
     "words",
     [["report"], ["report", "--by", "buyer"], ["report", "--format", "md"], ["report", "--format", "csv"], ["list"],
+     ["report", "--format", "html", "--by", "buyer,region"],
      ["list", "--limit", "3"], ["show", "1"], ["show", "4"], ["search", "服务器"], ["search", "--all", "国产"],
      ["report", "--json"], ["list", "--json"], ["show", "4", "--json"], ["explain", "3", "--json"]],
 )  # fmt: skip
@@ -174,7 +175,7 @@ def test_every_word_is_used() -> None:
     )
     made = re.compile(
         r"(level|kind|import|family|origin|head|sheet|relabel|fetch\.exit_|word|basis|quantity|buyer|tier|story|calendar"
-        r"|state|alarm|left|size|share|report\.by_|digest\.field_)"
+        r"|state|alarm|left|size|share|report\.by_|figure\.by_|digest\.field_)"
     )
     assert [key for key in WORDS if not made.match(key) and key not in source] == []
 

@@ -207,7 +207,7 @@ def test_an_empty_period_says_what_is_stored(tenders: Tenders, demo: Path) -> No
 def test_the_same_store_and_words_give_the_same_bytes_at_any_time(
     tenders: Tenders, demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for form in ("table", "json", "csv", "md"):
+    for form in ("table", "json", "csv", "md", "html"):
         outputs = set()
         for epoch in ("1795483800", "1800000000"):
             monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)

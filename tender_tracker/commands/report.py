@@ -11,10 +11,13 @@ from tender_tracker.errors import UsageError
 if TYPE_CHECKING:
     from tender_tracker.model import Level, Window
     from tender_tracker.reporting.report import Report
+    from tender_tracker.storage.query import Reader
 
 SHOWN = 100
-"""Notices of a report's table unless told: more than anybody reads on a screen."""
-FORMATS = ("table", "json", "csv", "md")
+"""Notices of a table or a page unless told: more than anybody reads."""
+GROUPS = 40
+"""Groups of an HTML report unless told; the rest is one line."""
+FORMATS = ("table", "json", "csv", "md", "html")
 BY = ("level", "family", "tier", "buyer", "buyer_kind", "region", "month", "week", "kind", "source", "basis", "size",
       "import_policy", "share")  # fmt: skip
 
@@ -45,7 +48,8 @@ def report(
     ] = None,
     format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="Form of the report.")] = "table",
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help=f"At most so many notices; a table has {SHOWN}, others all.")
+        int | None,
+        typer.Option(metavar="N", min=1, help=f"At most so many notices; table and html have {SHOWN}, others all."),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -58,10 +62,13 @@ def report(
     call, now = of(context), clock()
     chosen = choices("--format", "json" if json else format, FORMATS)[0]
     span, groups = window(now, since, until, week, month), _dimensions(by, level)
-    most = limit or (SHOWN if chosen == "table" else None)
+    most = limit or (SHOWN if chosen in ("table", "html") else None)
+    if chosen == "html":
+        top = top or GROUPS
     with Reader.open(call.settings.db) as reader:
         found = build(reader, span, now, _levels(level), groups, most, top, _compared(span, compare, now))
-    _put(call, found, "totals" if chosen == "csv" and by else chosen, output)
+        page = _page(call, reader, found) if chosen == "html" else ""
+    _put(call, found, "totals" if chosen == "csv" and by else chosen, output, page)
     if not found.flagged:
         levels = ", ".join(f"{key} {count}" for key, count in found.stats.levels.items())
         call.tell(call.say("report.none", n=found.stats.notices, levels=levels))
@@ -89,7 +96,14 @@ def _compared(span: "Window", word: str | None, now: Any) -> "Window | None":
     return compared(span, word, now) if word else None
 
 
-def _put(call: Call, found: "Report", form: str, output: Path | None) -> None:
+def _page(call: Call, reader: "Reader", found: "Report") -> str:
+    from tender_tracker.reporting.overview import overview
+    from tender_tracker.reporting.report_html import html
+
+    return html(found, overview(reader, found.window, found.levels, found.compared), call.lang)
+
+
+def _put(call: Call, found: "Report", form: str, output: Path | None, page: str) -> None:
     from tender_tracker.reporting import render, screen, tally
 
     if form == "table" and not output:
@@ -101,6 +115,7 @@ def _put(call: Call, found: "Report", form: str, output: Path | None) -> None:
         "csv": lambda: render.csv(found),
         "totals": lambda: tally.csv(found.totals),
         "md": lambda: render.markdown(found, call.lang),
+        "html": lambda: page,
     }
     text = documents[form]()
     if output:

@@ -58,11 +58,17 @@ class Division:
 
 
 def divide(
-    sums: Sums, where: Filter, by: tuple[By, ...], top: int | None = None, then: Filter | None = None
+    sums: Sums,
+    where: Filter,
+    by: tuple[By, ...],
+    top: int | None = None,
+    then: Filter | None = None,
+    whole: Group | None = None,
 ) -> Division:
     """Asks for at most `top` groups (the largest), and for all others in one; `then` filters what is compared with.
 
     By `share` all purchases of compute are divided, whatever their level, by the notices that bring a demand to market.
+    A `whole` that is known already is not asked again.
     """
     if "share" in by:
         where, then = _purchases(where), then and _purchases(then)
@@ -76,7 +82,7 @@ def divide(
     return Division(
         by,
         _ordered(shown, by),
-        _one(sums, where, then),
+        whole or _one(sums, where, then),
         _one(sums, where, then, by, besides) if others else None,
         len(others),
     )

@@ -73,22 +73,27 @@ def build(
     where = Filter(*days(window), levels=levels)
     then = Filter(*days(compared), levels=levels) if compared else None
     flagged = tuple(reader.flagged(where, limit))
+    totals = divide(reader, where, by, top, then)
     return Report(
         window=window,
         levels=levels,
         compared=compared,
         coverage=tuple(reader.coverage(now)),
         flagged=flagged,
-        counts=_counts(reader, where, flagged, limit),
-        totals=divide(reader, where, by, top, then),
+        counts=_counts(reader, where, flagged, limit, totals),
+        totals=totals,
         stats=reader.stats(),
     )
 
 
-def _counts(reader: Answers, where: Filter, shown: Sequence[Flagged], limit: int | None) -> Mapping[Level, int]:
+def _counts(
+    reader: Answers, where: Filter, shown: Sequence[Flagged], limit: int | None, totals: Division
+) -> Mapping[Level, int]:
     if limit is None or len(shown) < limit:
         return Counter(row.notice.level for row in shown)
-    return {level: total.notices for total in reader.totals(where, "level") for level in LEVELS if level == total.key}
+    known = [group.now for group in totals.groups] if totals.by == ("level",) and not totals.rest else None
+    found = {total.key: total.notices for total in known or reader.totals(where, "level")}
+    return {level: found[level] for level in LEVELS if level in found}
 
 
 def days(window: Window) -> tuple[date | None, date | None]:

@@ -42,6 +42,8 @@ class Filter:
     """Words as for `search`."""
     compute: bool = False
     """Only purchases of compute: what buys it or is flagged."""
+    priced: bool = False
+    """Only notices that print a unit price."""
 
 
 def condition(where: Filter) -> Condition:
@@ -52,6 +54,8 @@ def condition(where: Filter) -> Condition:
         parts.append("n.level <> 'none'")  # lets the partial index answer
     if where.compute:
         parts.append(WHOLE)
+    if where.priced:
+        parts.append("EXISTS (SELECT 1 FROM quantities WHERE notice_id = n.id AND kind = 'unit_price')")
     for column, wanted in (("level", where.levels), ("kind", where.kinds), ("source", where.sources)):
         if wanted:
             parts.append(f"n.{column} IN ({_marks(wanted)})")
