@@ -157,6 +157,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fetch.progress": ("读取", "reading"),
     "fetch.refused": ("拒收 {message}", "refused {message}"),
     "fetch.more": ("… 另有 {n} 页，见 tenders doctor", "… {n} more, see `tenders doctor`"),
+    "fetch.unnamed": ("… 另有 {n} 页只计数，原因与上面相同", "… {n} more of the same kinds, only counted"),
     "fetch.levels": ("所读公告的级别：{levels}", "levels of the notices read: {levels}"),
     "fetch.exit_1": (
         "tenders: 什么也没有读到；检查路径、来源和网络。",

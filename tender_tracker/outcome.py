@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tender_tracker.errors import (
     PageBroken,
@@ -56,18 +56,17 @@ def state(
     return ("partial", LIMIT) if cut else ("ok", None)
 
 
-def exit_code(runs: Sequence[SourceRun], refusals: Iterable[Refused], live: bool) -> int:
+def exit_code(runs: Sequence[SourceRun], live: bool) -> int:
     """0 complete, 3 something is missing, 4 an alarm, 2 no source can be asked as it is set, 1 nothing was read."""
-    refusals = list(refusals)
     read = sum(run.read for run in runs)
     good = [run for run in runs if run.read > run.refused]
     if not read:
         return 2 if runs and all(run.state == "not_configured" for run in runs) else 1
-    if any(run.state == "suspect" for run in runs) or any(page.reason == "changed" for page in refusals):
+    if any(run.state == "suspect" for run in runs) or any(run.reasons.get("changed") for run in runs):
         return 4
     if not good:
         return 1 if live else 4
     if not live and any(not run.seen for run in good):
         return 4
-    missing = refusals or any(run.waiting or run.state == "not_configured" for run in runs)
+    missing = any(run.refused or run.waiting or run.state == "not_configured" for run in runs)
     return 3 if missing else 0

@@ -12,6 +12,7 @@ from tender_tracker.errors import TenderError
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import LEVELS, Level, Link, Notice, Page, Site, Window
 from tender_tracker.record import recorded
+from tender_tracker.refusals import Refusals
 from tender_tracker.storage import standing
 from tender_tracker.storage.past import Past
 from tender_tracker.storage.store import Record, Refused, SourceRun, Store
@@ -28,6 +29,7 @@ class RunSummary:
 
     sources: tuple[SourceRun, ...]
     refusals: tuple[Refused, ...]
+    """The first of each source and reason; `SourceRun.reasons` counts them all."""
     exit_code: int
     levels: dict[Level, int]
     """Notices read in this run, by level."""
@@ -49,14 +51,12 @@ class Run:
     """Notices that may still be taken; None is no limit."""
     pages: int = 0
     counts: dict[str | None, Counter[str]] = field(default_factory=dict)
-    refusals: list[Refused] = field(default_factory=list)
+    refusals: Refusals = field(default_factory=Refusals)
     cut: set[str | None] = field(default_factory=set)
     """Sources left at the limit, so perhaps before their end."""
     torn: set[str | None] = field(default_factory=set)
     """Sources with a list that could not be read to its end."""
     ended: list[SourceRun] = field(default_factory=list)
-    noted: int = 0
-    """Refusals already in the store."""
     failures: list[tuple[Link, TenderError]] = field(default_factory=list)
     """Notice pages of the source at hand that could not be read."""
     waiting: list[Record] = field(default_factory=list)
@@ -119,7 +119,7 @@ class Run:
     def refuse(self, source: str | None, place: str, error: TenderError, link: Link | None = None) -> None:
         """Names a page that could not be read; `link` says that a notice is behind it, to be asked again."""
         self.count(source, read=1, refused=1, failed=int(link is not None))
-        self.refusals.append(Refused(place, source, outcome.reason(error), str(error)))
+        self.refusals.add(Refused(place, source, outcome.reason(error), str(error)))
         if link is not None:
             self.failures.append((link, error))
 
@@ -128,9 +128,8 @@ class Run:
         for source, saved in self.store.save(self.waiting, old_copies=not self.live, keep=not self.dry_run).items():
             self.count(source, new=saved.new, changed=saved.changed, unchanged=saved.unchanged)
         self.waiting = []
-        if not self.dry_run and self.noted < len(self.refusals):
-            self.store.refuse(self.refusals[self.noted :])
-            self.noted = len(self.refusals)
+        if not self.dry_run and (fresh := self.refusals.unstored()):
+            self.store.refuse(fresh)
 
     def end_source(self, site: Site, past: Past, window: Window, scope: str, by_hand: bool, now: datetime) -> SourceRun:
         """Closes a live source: what failed is remembered, and how far it is covered.
@@ -139,7 +138,7 @@ class Run:
         """
         self.flush()
         source = site.name
-        counts, refused = self.begin(source), [page for page in self.refusals if page.source == source]
+        counts, refused = self.begin(source), self.refusals.of(source)
         up = counts["read"] > counts["refused"]
         for link, error in self.failures:
             past.failed(link, outcome.reason(error), str(error), up and error.asked)
@@ -153,9 +152,8 @@ class Run:
         state, said = outcome.state(counts, refused, live=True, cut=source in self.cut, suspicion=strange)
         read = covered if whole and not empty else None
         return self._ended(
-            _record(
+            self._record(
                 source,
-                counts,
                 state,
                 drift.few(counts["seen"], covered, usual) if state == "ok" else said,
                 window,
@@ -171,7 +169,7 @@ class Run:
         self.flush()
         self.failures = []
         alarm = standing.alarm(past.last_alarm(), "not_configured")
-        return self._ended(_record(source, self.begin(source), "not_configured", str(error), Window(), alarm=alarm))
+        return self._ended(self._record(source, "not_configured", str(error), Window(), alarm=alarm))
 
     def _ended(self, run: SourceRun) -> SourceRun:
         self.store.end_source(run)
@@ -184,41 +182,41 @@ class Run:
         left = [source for source in self.counts if source not in done]
         rest = [self._of_saved(source) for source in sorted(left, key=lambda name: (name is None, name or ""))]
         runs = (*self.ended, *rest)
-        code = outcome.exit_code(runs, self.refusals, self.live)
+        code = outcome.exit_code(runs, self.live)
         if not self.dry_run:
             self.store.end_run(rest, code, now)
         levels = {level: self.levels[level] for level in LEVELS}
-        return RunSummary(runs, tuple(self.refusals), code, levels)
+        return RunSummary(runs, tuple(self.refusals.kept), code, levels)
 
     def _of_saved(self, source: str | None) -> SourceRun:
-        counts, refused = self.counts[source], [page for page in self.refusals if page.source == source]
+        counts, refused = self.counts[source], self.refusals.of(source)
         state, error = outcome.state(counts, refused, live=False, cut=source in self.cut, suspicion=None)
-        return _record(source, counts, state, error, self.window)
+        return self._record(source, state, error, self.window)
 
-
-def _record(
-    source: str | None,
-    counts: Counter[str],
-    state: standing.State,
-    error: str | None,
-    window: Window,
-    covered: Window | None = None,
-    watermark: datetime | None = None,
-    scope: str | None = None,
-    alarm: standing.Alarm | None = None,
-) -> SourceRun:
-    numbers = {name: counts[name] for name in _COUNTS}
-    return SourceRun(
-        source,
-        **numbers,
-        state=state,
-        error=error,
-        window=window,
-        covered=covered,
-        watermark=watermark,
-        scope=scope,
-        alarm=alarm,
-    )
+    def _record(
+        self,
+        source: str | None,
+        state: standing.State,
+        error: str | None,
+        window: Window,
+        covered: Window | None = None,
+        watermark: datetime | None = None,
+        scope: str | None = None,
+        alarm: standing.Alarm | None = None,
+    ) -> SourceRun:
+        counts = self.begin(source)
+        return SourceRun(
+            source,
+            **{name: counts[name] for name in _COUNTS},
+            state=state,
+            error=error,
+            window=window,
+            covered=covered,
+            watermark=watermark,
+            scope=scope,
+            alarm=alarm,
+            reasons=self.refusals.reasons(source),
+        )
 
 
 def _within(published: datetime | None, window: Window) -> bool:

@@ -104,7 +104,7 @@ def without_digests(path: Path) -> None:
         connection.executescript("DROP TABLE page_checks; DROP TABLE failed_pages; DROP TABLE calls;")
         for name in ("seen", "failed", "not_modified", "waiting", "covered_since", "covered_until"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
-        for name in ("watermark", "scope", "alarm"):
+        for name in ("watermark", "scope", "alarm", "reasons"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
     finally:
         connection.close()

@@ -81,6 +81,15 @@ def test_many_refusals_are_cut_short_and_lead_to_doctor(tenders: Tenders, tmp_pa
     assert result.code == 4
 
 
+def test_of_thousands_of_bad_lines_some_are_named_and_all_are_counted(tenders: Tenders, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("{\n" * 2345, "utf-8")
+    result = tenders("--verbose", "--db", tmp_path / "s.db", "fetch", "--saved", tmp_path)
+    assert "refused 2345 (broken 2345)" in result.out
+    assert result.err.count("not JSON") == 100 and "2245 more of the same kinds, only counted" in result.err
+    doctor = tenders("--db", tmp_path / "s.db", "doctor")
+    assert doctor.out.count("not JSON") == 100 and "refused 2345 (broken 2345)" in doctor.out
+
+
 def test_quiet_leaves_the_summary_and_the_refusals(tenders: Tenders, tmp_path: Path) -> None:
     result = tenders("--quiet", "--db", tmp_path / "s.db", "fetch", "--saved", FIXTURES / "ningbo")
     assert (result.code, result.err, len(result.lines)) == (0, "", 1)

@@ -13,7 +13,7 @@ from samples import NOW, ask, fill, record
 from test_stand_in import BLOCK, COLUMN, column, detail, item
 
 from tender_tracker import parse, pipeline, run, sources
-from tender_tracker.errors import PageRefused, SourceFailed, StoreUnusable, TenderError
+from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, StoreUnusable, TenderError
 from tender_tracker.flagging import rulepack
 from tender_tracker.model import Page, Request, Site, Source, SourceSettings, Validators, Window
 from tender_tracker.pages import saved
@@ -78,6 +78,17 @@ def test_an_import_stores_notices_and_names_what_it_could_not_read(tmp_path: Pat
         (run,) = reader.runs()
         assert (run.command, run.exit_code, run.pack) == ("fetch --saved", 3, PACK.fingerprint)
         assert len(reader.refusals(run.id)) == 2
+
+
+def test_of_many_refusals_the_first_of_each_reason_are_named_and_all_are_counted(tmp_path: Path) -> None:
+    bad = [saved.Unreadable(f"x.jsonl#{n}", PageBroken(f"x.jsonl#{n}: not JSON")) for n in range(1234)]
+    blocked = Page(BLOCK, "html", NOW, file="b.html")
+    summary = imported(tmp_path / "t.db", [*bad, blocked])
+    assert summary.sources[0].reasons == {"broken": 1234, "blocked": 1} and summary.sources[0].refused == 1235
+    assert [page.reason for page in summary.refusals] == ["broken"] * 100 + ["blocked"]
+    with Reader.open(tmp_path / "t.db") as reader:
+        assert [page.read_from for page in reader.refusals(1)] == [page.read_from for page in summary.refusals]
+        assert reader.coverage(NOW)[0].reasons == (("broken", 1234), ("blocked", 1))
 
 
 def test_a_second_import_is_a_no_op(tmp_path: Path, pages: Path) -> None:

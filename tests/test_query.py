@@ -203,14 +203,10 @@ def test_coverage_tells_per_source_what_is_missing_since_when(tmp_path: Path) ->
         with Store.open(path, NOW + timedelta(days=day)) as store:
             store.begin_run("fetch", "p1")
             if state == "blocked":
-                page = [
-                    Refused(f"{n}.html", "ccgp", reason, "…")
-                    for n, reason in enumerate(("blocked", "login", "blocked"))
-                ]
-                store.refuse([*page, Refused("x.bin", None, "broken", "…")])
+                why = {"login": 1, "blocked": 2}
                 runs = [
-                    SourceRun("ccgp", read=3, refused=3, state="blocked", error="被拦截", window=window),
-                    SourceRun(None, read=1, refused=1, state="failed", error="broken"),
+                    SourceRun("ccgp", read=3, refused=3, state="blocked", error="被拦截", window=window, reasons=why),
+                    SourceRun(None, read=1, refused=1, state="failed", error="broken", reasons={"broken": 1}),
                 ]
             else:
                 runs = [SourceRun("ccgp", read=9, new=1, unchanged=8, lists=1)]

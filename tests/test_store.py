@@ -383,6 +383,17 @@ def test_an_older_schema_is_migrated_in_one_step_after_a_backup(path: Path) -> N
         assert store.save([record(1, region="宁波市")]) == {"ccgp": Saved(changed=1)}
 
 
+def test_refusals_stored_before_they_were_counted_are_counted(path: Path) -> None:
+    with Store.open(path, NOW) as store:
+        store.begin_run("fetch --saved", "p1")
+        store.refuse([Refused(f"{n}.html", None, "login" if n else "broken", "…") for n in range(3)])
+        store.end_run([SourceRun("ccgp", read=1, new=1), SourceRun(None, read=3, refused=3, state="failed")], 3)
+    as_of_schema_1(path)
+    Store.open(path, NOW).close()
+    with Reader.open(path) as reader:
+        assert [entry.reasons for entry in reader.coverage(NOW)] == [(), (("login", 2), ("broken", 1))]
+
+
 def test_a_migration_that_fails_leaves_the_old_schema(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(db: Database) -> None:
         db.execute("CREATE TABLE half (done)")

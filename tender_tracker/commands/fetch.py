@@ -152,15 +152,16 @@ def progress(call: Call) -> Iterator[Tick]:
 def _put_summary(call: Call, summary: "RunSummary", dry_run: bool) -> None:
     """One line a source on stdout; refused pages by name on stderr."""
     for run in summary.sources:
-        call.put(_line(call, run, summary) + "\n")
+        call.put(_line(call, run) + "\n")
     if any(summary.levels.values()):
         levels = ", ".join(f"{level} {count}" for level, count in summary.levels.items())
         call.tell(call.say("fetch.levels", levels=levels))
-    shown = len(summary.refusals) if call.verbose else REFUSALS_SHOWN
-    for refused in summary.refusals[:shown]:
+    shown = summary.refusals if call.verbose else summary.refusals[:REFUSALS_SHOWN]
+    for refused in shown:
         call.tell(call.say("fetch.refused", message=refused.message), always=True)
-    if len(summary.refusals) > shown:
-        call.tell(call.say("fetch.more", n=len(summary.refusals) - shown), always=True)
+    if left := sum(run.refused for run in summary.sources) - len(shown):
+        rest = "fetch.more" if len(shown) < len(summary.refusals) else "fetch.unnamed"
+        call.tell(call.say(rest, n=left), always=True)
     live.put_alarms(call, summary.sources)
     told = any(run.alarm for run in summary.sources)  # an alarm is raised once per outage
     if summary.exit_code == 1 or (summary.exit_code == 4 and not told):
@@ -169,13 +170,11 @@ def _put_summary(call: Call, summary: "RunSummary", dry_run: bool) -> None:
         call.tell(call.say("fetch.dry"))
 
 
-def _line(call: Call, run: "SourceRun", summary: "RunSummary") -> str:
-    from collections import Counter
-
+def _line(call: Call, run: "SourceRun") -> str:
     from tender_tracker.reporting.clean import terminal
 
-    reasons = Counter(refused.reason for refused in summary.refusals if refused.source == run.source)
-    why = f" ({', '.join(f'{reason} {count}' for reason, count in sorted(reasons.items()))})" if reasons else ""
+    why = ", ".join(f"{reason} {count}" for reason, count in sorted(run.reasons.items()))
+    why = f" ({why})" if why else ""
     counts = {key: getattr(run, key) for key in ("read", "new", "changed", "unchanged", "refused")}
     text = call.say("fetch.line", source=run.source or call.say("report.unrecognised"), why=why, **counts)
     if run.lists:

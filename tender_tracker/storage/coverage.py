@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -29,7 +30,6 @@ _RUNS = (
 )
 _RUNS_BEFORE = _RUNS.replace("ORDER BY", "AND r.started < ? ORDER BY")
 _LAST_RUN = "SELECT max(run_id) FROM run_sources"
-_REASONS = "SELECT reason, count(*) FROM refusals WHERE run_id = ? AND source IS ? GROUP BY reason ORDER BY 2 DESC, 1"
 _LAST_NEW = "SELECT max(r.started) FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.source IS ? AND s.new > 0"
 _FAILED = "SELECT count(next_try), count(*) - count(next_try) FROM failed_pages WHERE source IS ?"
 _PAGES = "SELECT * FROM failed_pages ORDER BY source, next_try IS NULL, next_try, url"
@@ -88,7 +88,7 @@ def _of_source(
         last_good=stands.last_good,
         age=stands.age,
         **{name: run[name] for name in numbers},
-        reasons=tuple((reason, number) for reason, number in ask(_REASONS, [run["run_id"], source])),
+        reasons=tuple(sorted(json.loads(run["reasons"]).items(), key=lambda item: (-item[1], item[0]))),
         window=_window(run, "window"),
         covered=_window(run, "covered") if run["covered_until"] else None,
         watermark=columns.moment(run["watermark"]),

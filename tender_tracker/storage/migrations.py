@@ -93,6 +93,17 @@ def m006_divisions(db: Database) -> None:
     db.execute("PRAGMA user_version = 6")
 
 
+@STEPS()
+def m007_reasons(db: Database) -> None:
+    """Refused pages are counted by reason beside their source: only the first of them have a row of their own."""
+    db.execute("ALTER TABLE run_sources ADD COLUMN reasons TEXT NOT NULL DEFAULT '{}'")
+    counted = "SELECT run_id, source, reason, count(*) AS pages FROM refusals GROUP BY run_id, source, reason"
+    told = f"SELECT run_id, source, json_group_object(reason, pages) FROM ({counted}) GROUP BY run_id, source"
+    for run, source, reasons in db.execute(told).fetchall():
+        db.execute("UPDATE run_sources SET reasons = ? WHERE run_id = ? AND source IS ?", (reasons, run, source))
+    db.execute("PRAGMA user_version = 7")
+
+
 _DIGESTS = """
 CREATE TABLE digests (
     id INTEGER PRIMARY KEY,

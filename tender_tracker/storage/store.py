@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -55,6 +56,8 @@ class SourceRun:
     watermark: datetime | None = None
     scope: str | None = None
     alarm: Alarm | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Why pages were refused → how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,7 @@ class Store:
             "covered_since": columns.utc(covered.since),
             "covered_until": columns.utc(covered.until),
             "watermark": columns.utc(run.watermark),
+            "reasons": json.dumps(dict(run.reasons)),
             "last_good": self._now if run.state == "ok" else before,
         }
 
