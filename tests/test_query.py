@@ -16,7 +16,7 @@ from tender_tracker.errors import UsageError
 from tender_tracker.model import SHANGHAI, Amount, Level, Window
 from tender_tracker.storage.query import By, Clock, Filter, Order, Reader
 from tender_tracker.storage.rows import Total
-from tender_tracker.storage.store import Record, Refused, SourceRun, Store
+from tender_tracker.storage.store import Record, SourceRun, Store
 
 ANY = Filter(levels=())
 
