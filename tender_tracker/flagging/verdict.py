@@ -159,7 +159,10 @@ def _only_other_machines(spot: Spot) -> bool:
     reading = spot.reading
     if reading.compute_nouns:
         return False
-    return any(noun.rule.noun_class == "other" for noun in reading.nouns(0, reading.title_end))
+    return any(
+        noun.rule.noun_class == "other" and not reading.text.startswith("配套", noun.start)
+        for noun in reading.nouns(0, reading.title_end)
+    )
 
 
 def _released(spot: Spot) -> Found:
