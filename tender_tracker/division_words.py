@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DIVISION: dict[str, tuple[str, str]] = {
     "tally.others": ("其余 {n} 组", "{n} others"),
+    "tally.sheet": ("按{by}", "by {by}"),
     "tally.all": ("全部", "all"),
     "report.by_family": (
         "一条公告属于几个芯片系列时，在每个系列中各计一次；“全部”每个项目只计一次。",
@@ -91,6 +92,7 @@ DIVISION: dict[str, tuple[str, str]] = {
         "列出 {n} 条中的 {shown} 条（按级别，新的在前）；全部见 --limit {n}，或 --format csv、json、md。",
         "{shown} of {n} listed, strongest and newest first; all of them by `--limit {n}`, or --format csv, json or md.",
     ),
+    "head.change": ("Δ", "Δ"),
     # bands of a budget, beside those of the digest
     "size.other_currency": ("其他币种", "another currency"),
     # what purchases of compute demand

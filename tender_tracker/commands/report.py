@@ -17,7 +17,7 @@ SHOWN = 100
 """Notices of a table or a page unless told: more than anybody reads."""
 GROUPS = 40
 """Groups of an HTML report unless told; the rest is one line."""
-FORMATS = ("table", "json", "csv", "md", "html")
+FORMATS = ("table", "json", "csv", "md", "html", "xlsx")
 BY = ("level", "family", "tier", "buyer", "buyer_kind", "region", "month", "week", "kind", "source", "basis", "size",
       "import_policy", "share")  # fmt: skip
 
@@ -55,20 +55,24 @@ def report(
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """What was read, the flagged notices with their clauses, totals. CSV has the notices, with --by the totals."""
+    from tender_tracker.reporting import screen
     from tender_tracker.reporting.period import window
     from tender_tracker.reporting.report import build
     from tender_tracker.storage.query import Reader
 
     call, now = of(context), clock()
     chosen = choices("--format", "json" if json else format, FORMATS)[0]
+    if chosen == "xlsx" and not output:
+        raise UsageError("report --format xlsx writes bytes; name the file with -o FILE")
     span, groups = window(now, since, until, week, month), _dimensions(by, level)
     most = limit or (SHOWN if chosen in ("table", "html") else None)
-    if chosen == "html":
-        top = top or GROUPS
     with Reader.open(call.settings.db) as reader:
-        found = build(reader, span, now, _levels(level), groups, most, top, _compared(span, compare, now))
-        page = _page(call, reader, found) if chosen == "html" else ""
-    _put(call, found, "totals" if chosen == "csv" and by else chosen, output, page)
+        then, largest = _compared(span, compare, now), top or (GROUPS if chosen == "html" else None)
+        found = build(reader, span, now, _levels(level), groups, most, largest, then)
+        if chosen == "table" and not output:
+            call.put_lines(screen.lines(found, call.lang, columns()))
+        else:
+            _put(call, found, _document(call, reader, found, "totals" if chosen == "csv" and by else chosen), output)
     if not found.flagged:
         levels = ", ".join(f"{key} {count}" for key, count in found.stats.levels.items())
         call.tell(call.say("report.none", n=found.stats.notices, levels=levels))
@@ -96,30 +100,39 @@ def _compared(span: "Window", word: str | None, now: Any) -> "Window | None":
     return compared(span, word, now) if word else None
 
 
-def _page(call: Call, reader: "Reader", found: "Report") -> str:
-    from tender_tracker.reporting.overview import overview
-    from tender_tracker.reporting.report_html import html
-
-    return html(found, overview(reader, found.window, found.levels, found.compared), call.lang)
-
-
-def _put(call: Call, found: "Report", form: str, output: Path | None, page: str) -> None:
+def _document(call: Call, reader: "Reader", found: "Report", form: str) -> str | bytes:
+    """Each form knows its own file; only the asked one is imported."""
+    if form in ("html", "xlsx"):
+        return _overall(call, reader, found, form)
     from tender_tracker.reporting import render, screen, tally
 
-    if form == "table" and not output:
-        call.put_lines(screen.lines(found, call.lang, columns()))
-        return
     documents = {
         "table": lambda: screen.plain(screen.lines(found, call.lang, columns())),
         "json": lambda: render.json(found),
         "csv": lambda: render.csv(found),
         "totals": lambda: tally.csv(found.totals),
         "md": lambda: render.markdown(found, call.lang),
-        "html": lambda: page,
     }
-    text = documents[form]()
+    return documents[form]()
+
+
+def _overall(call: Call, reader: "Reader", found: "Report", form: str) -> str | bytes:
+    """The forms that also show the period at a glance."""
+    from tender_tracker.reporting.overview import overview
+
+    seen = overview(reader, found.window, found.levels, found.compared)
+    if form == "html":
+        from tender_tracker.reporting.report_html import html
+
+        return html(found, seen, call.lang)
+    from tender_tracker.exporting.report_book import report_book
+
+    return report_book(found, seen, call.lang)
+
+
+def _put(call: Call, found: "Report", document: str | bytes, output: Path | None) -> None:
     if output:
-        write(output, text)
+        write(output, document)
         call.tell(call.say("report.written", file=output, n=len(found.flagged)))
     else:
-        call.put(text)
+        call.put(str(document))

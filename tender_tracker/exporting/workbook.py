@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,24 +24,46 @@ Field = tuple[str, int, Callable[[Any], Any]]
 """Key of the heading, width of the column in characters, value of a row."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A title, what stands in its columns, and the rows they take it from."""
+
+    title: str
+    fields: Sequence[Field]
+    rows: Sequence[Any]
+
+
 def workbook(rows: Sequence[Flagged], coverage: Iterable[Coverage], lang: str) -> bytes:
     """The file's bytes; times in Asia/Shanghai, money in whole units of its currency.
 
     Raises UsageError where the extra is not installed.
     """
+    return book(notice_sheets(rows, coverage, lang), lang)
+
+
+def notice_sheets(rows: Sequence[Flagged], coverage: Iterable[Coverage], lang: str) -> tuple[Sheet, ...]:
+    """Notices, their lots, the sources."""
+    lots = [(row, lot) for row in rows for lot in row.lots]
+    return (
+        Sheet(say(lang, "head.notices"), _notices(lang), rows),
+        Sheet(say(lang, "sheet.lots"), _lots(lang), lots),
+        Sheet(say(lang, "head.source"), _SOURCES, list(coverage)),
+    )
+
+
+def book(sheets: Iterable[Sheet], lang: str) -> bytes:
+    """The file's bytes. Raises UsageError where the extra is not installed."""
     try:
         import xlsxwriter
     except ImportError:
-        raise UsageError("export: a workbook needs the extra: pip install 'tenders[xlsx]'") from None
+        raise UsageError("a workbook needs the extra: pip install 'tenders[xlsx]'") from None
     out = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, settings) as book:
+    with xlsxwriter.Workbook(out, settings) as file:
         # The format stores when it was made: a fixed day keeps the bytes the same.
-        book.set_properties({"title": say(lang, "report.title"), "created": datetime(2000, 1, 1)})
-        lots = [(row, lot) for row in rows for lot in row.lots]
-        _sheet(book, say(lang, "head.notices"), _notices(lang), rows, lang)
-        _sheet(book, say(lang, "sheet.lots"), _lots(lang), lots, lang)
-        _sheet(book, say(lang, "head.source"), _SOURCES, list(coverage), lang)
+        file.set_properties({"title": say(lang, "report.title"), "created": datetime(2000, 1, 1)})
+        for sheet in sheets:
+            _sheet(file, sheet.title, sheet.fields, sheet.rows, lang)
     return out.getvalue()
 
 

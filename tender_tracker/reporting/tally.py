@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from tender_tracker.messages import name, say, yuan
 from tender_tracker.reporting.division import Division, Group
@@ -18,14 +18,15 @@ _WORDS: dict[By, str] = {"buyer_kind": "buyer", "import_policy": "import"}
 _TRANSLATED: frozenset[By] = frozenset(
     ("family", "tier", "kind", "level", "basis", "buyer_kind", "size", "import_policy", "share")
 )
-_COMPARED = ("notices", "projects", "budget_sum", "award_sum")
+COMPARED = ("notices", "projects", "budget_sum", "award_sum")
 _CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    kind: str
-    """group, others, all."""
+class Row:
+    """One line of a division: a group, all others, or the whole."""
+
+    kind: Literal["group", "others", "all"]
     labels: tuple[str, ...]
     group: Group
 
@@ -52,18 +53,19 @@ def table(division: Division, lang: str) -> Table:
         Column(one, title(one, lang), lambda row, place=place: row.labels[place])  # type: ignore[misc]
         for place, one in enumerate(division.by)
     )
-    return Table((*keys, *_figures(division, lang)), tuple(_rows(division, lang)))
+    return Table((*keys, *_figures(division, lang)), tuple(rows(division, lang)))
 
 
-def _rows(division: Division, lang: str) -> Iterator[_Row]:
+def rows(division: Division, lang: str) -> Iterator[Row]:
+    """The groups, then all others in one, then the whole."""
     blank = ("",) * (len(division.by) - 1)
     for group in division.groups:
         labels = (value(one, key, lang) for one, key in zip(division.by, group.keys, strict=True))
-        yield _Row("group", tuple(labels), group)
+        yield Row("group", tuple(labels), group)
     if division.rest:
-        yield _Row("others", (say(lang, "tally.others", n=division.others), *blank), division.rest)
+        yield Row("others", (say(lang, "tally.others", n=division.others), *blank), division.rest)
     if len(division.groups) > 1 or division.rest:
-        yield _Row("all", (say(lang, "tally.all"), *blank), division.whole)
+        yield Row("all", (say(lang, "tally.all"), *blank), division.whole)
 
 
 def _figures(division: Division, lang: str) -> Iterator[Column]:
@@ -79,19 +81,19 @@ def _figures(division: Division, lang: str) -> Iterator[Column]:
             yield Column(silent, say(lang, "head.undisclosed"), _count(silent), right=True)
 
 
-def _figure(field: str) -> Callable[[_Row], str]:
-    def text(row: _Row) -> str:
+def _figure(field: str) -> Callable[[Row], str]:
+    def text(row: Row) -> str:
         found = getattr(row.group.now, field)
         return (yuan(found) or "–") if field.endswith("_sum") else str(found)
 
     return text
 
 
-def _count(field: str) -> Callable[[_Row], str]:
+def _count(field: str) -> Callable[[Row], str]:
     return lambda row: str(getattr(row.group.now, field) or "–")
 
 
-def _change(field: str) -> Callable[[_Row], str]:
+def _change(field: str) -> Callable[[Row], str]:
     return lambda row: change(row.group.more(field), money=field.endswith("_sum"))
 
 
@@ -113,14 +115,14 @@ def csv(division: Division) -> str:
         Column(one, one, lambda row, place=place: row.group.keys[place] if row.kind == "group" else None)  # type: ignore[misc]
         for place, one in enumerate(division.by)
     ]
-    fields = (*_COMPARED[:2], "budget_sum", "budget_undisclosed", "award_sum", "award_undisclosed", "other_currency")
+    fields = (*COMPARED[:2], "budget_sum", "budget_undisclosed", "award_sum", "award_undisclosed", "other_currency")
     figures = [Column(field, field, lambda row, field=field: plain(getattr(row.group.now, field))) for field in fields]  # type: ignore[misc]
     if division.whole.then is not None:
         figures += [
             Column(f"{field}_{_CHANGE}", "", lambda row, field=field: plain(row.group.more(field)))  # type: ignore[misc]
-            for field in _COMPARED
+            for field in COMPARED
         ]
-    return Table((Column("row", "", lambda row: row.kind), *keys, *figures), tuple(_rows(division, "en"))).csv()
+    return Table((Column("row", "", lambda row: row.kind), *keys, *figures), tuple(rows(division, "en"))).csv()
 
 
 def record(division: Division) -> dict[str, Any]:
@@ -137,7 +139,7 @@ def record(division: Division) -> dict[str, Any]:
 def _total(group: Group) -> dict[str, Any]:
     if group.then is None:
         return _plain(group.now)
-    more = {field: group.more(field) for field in _COMPARED}
+    more = {field: group.more(field) for field in COMPARED}
     counts = {field: value if value is None or field.endswith("_sum") else int(value) for field, value in more.items()}
     return {**_plain(group.now), "before": _plain(group.then), _CHANGE: counts}
 
