@@ -78,9 +78,13 @@ class Call:
             print(block(text), file=sys.stderr)
 
     def put(self, text: str) -> None:
-        """Data, as it is. A reader that has gone (`| head -1`) has what it wanted: the end, without noise."""
+        """Data, as it is."""
+        self.put_pieces((text,))
+
+    def put_pieces(self, pieces: Iterable[str]) -> None:
+        """Data of any length. A reader that has gone (`| head -1`) has what it wanted: the end, without noise."""
         try:
-            sys.stdout.write(text)
+            sys.stdout.writelines(pieces)
             sys.stdout.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -141,22 +145,23 @@ def columns() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def write(path: Path, content: str | bytes) -> None:
+def write(path: Path, content: str | bytes | Iterable[str]) -> None:
     """A file that is the old one or the new one at any moment: a temporary file beside it, fsync, rename.
 
-    A link is followed; a pipe or device is written to, never replaced.
+    `content` may come in pieces. A link is followed; a pipe or device is written to, never replaced.
     """
     import tempfile
 
-    data = content if isinstance(content, bytes) else content.encode()
+    data = _bytes(content)
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
+            with path.open("wb") as device:
+                device.writelines(data)
             return
         path = path.resolve()
         with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
             try:
-                file.write(data)
+                file.writelines(data)
                 file.flush()
                 os.fsync(file.fileno())
                 os.chmod(file.name, 0o666 & ~_umask())
@@ -166,6 +171,12 @@ def write(path: Path, content: str | bytes) -> None:
                 raise
     except OSError as error:
         raise TenderError(f"{path}: not written: {error.strerror}; the old file, if any, is untouched") from error
+
+
+def _bytes(content: str | bytes | Iterable[str]) -> Iterable[bytes]:
+    if isinstance(content, bytes):
+        return (content,)
+    return (content.encode(),) if isinstance(content, str) else (piece.encode() for piece in content)
 
 
 def _umask() -> int:

@@ -1,6 +1,7 @@
 """The command that hands stored notices to other programs: export."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,10 +11,10 @@ from tender_tracker.commands.call import Call, choices, clock, of, write
 
 if TYPE_CHECKING:
     from tender_tracker.exporting.calendar import Event
-    from tender_tracker.storage.query import Reader
+    from tender_tracker.storage.query import Filter, Reader
     from tender_tracker.storage.rows import Flagged
 
-FORMATS = ("csv", "xlsx", "jsonl", "ics", "ocds", "parquet")
+FORMATS = ("csv", "xlsx", "jsonl", "ics", "atom", "jsonfeed", "ocds", "parquet")
 _BINARY = ("xlsx", "parquet")
 
 
@@ -36,7 +37,7 @@ def export(
     since: Annotated[str | None, typer.Option(metavar="DATE|7d", help="First day, or that long ago.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day, included.")] = None,
 ) -> None:
-    """Hand notices to a calendar, a spreadsheet or another program."""
+    """Hand notices to a calendar, a feed reader, a spreadsheet or another program."""
     from tender_tracker.errors import UsageError
     from tender_tracker.model import FLAGGED, KINDS, LEVELS
     from tender_tracker.reporting.period import window
@@ -52,27 +53,27 @@ def export(
     where = Filter(first, last, "published", levels, tuple(families), kinds, tuple(sources), buyer, region)
     with Reader.open(call.settings.db) as reader:
         count, stored = reader.count(where), reader.stats().notices
-        document = _document(call, reader, reader.each(where), chosen)
-    if output:
-        write(output, document)
-        call.tell(call.say("export.written", file=output, n=count))
-    else:
-        call.put(str(document))
+        if output:
+            write(output, (_table if chosen in _BINARY else _pieces)(call, reader, where, chosen))
+            call.tell(call.say("export.written", file=output, n=count))
+        else:
+            call.put_pieces(_pieces(call, reader, where, chosen))
     if not count:
         call.tell(call.say("export.none", n=stored))
 
 
-def _document(call: Call, reader: "Reader", rows: "Iterator[Flagged]", form: str) -> str | bytes:
-    """Each form knows its own file; only the asked one is imported."""
+def _pieces(call: Call, reader: "Reader", where: "Filter", form: str) -> "Iterable[str]":
+    """Each form knows its own file and makes it while it reads, so that memory stays flat; only its own is imported."""
+    rows, updated = reader.each(where), reader.touched(where) or datetime.fromtimestamp(0, UTC)
     if form == "csv":
         from tender_tracker.reporting.render import csv_of
 
-        return csv_of(tuple(rows))
+        return csv_of(rows)
     if form == "jsonl":
         from tender_tracker.reporting.render import record
         from tender_tracker.reporting.table import line
 
-        return "".join(line(record(row)) for row in rows)
+        return (line(record(row)) for row in rows)
     if form == "ics":
         from tender_tracker.exporting.calendar import calendar
 
@@ -81,11 +82,17 @@ def _document(call: Call, reader: "Reader", rows: "Iterator[Flagged]", form: str
         from tender_tracker import __version__
         from tender_tracker.exporting.ocds import package
 
-        return package(rows, __version__)
-    return _table(call, reader, rows, form)
+        return package(rows, updated, __version__)
+    from tender_tracker.exporting.entries import entries, head
+    from tender_tracker.reporting.feed import atom, json_feed
+
+    faces = {"atom": atom, "jsonfeed": json_feed}
+    return faces[form](head(where, updated, call.lang), entries(reader.each(where, newest=True), call.lang))
 
 
-def _table(call: Call, reader: "Reader", rows: "Iterator[Flagged]", form: str) -> bytes:
+def _table(call: Call, reader: "Reader", where: "Filter", form: str) -> bytes:
+    """The forms that are written as a whole."""
+    rows = reader.each(where)
     if form == "xlsx":
         from tender_tracker.exporting.workbook import workbook
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tender_tracker.messages import money, name, say
+from tender_tracker.exporting.summary import summary
+from tender_tracker.messages import name, say
 from tender_tracker.reporting import clean
-from tender_tracker.reporting.render import buyer, families, project
+from tender_tracker.reporting.render import project
 from tender_tracker.storage.rows import Flagged
 
 _OCTETS = 74
@@ -29,20 +30,24 @@ class Event:
     when: datetime
 
 
-def calendar(events: Iterable[Event], lang: str) -> str:
-    """The whole file, lines ended by CRLF; nothing in it tells the time of the export."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tenders//procurement deadlines//EN", "CALSCALE:GREGORIAN"]
-    lines.append(f"X-WR-CALNAME:{_escaped(say(lang, 'calendar.name'))}")
+def calendar(events: Iterable[Event], lang: str) -> Iterator[str]:
+    """Lines ended by CRLF; nothing in them tells the time of the export."""
+    for line in _lines(events, lang):
+        yield from (f"{folded}\r\n" for folded in _folded(line))
+
+
+def _lines(events: Iterable[Event], lang: str) -> Iterator[str]:
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tenders//procurement deadlines//EN")
+    yield from ("CALSCALE:GREGORIAN", f"X-WR-CALNAME:{_escaped(say(lang, 'calendar.name'))}")
     for event in events:
-        lines += _event(event, lang)
-    return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
+        yield from _event(event, lang)
+    yield "END:VCALENDAR"
 
 
 def _event(event: Event, lang: str) -> Iterator[str]:
     notice = event.row.notice
     touched = notice.changed_at or notice.first_seen
     what = say(lang, f"calendar.{event.what}")
-    chips = families(event.row, lang)
     yield "BEGIN:VEVENT"
     yield f"UID:{_escaped(f'{notice.source}-{notice.source_id}-{event.what}')}@tenders"
     yield f"DTSTAMP:{_utc(touched)}"
@@ -51,13 +56,7 @@ def _event(event: Event, lang: str) -> Iterator[str]:
     yield f"DTSTART:{_utc(event.when)}"
     yield f"DTEND:{_utc(event.when + _LENGTH)}"
     yield f"SUMMARY:{_escaped(f'{what} · {project(event.row)}')}"
-    told = [
-        buyer(event.row, lang),
-        money(notice.budget, lang),
-        " · ".join(filter(None, (name(lang, "level", notice.level), chips))),
-        f"「{event.row.evidence.quote}」" if event.row.evidence else None,
-    ]
-    yield f"DESCRIPTION:{_escaped(chr(10).join(part for part in told if part))}"
+    yield f"DESCRIPTION:{_escaped(chr(10).join(summary(event.row, lang)))}"
     if notice.url and notice.url.isascii() and notice.url.startswith(("http://", "https://")):
         yield f"URL:{clean.terminal(notice.url).replace(' ', '%20')}"
     yield f"CATEGORIES:{_escaped(name(lang, 'level', notice.level))}"

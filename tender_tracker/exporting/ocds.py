@@ -6,11 +6,12 @@ Field names follow https://standard.open-contracting.org/1.1/en/schema/release/;
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tender_tracker.model import Amount
-from tender_tracker.reporting.table import document
+from tender_tracker.reporting.page import web_address
+from tender_tracker.reporting.table import listed
 from tender_tracker.storage.rows import Flagged, LotRow
 
 _LOTS = "https://raw.githubusercontent.com/open-contracting-extensions/ocds_lots_extension/v1.1.5/extension.json"
@@ -25,40 +26,50 @@ _TAGS = {
     "other": "tender",
 }
 _STATUS = {"intention": "planned", "tender": "active", "single_source": "active", "cancel": "cancelled"}
+_NOTICES = {
+    "intention": "plannedProcurementNotice",
+    "tender": "tenderNotice",
+    "single_source": "tenderNotice",
+    "amendment": "tenderNotice",
+    "award": "awardNotice",
+    "contract": "contractNotice",
+}
+"""Kind → code of the open list documentType; it has none for a cancellation."""
 _METHODS = {"single_source": "direct"}
 
 
-def package(rows: Iterable[Flagged], version: str) -> str:
-    """One JSON document. `version` of this program names the publisher's software; the date is the newest release's."""
-    releases = [_release(row) for row in rows]
-    dates = [release["date"] for release in releases]
-    return document(
-        {
-            "uri": "urn:tenders:release-package",
-            "version": "1.1",
-            "publishedDate": max(dates, default="1970-01-01T00:00:00Z"),
-            "publisher": {"name": f"tenders {version}"},
-            "extensions": [_LOTS],
-            "releases": releases,
-        }
-    )
+def package(rows: Iterable[Flagged], updated: datetime, version: str) -> Iterator[str]:
+    """One JSON document, piece by piece; `updated` is when its newest notice came or changed.
+
+    `version` is that of this program, which publishes it.
+    """
+    head = {
+        "uri": "urn:tenders:release-package",
+        "version": "1.1",
+        "publishedDate": updated,
+        "publisher": {"name": f"tenders {version}"},
+        "extensions": [_LOTS],
+    }
+    return listed(head, "releases", map(_release, rows))
 
 
 def _release(row: Flagged) -> dict[str, Any]:
-    notice = row.notice
-    number = f"{notice.source}-{notice.source_id}"
+    """A release never changes: a notice that has changed is another release of the same process."""
+    notice, touched = row.notice, row.notice.changed_at
+    number = f"{notice.source}-{notice.source_id}".replace("#", "%23")  # the standard keeps # out of release ids
+    awards = list(_awards(row, number)) if notice.kind in ("award", "contract") else None
     release = {
         "ocid": f"tenders-{notice.source}-{notice.project_no or notice.source_id}",
-        "id": number,
-        "date": _moment(notice.published or notice.first_seen),
+        "id": number if touched is None else f"{number}-{touched.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        "date": _moment(touched or notice.published or notice.first_seen),
         "tag": [_TAGS[notice.kind]],
         "initiationType": "tender",
         "language": notice.language,
         "parties": list(_parties(row)),
         "buyer": {"id": "buyer", "name": notice.buyer} if notice.buyer else None,
         "tender": _tender(row, number),
-        "awards": list(_awards(row, number)) if notice.kind in ("award", "contract") else None,
-        "contracts": _contracts(row, number) if notice.kind == "contract" else None,
+        "awards": awards,
+        "contracts": [_contract(award) for award in awards] if awards and notice.kind == "contract" else None,
         "domesticCompute": _label(row),
     }
     return _present(release)
@@ -79,9 +90,16 @@ def _suppliers(row: Flagged) -> list[str]:
 
 def _tender(row: Flagged, number: str) -> dict[str, Any]:
     notice = row.notice
-    documents = [{"id": "notice", "documentType": "tenderNotice", "title": notice.title, "url": notice.url}]
+    documents = [
+        {
+            "id": "notice",
+            "documentType": _NOTICES.get(notice.kind),
+            "title": notice.title,
+            "url": web_address(notice.url),
+        }
+    ]
     documents += [
-        {"id": f"attachment-{place}", "title": entry.name, "url": entry.url}
+        {"id": f"attachment-{place}", "title": entry.name, "url": web_address(entry.url)}
         for place, entry in enumerate(notice.attachments, 1)
     ]
     return _present(
@@ -90,7 +108,6 @@ def _tender(row: Flagged, number: str) -> dict[str, Any]:
             "title": notice.project_name or notice.title,
             "status": _STATUS.get(notice.kind),
             "procurementMethod": _METHODS.get(notice.kind),
-            "procuringEntity": {"id": "buyer", "name": notice.buyer} if notice.buyer else None,
             "value": _value(notice.budget),
             "tenderPeriod": {"endDate": _moment(notice.deadline)} if notice.deadline else None,
             "lots": [_lot(lot) for lot in row.lots] or None,
@@ -129,15 +146,14 @@ def _award(
             "id": number,
             "status": "active",
             "value": _value(value),
-            "suppliers": [{"id": parties[name], "name": name} for name in suppliers] or None,
+            "suppliers": [{"id": parties[name], "name": name} for name in dict.fromkeys(suppliers)] or None,
             "relatedLots": [lot] if lot else None,
         }
     )
 
 
-def _contracts(row: Flagged, number: str) -> list[dict[str, Any]]:
-    first = next(_awards(row, number))
-    return [_present({"id": number, "awardID": first["id"], "status": "active", "value": _value(row.notice.award)})]
+def _contract(award: dict[str, Any]) -> dict[str, Any]:
+    return _present({"id": award["id"], "awardID": award["id"], "status": "active", "value": award.get("value")})
 
 
 def _label(row: Flagged) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from tender_tracker.errors import UsageError
@@ -13,6 +14,9 @@ from tender_tracker.storage.rows import Flagged
 _TEXTS = ("source", "source_id", "url", "title", "kind", "level", "import_policy", "project_no", "project_name")
 _WHERE = ("buyer", "buyer_kind", "buyer_tier", "buyer_institution", "province", "region", "agency", "country", "pack")
 _TIMES = ("published", "deadline", "first_seen", "changed_at")
+
+_GROUP = 10_000
+"""Rows held at once, a row group of the file."""
 
 
 def parquet(rows: Iterable[Flagged]) -> bytes:
@@ -25,9 +29,10 @@ def parquet(rows: Iterable[Flagged]) -> bytes:
         from pyarrow import parquet as files
     except ImportError:
         raise UsageError("export: Parquet needs the extra: pip install 'tenders[parquet]'") from None
-    table = pyarrow.Table.from_pylist([_record(row) for row in rows], schema=_schema(pyarrow))
-    out = io.BytesIO()
-    files.write_table(table, out, compression="zstd")
+    out, schema, records = io.BytesIO(), _schema(pyarrow), map(_record, rows)
+    with files.ParquetWriter(out, schema, compression="zstd") as writer:
+        while group := list(islice(records, _GROUP)):
+            writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
     return out.getvalue()
 
 

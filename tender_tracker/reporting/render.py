@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from tender_tracker.reporting import clean, tally
 from tender_tracker.reporting.compared import length
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.reporting.report import Report, days, shown_lots
-from tender_tracker.reporting.table import Column, Table, document, jsonable
+from tender_tracker.reporting.table import Column, Table, csv_lines, document, jsonable
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow
 
 
@@ -151,12 +151,12 @@ def _markdown_columns(lang: str) -> tuple[Column, ...]:
 
 def csv(report: Report) -> str:
     """One line a notice, English keys, 元 as plain numbers; the same in every language."""
-    return csv_of(report.flagged)
+    return "".join(csv_of(report.flagged))
 
 
-def csv_of(rows: tuple[Flagged, ...]) -> str:
-    """As `csv`, of any notices."""
-    return Table(_CSV, rows).csv()
+def csv_of(rows: Iterable[Flagged]) -> Iterator[str]:
+    """As `csv`, of any notices, a line at a time."""
+    return csv_lines(_CSV, rows)
 
 
 def _plain(field: str) -> Column:

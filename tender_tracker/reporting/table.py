@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from tender_tracker.model import SHANGHAI
@@ -52,12 +53,8 @@ class Table:
         return "".join("\t".join(line) + "\n" for line in (head, *self.cells(clean.terminal)))
 
     def csv(self) -> str:
-        """RFC 4180 with the keys as heading; no cell a spreadsheet would run."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(column.key for column in self.columns)
-        writer.writerows(self.cells(clean.csv))
-        return out.getvalue()
+        """As `csv_lines`, in one text."""
+        return "".join(csv_lines(self.columns, self.rows))
 
     def markdown(self) -> str:
         head = "| " + " | ".join(clean.markdown(column.heading) for column in self.columns) + " |"
@@ -80,6 +77,19 @@ class Table:
             cells = ((clean.terminal(column.text(row) or ""), column.style(row)) for column in columns)
             table.add_row(*(Text(text, style=style) for text, style in cells))
         return table
+
+
+def csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
+    """RFC 4180 with the keys as heading, a row at a time; no cell a spreadsheet would run."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(column.key for column in columns)
+    for row in rows:
+        writer.writerow(clean.csv(column.text(row) or "") for column in columns)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
 
 
 _JSON = frozenset((str, int, float, bool))
@@ -110,12 +120,21 @@ def document(value: Any) -> str:
     return _valid(json.dumps(jsonable(value), ensure_ascii=False, indent=2), value, 2) + "\n"
 
 
+def listed(head: Mapping[str, Any], name: str, items: Iterable[Any]) -> Iterator[str]:
+    """The same document as of `{**head, name: [*items]}`, an item at a time, so that the list may be of any length."""
+    before = document(head).removesuffix("\n}\n") + f',\n  "{name}": ['
+    for item in items:
+        yield before + indent("\n" + document(item).removesuffix("\n"), "    ")
+        before = ","
+    yield "\n  ]\n}\n" if before == "," else f"{before}]\n}}\n"
+
+
 def line(value: Any) -> str:
     """One line of JSON Lines."""
     return _valid(json.dumps(jsonable(value), ensure_ascii=False), value, None) + "\n"
 
 
-def _valid(text: str, value: Any, indent: int | None) -> str:
+def _valid(text: str, value: Any, spaces: int | None) -> str:
     """The same values in valid UTF-8 that turns nothing on a terminal.
 
     Controls and direction marks are escaped. A lone surrogate (half of a broken escape in somebody's JSON) has no
@@ -125,5 +144,5 @@ def _valid(text: str, value: Any, indent: int | None) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(jsonable(value), indent=indent)
+        return json.dumps(jsonable(value), indent=spaces)
     return text

@@ -33,7 +33,7 @@ from tender_tracker.storage.totals import BYS, By, Keys
 
 __all__ = ["BYS", "By", "Clock", "Filter", "Keys", "Order", "Reader"]
 
-Order = Literal["newest", "oldest", "budget", "deadline", "level", "id"]
+Order = Literal["newest", "oldest", "budget", "deadline", "level", "id", "latest"]
 
 _CHUNK = 500
 """Notices read at once where all are asked for."""
@@ -46,6 +46,7 @@ _ORDERS: dict[str, str] = {
     "deadline": "n.deadline IS NULL, n.deadline, n.id",
     "level": f"{_STRENGTH}, {_NEWEST}",
     "id": "n.id",
+    "latest": "n.id DESC",
 }
 _RATES = {
     **PRESENT,
@@ -101,13 +102,23 @@ class Reader:
         rows = self._notices((["n.id IN (SELECT value FROM json_each(?))"], [wanted]), "id", None)
         return self._whole(rows) if whole else [Flagged(row, (), None) for row in rows]
 
-    def each(self, where: Filter) -> Iterator[Flagged]:
-        """Notices of the filter, of any level it names, by id, with lots and evidence; memory stays flat."""
+    def each(self, where: Filter, newest: bool = False) -> Iterator[Flagged]:
+        """Notices of the filter, of any level it names, by id, with lots and evidence; memory stays flat.
+
+        With `newest` those stored last come first.
+        """
         parts, values = condition(where)
-        last = 0
-        while rows := self._notices(([*parts, "n.id > ?"], [*values, last]), "id", _CHUNK):
+        order: Order = "latest" if newest else "id"
+        beyond, last = ("n.id < ?", sys.maxsize) if newest else ("n.id > ?", 0)
+        while rows := self._notices(([*parts, beyond], [*values, last]), order, _CHUNK):
             yield from self._whole(rows)
             last = rows[-1].id
+
+    def touched(self, where: Filter) -> datetime | None:
+        """When the newest notice of the filter came or changed; None where there is none."""
+        parts, values = condition(where)
+        newest = f"SELECT max(coalesce(n.changed_at, n.first_seen)) FROM notices n WHERE {conjunction(parts)}"
+        return columns.moment(self._ask(newest, values)[0][0])
 
     def text(self, notice_id: int) -> str:
         """The stored text of a notice, "" when there is none with this id."""
