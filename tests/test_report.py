@@ -58,7 +58,9 @@ def store(tmp_path: Path) -> Callable[..., Path]:
             opened.save(records)
             opened.refuse([Refused(f"page{n}", "ccgp", "blocked", f"page{n}: blocked") for n in range(refused)])
             state = "partial" if refused else "ok"
-            opened.end_run([SourceRun("ccgp", read=len(records) + refused, refused=refused, state=state)], 0)
+            reasons = {"blocked": refused} if refused else {}
+            run = SourceRun("ccgp", read=len(records) + refused, refused=refused, state=state, reasons=reasons)
+            opened.end_run([run], 0)
         return path
 
     return make

@@ -132,6 +132,14 @@ def test_coverage_stands_before_any_number_and_figures_before_the_notices(pages:
     assert "No flagged notice in this period" in pages[2] and "<svg" not in pages[2]
 
 
+def test_nothing_found_is_0_only_where_every_source_was_read(tenders: Tenders, demo: Path, tmp_path: Path) -> None:
+    """The demo was read in full; of the other store's source nobody was ever asked."""
+    unasked = fill(tmp_path / "t.db", [record(1)])
+    words = ("report", "--format", "html", "--week", "2001-W01", "--level", "required")
+    whole, part = (Tree(tenders("--db", path, "--lang", "en", *words).out).texts["dd"][0] for path in (demo, unasked))
+    assert (whole, part) == ("0 projects", "none seen")
+
+
 def test_hostile_texts_are_shown_and_stay_texts(pages: list[str]) -> None:
     tree = Tree(pages[3])
     assert "<script>alert(1)</script> <img src=http://evil.example/x.png>" in tree.texts["h4"] + tree.texts["a"]

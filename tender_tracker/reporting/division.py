@@ -17,7 +17,8 @@ SIZES = ("100m", "10m", "1m", "less", "none", "other_currency")
 """Bands of a project's budget: from 1 亿, 1000 万, 100 万, below that; undisclosed; in another currency."""
 SHARES = ("required", "preferred", "supplied", "barred", "mentioned", "silent")
 """What purchases of compute demand, strongest first; `barred`: nothing but that imports are not accepted."""
-_ORDERED: dict[By, tuple[str, ...]] = {"level": LEVELS, "kind": KINDS, "size": SIZES, "share": SHARES}
+TIERS = ("985", "211", "双一流", "其他本科", "高职")
+_ORDERED: dict[By, tuple[str, ...]] = {"level": LEVELS, "kind": KINDS, "tier": TIERS, "size": SIZES, "share": SHARES}
 _IN_TIME: frozenset[By] = frozenset(("week", "month"))
 
 

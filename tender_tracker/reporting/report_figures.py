@@ -8,7 +8,7 @@ from tender_tracker.messages import day, name, say, yuan
 from tender_tracker.model import Level
 from tender_tracker.reporting import charts, markup, tally
 from tender_tracker.reporting.cells import clip
-from tender_tracker.reporting.division import SHARES, Division
+from tender_tracker.reporting.division import SHARES, TIERS, Division
 from tender_tracker.reporting.overview import Overview, timeline
 from tender_tracker.reporting.render import families
 from tender_tracker.reporting.table import Column
@@ -61,7 +61,7 @@ def _shares(shares: Division, lang: str) -> str:
     whole = sum(values)
     title, about = say(lang, "figure.shares"), say(lang, "figure.shares_about", n=f"{whole:,}")
     told = [
-        f"{name(lang, 'share', kind)} {value} · {100 * value / whole:.0f}%"
+        f"{name(lang, 'share', kind)} {value:,} · {100 * value / whole:.0f}%"
         for kind, value in zip(kinds, values, strict=True)
     ]
     chart = charts.strip("shares", title, "; ".join(told), classes, values)
@@ -83,7 +83,7 @@ def _families(found: Division, lang: str) -> str:
 
 
 def _budget(total: Total, lang: str) -> str:
-    silent = say(lang, "figure.silent", n=total.budget_undisclosed) if total.budget_undisclosed else None
+    silent = say(lang, "figure.silent", n=f"{total.budget_undisclosed:,}") if total.budget_undisclosed else None
     return " · ".join(filter(None, (yuan(total.budget_sum), silent))) or "–"
 
 
@@ -107,7 +107,7 @@ def _tiers(found: Division, lang: str) -> str:
     title, about = say(lang, "figure.tiers"), say(lang, "figure.tiers_about")
     counts = {group.keys: group.now.projects for group in found.groups}
     families_, tiers = (list(dict.fromkeys(keys[k] for keys in counts)) for k in (0, 1))
-    tiers.sort(key=lambda tier: (tier is None, _TIERS.index(tier) if tier in _TIERS else len(_TIERS)))
+    tiers.sort(key=lambda tier: (tier is None, TIERS.index(tier) if tier in TIERS else len(TIERS)))
     most = max(counts.values(), default=0)
     heads = [say(lang, "head.family"), *(tally.value("tier", tier, lang) for tier in tiers)]
     head = "".join(f'<th scope="col">{markup.safe(text)}</th>' for text in heads)
@@ -117,9 +117,6 @@ def _tiers(found: Division, lang: str) -> str:
         rows.append(f'<tr><th scope="row">{markup.safe(tally.value("family", family, lang))}</th>{cells}</tr>')
     table = f"<caption>{markup.safe(about)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(rows)
     return _figure(title, None, markup.scroll(title, f'<table class="heat">\n{table}\n</tbody>\n</table>'), None, lang)
-
-
-_TIERS = ("985", "211", "双一流", "其他本科", "高职")
 
 
 def _heat(count: int, most: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import resources
 
 from tender_tracker.messages import day, moment, money, name, say, yuan
+from tender_tracker.model import Level
 from tender_tracker.reporting import markup, tally
 from tender_tracker.reporting.division import Group
 from tender_tracker.reporting.overview import Overview
@@ -35,7 +36,7 @@ def _lines(report: Report, seen: Overview, lang: str) -> Iterator[str]:
     yield f"<style>\n{style}</style>\n</head>\n<body>\n<main>"
     yield f"<h1>{say(lang, 'report.title')}</h1>\n{_lead(report, lang)}"
     yield from _coverage(report, lang)
-    yield f"<h2>{say(lang, 'figure.numbers_first')}</h2>\n{_tiles(seen, lang)}"
+    yield f"<h2>{say(lang, 'figure.numbers_first')}</h2>\n{_tiles(report, seen, lang)}"
     if report.found:
         yield f'<h2>{say(lang, "figure.glance")}</h2>\n<div class="grid2">'
         yield from figures(seen, report.asked_levels(), lang)
@@ -73,33 +74,35 @@ def _coverage(report: Report, lang: str) -> Iterator[str]:
         yield markup.folded(say(lang, "figure.sources", n=len(sources)), every)
 
 
-def _tiles(seen: Overview, lang: str) -> str:
-    tiles = [_level(group, lang) for group in seen.levels.groups]
-    whole = seen.levels.whole
-    for money_ in ("budget", "award"):
-        total = getattr(whole.now, f"{money_}_sum")
-        silent = getattr(whole.now, f"{money_}_undisclosed")
-        counted = getattr(whole.now, f"{money_}_disclosed")
-        more = tally.change(whole.more(f"{money_}_sum"), money=True) if whole.then else ""
-        under = [say(lang, "figure.disclosed", n=counted, silent=silent), more and f"Δ {more}"]
-        tiles.append(_tile("", say(lang, f"head.{money_}_sum"), yuan(total) or "–", under))
+def _tiles(report: Report, seen: Overview, lang: str) -> str:
+    """Every asked level, then what is known of budgets and awards, each with its change."""
+    found = {group.keys[0]: group for group in seen.levels.groups}
+    tiles = [_level(level, found.get(level), report.complete, lang) for level in report.asked_levels()]
+    tiles += [_sum(side, seen.levels.whole, lang) for side in ("budget", "award")]
     return f'<dl class="tiles">\n{"".join(tiles)}</dl>'
 
 
-def _level(group: Group, lang: str) -> str:
-    level = group.keys[0]
-    more = f"Δ {tally.change(group.more('projects'))}" if group.then else ""
-    under = [say(lang, "figure.of_notices", n=f"{group.now.notices:,}"), more]
-    return _tile(
-        f"t-{level}", name(lang, "level", level), say(lang, "figure.projects", n=f"{group.now.projects:,}"), under
-    )
+def _level(level: Level, group: Group | None, complete: bool, lang: str) -> str:
+    """A bare 0 is printed only when every source was read."""
+    count = group.now.projects if group else 0
+    figure = say(lang, "figure.projects", n=f"{count:,}") if count or complete else say(lang, "digest.none_seen")
+    under = [say(lang, "figure.of_notices", n=f"{group.now.notices:,}")] if group and count else []
+    under += [f"Δ {tally.change(group.more('projects'))}"] if group and group.then else []
+    return _tile(f"t-{level}", name(lang, "level", level), figure, under)
+
+
+def _sum(side: str, whole: Group, lang: str) -> str:
+    total, counted, silent = (getattr(whole.now, f"{side}_{field}") for field in ("sum", "disclosed", "undisclosed"))
+    under = [say(lang, "figure.disclosed", n=f"{counted:,}", silent=f"{silent:,}")] if counted or silent else []
+    under += [f"Δ {tally.change(whole.more(f'{side}_sum'), money=True)}"] if whole.then else []
+    return _tile("", say(lang, f"head.{side}_sum"), yuan(total) or "–", under)
 
 
 def _tile(kind: str, label: str, figure: str, under: list[str]) -> str:
     tone = f' class="{kind}"' if kind else ""
     return (
         f'<div{tone}><dt>{markup.safe(label)}</dt><dd class="figure">{markup.safe(figure)}</dd>'
-        + "".join(f'<dd class="under">{markup.safe(text)}</dd>' for text in under if text)
+        + "".join(f'<dd class="under">{markup.safe(text)}</dd>' for text in under)
         + "</div>\n"
     )
 
