@@ -31,6 +31,7 @@ from tender_tracker.record import recorded
 from tender_tracker.storage.store import Record, Store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+MONTH = ("--month", "2026-05", "--by", "family,tier")
 SOUP = 60
 """Pages a round of the yardstick reads: it is slow and steady."""
 
@@ -120,8 +121,11 @@ def processes(work: Path, rounds: int) -> None:
         "tenders --help": [*tenders, "--help"],
         "tenders report --help": [*tenders, "report", "--help"],
         "report of a week": [*tenders, "--db", str(db), "report", "--week", "2026-W20"],
-        "report of a month, JSON": [*tenders, "--db", str(db), "report", "--month", "2026-05", "--json"],
+        "report of a month, JSON": [*tenders, "--db", str(db), "report", *MONTH[:2], "--json"],
         "report of everything": [*tenders, "--db", str(db), "report"],
+        "report of a month, compared": [*tenders, "--db", str(db), "report", *MONTH, "--compare", "previous"],
+        "report of a month, HTML": [*tenders, "--db", str(db), "report", *MONTH, "--format", "html"],
+        "report of all, HTML": [*tenders, "--db", str(db), "report", "--format", "html"],
         "digest of a week": [*tenders, "--db", str(db), "digest", "--week", "2026-W20"],
     }
     costs = {name: list[tuple[float, float]]() for name in calls}
@@ -132,7 +136,7 @@ def processes(work: Path, rounds: int) -> None:
     bare = median(cpu for cpu, _ in costs["python -c pass"])
     for name, taken in costs.items():
         cpu, wall = (median(column) * 1e3 for column in zip(*taken, strict=True))
-        print(f"  {name:<26} {cpu:>8.0f} ms CPU {wall:>8.0f} ms wall  × {cpu / 1e3 / bare:.1f}")
+        print(f"  {name:<28} {cpu:>8.0f} ms CPU {wall:>8.0f} ms wall  × {cpu / 1e3 / bare:.1f}")
 
 
 def memory(work: Path) -> None:

@@ -120,7 +120,7 @@ def _overall(call: Call, reader: "Reader", found: "Report", form: str) -> str | 
     """The forms that also show the period at a glance."""
     from tender_tracker.reporting.overview import overview
 
-    seen = overview(reader, found.window, found.levels, found.compared)
+    seen = overview(reader, found)
     if form == "html":
         from tender_tracker.reporting.report_html import html
 

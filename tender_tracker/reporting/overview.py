@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from tender_tracker.model import Kind, Level, Window
-from tender_tracker.reporting.division import Division, Sums, divide
-from tender_tracker.reporting.report import days
+from tender_tracker.model import Kind, Window
+from tender_tracker.reporting.division import Division, Group, Sums, divide
+from tender_tracker.reporting.report import Report, days
 from tender_tracker.storage.query import By, Filter
 from tender_tracker.storage.rows import Flagged, Total
 
@@ -48,17 +48,17 @@ class Overview:
     """Notices with a unit price that were not looked at for the price of a card."""
 
 
-def overview(reader: Sights, window: Window, levels: tuple[Level, ...], compared: Window | None = None) -> Overview:
-    """Asks a Reader with a handful of questions."""
-    where = Filter(*days(window), levels=levels)
-    then = Filter(*days(compared), levels=levels) if compared else None
+def overview(reader: Sights, report: Report) -> Overview:
+    """Asks a Reader with a handful of questions; what the report knows already is not asked again."""
+    where = Filter(*days(report.window), levels=report.levels)
     priced = replace(where, priced=True)
     found = reader.flagged(priced, PRICED)
     unasked = reader.count(priced) - len(found) if len(found) == PRICED else 0
-    strongest = divide(reader, where, ("level",), then=then)
-    whole, unit = strongest.whole, _unit(window)
+    whole, unit = None if "share" in report.totals.by else report.totals.whole, _unit(report.window)
+    levels = _levels(reader, where, report, whole)
+    whole = levels.whole
     return Overview(
-        levels=strongest,
+        levels=levels,
         unit=unit,
         times=tuple(reader.totals(_back(where), unit, "level")),
         families=divide(reader, where, ("family",), FAMILIES, whole=whole),
@@ -69,6 +69,13 @@ def overview(reader: Sights, window: Window, levels: tuple[Level, ...], compared
         asked=len(found),
         unasked=unasked,
     )
+
+
+def _levels(reader: Sights, where: Filter, report: Report, whole: Group | None) -> Division:
+    if report.totals.by == ("level",) and not report.totals.rest:
+        return report.totals
+    then = Filter(*days(report.compared), levels=report.levels) if report.compared else None
+    return divide(reader, where, ("level",), then=then, whole=whole)
 
 
 def _unit(window: Window) -> By:

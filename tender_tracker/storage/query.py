@@ -6,6 +6,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -93,8 +94,15 @@ class Reader:
 
     def flagged(self, where: Filter | None = None, limit: int | None = None) -> list[Flagged]:
         """Notices of the filter but those of level `none`, strongest first, then newest, with lots and evidence."""
-        parts, values = condition(where or Filter())
-        return self._whole(self._notices(([*parts, "n.level <> 'none'"], values), "level", limit))
+        where = where or Filter()
+        if limit is None:
+            parts, values = condition(where)
+            return self._whole(self._notices(([*parts, "n.level <> 'none'"], values), "level", None))
+        rows: list[NoticeRow] = []
+        for level in LEVELS:  # one level at a time, an index gives the newest without sorting all
+            if level != "none" and level in (where.levels or LEVELS) and len(rows) < limit:
+                rows += self._notices(condition(replace(where, levels=(level,))), "newest", limit - len(rows))
+        return self._whole(rows)
 
     def numbered(self, numbers: Iterable[int], whole: bool = True) -> list[Flagged]:
         """The notices with these ids, of any level, in order of id; without `whole` no lots, evidence and figures."""
