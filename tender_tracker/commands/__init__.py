@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 import tender_tracker.commands.admin as admin
+import tender_tracker.commands.browse as browse
 import tender_tracker.commands.digest as digest
 import tender_tracker.commands.explain as explain
 import tender_tracker.commands.export as export
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (fetch, report, read, digest, export, explain, flag, rules, raw, sources, admin):
+for room in (fetch, report, read, digest, export, browse, explain, flag, rules, raw, sources, admin):
     room.register(app)
 
 

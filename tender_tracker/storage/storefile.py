@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -70,6 +71,18 @@ def read_only(path: Path) -> sqlite3.Connection:
         if not log.exists() or log.stat().st_size == 0:
             return _checked(f"{_uri(path)}?mode=ro&immutable=1")
         return _copied(path, log)
+
+
+def may_lock(path: Path) -> bool:
+    """Whether SQLite may make its side files beside the store, which any other reader than ours needs."""
+    return os.access(path.absolute().parent, os.W_OK)
+
+
+def copy(path: Path, target: Path) -> Path:
+    """A whole copy of the store as it is now, at `target`. Raises StoreUnusable for a path that is no file."""
+    with in_words(path), closing(read_only(path)) as source, closing(sqlite3.connect(target)) as made:
+        source.backup(made)
+    return target
 
 
 def regular(path: Path) -> None:

@@ -1,0 +1,39 @@
+"""The name of a store and a language → the metadata with which Datasette shows it: titles, facets, ready questions."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+_DATA = files("tender_tracker") / "data"
+
+
+def metadata(database: str, lang: str) -> dict[str, Any]:
+    """The document Datasette takes by --metadata; `database` is the store's name there, its file without suffix."""
+    about = tomllib.loads((_DATA / "browse.toml").read_text("utf-8"))
+    queries = {name: _told(query, lang) for name, query in about["queries"].items()}
+    return {
+        **_told(about["about"], lang),
+        "databases": {database: {"queries": queries, "tables": _tables(about["tables"])}},
+    }
+
+
+def _told(entry: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Its texts in one language."""
+    return {key: value[lang] if isinstance(value, dict) else value for key, value in entry.items()}
+
+
+def _tables(settings: dict[str, Any]) -> dict[str, Any]:
+    """What docs/store.md says of tables and columns, and how to show them."""
+    tables: dict[str, Any] = {}
+    rows = csv.reader((_DATA / "store.csv").read_text("utf-8").splitlines())
+    next(rows)  # the header
+    for table, column, meaning in rows:
+        told = tables.setdefault(table, {"columns": {}})
+        if column:
+            told["columns"][column] = meaning
+        else:
+            told["description"] = meaning
+    return {name: {**tables.get(name, {}), **settings.get(name, {})} for name in (*tables, *(settings.keys() - tables))}
