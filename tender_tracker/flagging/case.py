@@ -13,7 +13,7 @@ from tender_tracker.model import Level
 
 _AWARD_TITLE = re.compile(r"中标|成交|中选|判[给給]|结果(?!测评|公告测)|候选人|验收|AWARD|合同(?!包)|CONTRACT")
 _AWARD_CERTAIN = re.compile(
-    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选)|中选|候选人|(?:采购|评审|成交|询价|磋商|谈判)结果|结果公[告示]|决标|判[给給]|验收(?:公[告示]|单|报告|意见)|合同公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
+    r"中标(?:结果|公告|公示|候选)|成交(?:结果|公告|公示|候选|确认)|中选|候选人|(?:采购|评审|成交|询价|磋商|谈判)结果|结果公[告示]|决标|判[给給]|验收(?:公[告示]|单|报告|意见)|合同公[告示]|AWARD|ACCEPTANCE\s(?:REPORT|CERTIFICATE|NOTICE)"
 )
 _RESULT = re.compile(r"(?:中标|成交|中选|采购|评审|询价|磋商|谈判)结果(?!通知书领取)")
 """A title that tells a result although its source files it under calls, as 询价 portals do."""

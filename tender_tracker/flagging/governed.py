@@ -28,6 +28,7 @@ _HARDWARE = re.compile(r"芯片|处理器|CPU|GPU|指令|架构|内核|加速卡
 _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图谱)")
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _FITTINGS = re.compile(r"[^（）()\n]{0,16}配套[\u4e00-\u9fff]{0,4}[）)]")
+_OFFICE_GOODS = re.compile(r"(?:的)?(?:办公|信息化|IT|电子)(?:设备|终端|硬件)")
 _CERTIFIED = re.compile(r"(?:通过|取得|具有|具备|获得?|提供|完成)(?!对)[^，。；;|\n]{0,8}$")
 _CERTIFICATE = re.compile(r"[^，。；;|\n]{0,8}?(?:适配|兼容)?(?:性)?(?:认证|证书|证明|检测报告|测评)")
 _PREDICATE = re.compile(
@@ -40,7 +41,7 @@ _BOUGHT_AS_SUCH = re.compile(
 _MACHINE = re.compile(r"(?:的)?(?:替代)?(?:办公|桌面|计算机)?(?:整机|主机|终端|硬件|PC|电脑)")
 _ONLY_SOFTWARE = re.compile(r"[（(][^）)\n]{0,8}软件[^）)\n]{0,4}[）)]|软件产品")
 _TRANSPARENT = re.compile(
-    r"软硬件|同[级档等类款]|产品|设备|型号|品牌|机型|部件|器件|硬件|货物|方案|平台|架构|整机|主机|系统|机器|配置|本项|本包|标的|路线|要求|采购|提供|所投|所供|选用|采用"
+    r"办公(?:设备|终端|电脑)|信息化设备|IT设备|电子设备|软硬件|同[级档等类款]|产品|设备|型号|品牌|机型|部件|器件|硬件|货物|方案|平台|架构|整机|主机|系统|机器|配置|本项|本包|标的|路线|要求|采购|提供|所投|所供|选用|采用"
 )
 _OBLIGING = re.compile(
     r"(?:必须|均?须|均?应|需|全部|均|一律|要求|为|是|采用|使用|选用|★|▲|#|\*|[\d.、:：（()）A-Z\-\s]|的|其|且|并|和|具备|具有|"
@@ -72,6 +73,8 @@ def governed(spot: Spot) -> Governed:
         return after, "after"
     if as_such:
         return _as_such(spot)
+    if spot.bought and spot.text[spot.start : spot.end].endswith("国产化") and _OFFICE_GOODS.match(spot.text, spot.end):
+        return "compute", "convention"
     if rule.id == "word.domestic" and _names_other_thing(spot):
         return None, "other-noun"
     return _by_subject(spot)

@@ -15,8 +15,10 @@ _BLANK_ROW = re.compile(r"\d{1,2}[\s.、]?[\u4e00-\u9fff][^|。；;，,：:\n]{3
 """1学生计算机世恒TD120A2（飞腾D2000）200: a row of a table whose borders were lost."""
 _GOODS_NAMED = re.compile(r"名称[:：][^；;，,\n|]{0,20}$")
 _GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|数量|单价)")
-_LOT_TITLE = re.compile(r"[（(][^，。；）)|\n]{0,8}")
+_LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}")
 """甲组（信创台式机）"""
+_TIMES_AHEAD = re.compile(r"\d\s?[×X*]\s?$")
+"""2×海光7490"""
 _COUNT_BELOW = re.compile(r"\n\s*数量\s?[:：|]?\s?\d")
 _COUNT_BEFORE = re.compile(
     r"(?:\d[\d,.]*\s?(?:台|套|张|块|颗|片|个|万?卡时|万?核时)(?:[\u4e00-\u9fffA-Z0-9]{0,8})|(?:\d+|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|TWELVE)\s(?:[A-Z0-9\-]+\s){0,3})$"
@@ -130,7 +132,8 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
         re.search(r"\|\s?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:\||\n|$)", text[line.start : line.end + 1])
     )
     spec = bool(_SPEC.search(text, max(line.start - 1, 0), chip.start + 1))
-    return counted or in_row or (spec and not service_like)
+    told = bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
+    return counted or in_row or told or (spec and not service_like)
 
 
 def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:

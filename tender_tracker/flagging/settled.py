@@ -60,7 +60,7 @@ def settled(spot: Spot) -> Found | None:
         return "mentioned", ("cue.superseded",)
     if _GIVEN_UP.search(text, spot.line.start, spot.start) and OLD_TO_NEW.search(text, spot.end, spot.line.end):
         return "mentioned", ("cue.superseded",)
-    if _DONE_WITH.search(text, spot.end, spot.clause[1]):
+    if _DONE_WITH.search(text, spot.end, spot.clause[1]) and not spot.supported:
         return "mentioned", ("cue.existing",)
     if spot.line.section == "runner-up" or _RUNNER_UP.search(text, spot.line.start, spot.start):
         return "mentioned", ("runner-up",)

@@ -32,10 +32,12 @@ _STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-
 _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
 _IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为|报|投)")
 _ACCESS = re.compile(r"[^，,。；;|\n]{0,12}?(?:终端|电脑|PC)(?:的)?(?:浏览器|访问|登录|客户端)")
+_THE_REST = re.compile(r"其余|其它?\d|剩余|另\s?\d")
 _TWO_BRACKETS = re.compile(r"[）)][^（(]*[（(]")
 _GAP_BREAK = re.compile(r"[;；。:：|\n]")
 _MODAL = re.compile(r"必须|须|不得")
 _AWARD_DEMAND = re.compile(r"必须|须|应|统一|一概|SHALL|MUST|要求")
+_ASKED_BY_BUYER = re.compile(r"(?:甲方|采购人|采购方|需方|买方)要求")
 _NO_OTHER = re.compile(r"(?:不接受|不得(?:采用|选用|投报|提供)|拒绝)(?:任何)?其[他它]")
 _REACHED = re.compile(r"(?:综合|最终|评审|评标|总)(?:得分|评分|分)[:：]?\s?\d{2}")
 _SCORED_COLUMN = re.compile(r"分值|评分|得分|加分|POINTS|SCORE")
@@ -55,6 +57,8 @@ def _negated(spot: Spot) -> Found | None:
         return None
     if spot.text[cue.start] == "非" and _SHUT_OUT.search(spot.text, *spot.clause):
         return None  # 非国产芯片不予接受, 不接受采用非国产芯片的服务器
+    if spot.text[cue.start] == "非" and spot.reading.cue("cue.score", *spot.clause):
+        return None  # 国产芯片的8分，非国产芯片的4分
     soft = spot.reading.cue("cue.precedence", *spot.clause)
     model = spot.reading.cue("cue.equivalent", *spot.part)
     if model and not spot.part[0] <= cue.start < spot.part[1]:
@@ -62,7 +66,9 @@ def _negated(spot: Spot) -> Found | None:
     aside = spot.reading.cue("cue.precedence", *spot.part) and not spot.part[0] <= cue.start < spot.part[1]
     if soft and (aside or _NOT_FORCED.match(spot.text, cue.start)):
         return "preferred", (soft.rule.id,)  # 建议优先选用国产，其他亦可
-    if _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])) or _only_domestic_choice(spot):
+    if _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])):
+        return None
+    if not spot.text.startswith("不涉及", cue.start) and _only_domestic_choice(spot):
         return None
     return "mentioned", (cue.rule.id,)
 
@@ -138,6 +144,8 @@ def _offered(spot: Spot, other: Hit) -> bool:
         return False
     if spot.reading.cue("cue.existing", *spot.reading.structure.part(other.start, other.end)):
         return False
+    if _THE_REST.search(gap):
+        return False  # 至少2台国产ARM服务器，其余4台x86不限
     if _TWO_BRACKETS.search(gap) and not _STRONG.search(gap):
         return False  # 服务器（海光5380，8台）、云终端（Intel N100，200台): two things, each with its own chip
     later = max(spot.end, other.end)
@@ -208,6 +216,8 @@ def _awarded(spot: Spot) -> Found | None:
         return None
     if spot.obliged and _AWARD_DEMAND.search(spot.text, spot.obliged.start, spot.obliged.end):
         return None
+    if _ASKED_BY_BUYER.search(spot.text, spot.line.start, spot.start):
+        return None  # 甲方要求…替换为信创云主机, in a contract
     if _NO_OTHER.search(spot.text, *spot.row):
         return None  # 显卡：摩尔线程MTT S80；不接受其他型号, in an order
     return ("supplied", ()) if spot.hit.rule.kind == "product" else ("mentioned", ("award-word",))

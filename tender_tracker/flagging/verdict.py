@@ -27,7 +27,8 @@ _PROGRAMME = re.compile(
     r"(?:程度|水平|能力|提升|改造|迁移|适配|替代|升级|建设|环境|转型|要求|信息|硬件|软硬件|系统|平台|设备|产品|产业)|[^\u4e00-\u9fff]|$"
 )
 _PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
-_CHIP_ALONE = re.compile(r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平台|架构)?(?=[，,。；;、|（()）\n]|$)")
+_CHIP_ALONE = re.compile(r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平台|架构)?(?=[，,。；;、|（()）\n/或和]|$)")
+_CHIP_NOUN = re.compile(r"处理器|CPU|GPU|芯片|加速芯片")
 _QUOTE = 80
 """Longest quote in characters: what a reader takes in at a glance."""
 
@@ -116,15 +117,21 @@ def _product_head(spot: Spot) -> str | None:
     row = row_classes(spot)
     if "other" in row and "compute" not in row:
         return "other"  # 存储阵列 | 控制器采用鲲鹏处理器: the chip of another machine
-    before = reading.classes_before(spot.clause[0], spot.start)
-    if before and "compute" not in before and before[-1] == "other" and _CHIP_ALONE.match(spot.text, spot.end):
-        return "other"  # 防火墙须采用国产飞腾CPU; 全闪存储，控制器为鲲鹏920
+    if _CHIP_ALONE.match(spot.text, spot.end) and _of_another_machine(spot):
+        return "other"
     if head := reading.class_after(spot.hit):
         return head
     outside = reading.classes_before(*spot.outer) if spot.outer else []
     if outside and outside[-1] in ("service", "other"):
         return outside[-1]
     return "service" if reading.classes_before(spot.part[0], spot.start)[:1] == ["service"] else None
+
+
+def _of_another_machine(spot: Spot) -> bool:
+    """防火墙须采用国产飞腾CPU; 全闪存储，控制器为鲲鹏920: the clause names only other machines."""
+    nouns = spot.reading.nouns(spot.clause[0], spot.start)
+    machines = [noun for noun in nouns if not _CHIP_NOUN.fullmatch(spot.text, noun.start, noun.end)]
+    return bool(machines) and all(noun.rule.noun_class == "other" for noun in machines)
 
 
 def _word(spot: Spot) -> Found:
@@ -211,7 +218,11 @@ def _column_claims(case: Case) -> list[Claim]:
     reading, structure = case.reading, case.reading.structure
     claims: list[Claim] = []
     for line in structure.rows:
-        columns = [index for index, head in enumerate(line.header) if _DOMESTIC_HEADER.search(head)]
+        columns = [
+            index
+            for index, head in enumerate(line.header)
+            if _DOMESTIC_HEADER.search(head) and ("进口" not in head or "是否" in head)
+        ]
         cells = structure.cells(line) if columns and not case.award else []
         for low, high in (cells[index] for index in columns if index < len(cells)):
             goods = [kind for cell in cells if cell[1] < low for kind in reading.classes_before(*cell)]
