@@ -77,6 +77,7 @@ DIVISION: dict[str, tuple[str, str]] = {
         "项目数，颜色越深越多；采购人不是高校的在“未知”一列。",
         "Projects, the darker the more; buyers that are no university stand under “unknown”.",
     ),
+    "figure.rows": ("另有 {n} 个系列，见 --by family,tier。", "{n} more families, see --by family,tier."),
     "figure.prices": ("每卡价格", "Price per card"),
     "figure.prices_about": (
         "只取公告印出的价格：每卡单价，或整机单价除以整机卡数。",

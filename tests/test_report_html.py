@@ -144,6 +144,8 @@ def test_hostile_texts_are_shown_and_stay_texts(pages: list[str]) -> None:
     tree = Tree(pages[3])
     assert "<script>alert(1)</script> <img src=http://evil.example/x.png>" in tree.texts["h4"] + tree.texts["a"]
     assert sum("<script>alert(1)</script>" in text for texts in tree.texts.values() for text in texts) > 5
+    chart = pages[3][pages[3].index('id="families-title"') :].split("</svg>")[0]
+    assert f">其余 {len(HOSTILE) - 12} 组<" in chart and "…" in chart
     assert len(tree.of("article")) == len(HOSTILE)
     assert len([attrs for attrs in tree.of("a") if attrs["href"]]) == len(HOSTILE) // 2 + len(HOSTILE) % 2
 

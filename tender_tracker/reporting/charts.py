@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
+from tender_tracker.reporting.cells import clip
 from tender_tracker.reporting.clean import terminal
 
 TICKS, LABELS = 4, 6
@@ -20,6 +21,8 @@ _ROW, _THICK = 38, 10
 """Pixels of a row of bars and of its bar."""
 _SCALE = 7
 """Per cent left of the columns, for the numbers of the lines."""
+_LABEL = 24
+"""Cells of a bar's label."""
 _SLOTS = 10
 """Columns are never wider than a tenth of the chart."""
 
@@ -89,7 +92,7 @@ def bars(key: str, title: str, about: str, rows: Sequence[Bar]) -> str:
     body = []
     for place, row in enumerate(rows):
         y = place * _ROW
-        body.append(f'<text class="label" x="0" y="{y + 14}">{_safe(row.label)}</text>')
+        body.append(f'<text class="label" x="0" y="{y + 14}">{_safe(short(row.label))}</text>')
         body.append(f'<text class="note" text-anchor="end" x="100%" y="{y + 14}">{_safe(row.note)}</text>')
         body.append(f'<rect class="track" x="0" y="{y + 20}" width="100%" height="{_THICK}" rx="2"/>')
         if row.value > 0:
@@ -107,6 +110,11 @@ def strip(key: str, title: str, about: str, classes: Sequence[str], values: Sequ
             body.append(f'<rect class="{kind} part" x="{x:.2f}%" y="0" width="{wide:.2f}%" height="28"/>')
         x += wide
     return _svg(key, title, about, 28, body)
+
+
+def short(label: str) -> str:
+    """A label that leaves room for a figure beside it, also on a phone."""
+    return clip(label, _LABEL).rstrip()
 
 
 def _svg(key: str, title: str, about: str, height: int, body: Sequence[str]) -> str:

@@ -7,17 +7,14 @@ from collections.abc import Iterator, Sequence
 from tender_tracker.messages import day, name, say, yuan
 from tender_tracker.model import Level
 from tender_tracker.reporting import charts, markup, tally
-from tender_tracker.reporting.cells import clip
 from tender_tracker.reporting.division import SHARES, TIERS, Division
 from tender_tracker.reporting.overview import Overview, timeline
 from tender_tracker.reporting.render import families
 from tender_tracker.reporting.table import Column
 from tender_tracker.storage.rows import Flagged, Total
 
-BARS, HEATS = 12, 5
-"""Bars of one chart; shades of the heat table."""
-_LABEL = 24
-"""Cells of a bar's label: it and its figure share one line of a phone."""
+BARS, ROWS, HEATS = 12, 20, 5
+"""Bars of the prices; rows and shades of the heat table."""
 
 
 def figures(seen: Overview, levels: Sequence[Level], lang: str) -> Iterator[str]:
@@ -78,6 +75,8 @@ def _families(found: Division, lang: str) -> str:
         )
         for group in groups
     ]
+    if found.rest:
+        bars.append(charts.Bar(say(lang, "tally.others", n=found.others), _budget(found.rest.now, lang), 0))
     chart = charts.bars("families", title, about, bars)
     return _figure(title, about, chart, division(found, title, lang), lang)
 
@@ -91,7 +90,7 @@ def _regions(found: Division, lang: str) -> str:
     title, about = say(lang, "figure.regions"), say(lang, "figure.regions_about")
     bars = [
         charts.Bar(
-            clip(tally.value("region", group.keys[0], lang), _LABEL).rstrip(),
+            tally.value("region", group.keys[0], lang),
             f"{group.now.projects:,}",
             group.now.projects,
         )
@@ -109,14 +108,18 @@ def _tiers(found: Division, lang: str) -> str:
     families_, tiers = (list(dict.fromkeys(keys[k] for keys in counts)) for k in (0, 1))
     tiers.sort(key=lambda tier: (tier is None, TIERS.index(tier) if tier in TIERS else len(TIERS)))
     most = max(counts.values(), default=0)
-    heads = [say(lang, "head.family"), *(tally.value("tier", tier, lang) for tier in tiers)]
+    heads = [say(lang, "head.family"), *(charts.short(tally.value("tier", tier, lang)) for tier in tiers)]
     head = "".join(f'<th scope="col">{markup.safe(text)}</th>' for text in heads)
     rows = []
-    for family in families_:
+    for family in families_[:ROWS]:
         cells = "".join(_heat(counts.get((family, tier), 0), most) for tier in tiers)
-        rows.append(f'<tr><th scope="row">{markup.safe(tally.value("family", family, lang))}</th>{cells}</tr>')
-    table = f"<caption>{markup.safe(about)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(rows)
-    return _figure(title, None, markup.scroll(title, f'<table class="heat">\n{table}\n</tbody>\n</table>'), None, lang)
+        label = charts.short(tally.value("family", family, lang))
+        rows.append(f'<tr><th scope="row">{markup.safe(label)}</th>{cells}</tr>')
+    top = f"<caption>{markup.safe(title)}</caption>\n<thead><tr>{head}</tr></thead>"
+    table = f'<table class="heat">\n{top}\n<tbody>\n' + "\n".join(rows) + "\n</tbody>\n</table>"
+    more = len(families_) - ROWS
+    left = f'<p class="quiet">{markup.safe(say(lang, "figure.rows", n=more))}</p>' if more > 0 else ""
+    return _figure(title, about, markup.scroll(title, table) + left, None, lang)
 
 
 def _heat(count: int, most: int) -> str:
@@ -130,9 +133,7 @@ def _prices(seen: Overview, lang: str) -> str:
     if not seen.prices:
         return _figure(title, about, f"<p>{markup.safe(say(lang, 'figure.no_price'))}</p>{more}", None, lang)
     bars = [
-        charts.Bar(
-            clip(_priced(row, lang), _LABEL).rstrip(), yuan(row.price_per_card) or "", float(row.price_per_card or 0)
-        )
+        charts.Bar(_priced(row, lang), yuan(row.price_per_card) or "", float(row.price_per_card or 0))
         for row in seen.prices[:BARS]
     ]
     columns = (

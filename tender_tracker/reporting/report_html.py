@@ -43,7 +43,9 @@ def _lines(report: Report, seen: Overview, lang: str) -> Iterator[str]:
         yield "</div>"
     if report.totals.groups:
         heading = say(lang, "report.totals", by=tally.heading(report.totals.by, lang))
-        yield f"<h2>{markup.safe(heading)}</h2>\n{division(report.totals, say(lang, 'report.totals_note'), lang)}"
+        yield f"<h2>{markup.safe(heading)}</h2>"
+        yield f'<p class="about">{markup.safe(say(lang, "report.totals_note"))}</p>'
+        yield division(report.totals, heading, lang)
     yield from _notices(report, lang)
     yield f"<h2>{say(lang, 'figure.method')}</h2>"
     yield markup.items((markup.safe(note) for note in notes(report, lang)), "quiet")
