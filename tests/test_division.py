@@ -163,6 +163,8 @@ def test_changes_stand_beside_counts_and_sums_and_a_group_that_is_gone_is_told(
     assert [(row["row"], row["family"], row["notices"], row["budget_sum_change"]) for row in rows] == [
         ("group", "ascend", "2", "300"), ("group", "biren", "0", "-50"), ("all", "", "2", "250"),
     ]  # fmt: skip
+    notices = tenders("--db", path, "report", "--month", "2026-11", "--format", "csv").lines
+    assert notices[0].startswith("id,") and len(notices) == 3
 
 
 def test_no_change_is_claimed_of_a_sum_that_nobody_disclosed(tenders: Tenders, store: Callable[..., Path]) -> None:

@@ -54,7 +54,10 @@ def report(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """What was read, the flagged notices with their clauses, totals. CSV has the notices, with --by the totals."""
+    """What was read, the flagged notices with their clauses, totals.
+
+    CSV has the notices; with --by, --top or --compare it has the totals.
+    """
     from tender_tracker.reporting import screen
     from tender_tracker.reporting.period import window
     from tender_tracker.reporting.report import build
@@ -72,7 +75,8 @@ def report(
         if chosen == "table" and not output:
             call.put_lines(screen.lines(found, call.lang, columns()))
         else:
-            _put(call, found, _document(call, reader, found, "totals" if chosen == "csv" and by else chosen), output)
+            form = "totals" if chosen == "csv" and (by or top or compare) else chosen
+            _put(call, found, _document(call, reader, found, form), output)
     if not found.flagged:
         levels = ", ".join(f"{key} {count}" for key, count in found.stats.levels.items())
         call.tell(call.say("report.none", n=found.stats.notices, levels=levels))
