@@ -17,6 +17,8 @@ _GOODS_NAMED = re.compile(r"名称[:：][^；;，,\n|]{0,20}$")
 _GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|数量|单价)")
 _LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}")
 """甲组（信创台式机）"""
+_PUT_IN_PLACE = re.compile(r"(?:改|更正|变更|调整|替换|更换)为\s?[“\"]?$")
+"""昇腾910B4改为昇腾910C"""
 _TIMES_AHEAD = re.compile(r"\d\s?[×X*]\s?$")
 """2×海光7490"""
 _COUNT_BELOW = re.compile(r"\n\s*数量\s?[:：|]?\s?\d")
@@ -132,7 +134,8 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
         re.search(r"\|\s?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:\||\n|$)", text[line.start : line.end + 1])
     )
     spec = bool(_SPEC.search(text, max(line.start - 1, 0), chip.start + 1))
-    told = bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
+    put_in_place = bool(_PUT_IN_PLACE.search(text, max(line.start, chip.start - 10), chip.start))
+    told = put_in_place or bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
     return counted or in_row or told or (spec and not service_like)
 
 

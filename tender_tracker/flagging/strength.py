@@ -33,6 +33,8 @@ _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin",
 _IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为|报|投)")
 _ACCESS = re.compile(r"[^，,。；;|\n]{0,12}?(?:终端|电脑|PC)(?:的)?(?:浏览器|访问|登录|客户端)")
 _THE_REST = re.compile(r"其余|其它?\d|剩余|另\s?\d")
+_BOTH_OFFERED = re.compile(r"(?:国外|境外|外国|进口)[^，。；;|\n]{0,8}(?:和|与|及|、|或者?)$")
+_PLAN = re.compile(r"[\s\d.、（()）]{0,4}方案[甲乙丙一二三AB123][:：]")
 _TWO_BRACKETS = re.compile(r"[）)][^（(]*[（(]")
 _GAP_BREAK = re.compile(r"[;；。:：|\n]")
 _MODAL = re.compile(r"必须|须|不得")
@@ -127,11 +129,21 @@ def _foreign_beside(spot: Spot) -> Found | None:
     """A foreign chip offered in the same breath: 昇腾910B或NVIDIA H20."""
     if spot.hit.rule.complete or spot.supported:
         return None
+    if _BOTH_OFFERED.search(spot.text, spot.clause[0], spot.start) or _another_plan(spot):
+        return "mentioned", ("foreign-alternative",)
     low, high = spot.clause
     for other in spot.reading.hits("foreign"):
         if other.end > low and other.start < high and _offered(spot, other):
             return "mentioned", ("foreign-alternative",)
     return None
+
+
+def _another_plan(spot: Spot) -> bool:
+    """方案甲：Intel至强…⏎方案乙：国产处理器…: plans to choose from, one of them foreign."""
+    if not _PLAN.match(spot.text, spot.line.start, spot.start):
+        return False
+    lines = (spot.reading.structure.line(other.start) for other in spot.reading.hits("foreign"))
+    return any(line.start != spot.line.start and _PLAN.match(spot.text, line.start) for line in lines)
 
 
 def _offered(spot: Spot, other: Hit) -> bool:
@@ -192,8 +204,9 @@ def _equivalent(spot: Spot) -> Found | None:
         return None
     if spot.hit.rule.kind == "word" and spot.text.startswith(("SUCH AS", "为例"), cue.start):
         return None  # domestic processors such as …: the examples stay within the demand
-    if spot.hit.rule.kind == "word" and any(spot.reading.between("product", spot.end, cue.start)):
-        return None  # 国产处理器（鲲鹏920同等及以上): what may be equivalent is the example, within the demand
+    named = (any(spot.reading.between(kind, spot.end, cue.start)) for kind in ("product", "foreign"))
+    if spot.hit.rule.kind == "word" and any(named):
+        return None  # 国产处理器（鲲鹏920同等及以上）, 国产品牌，酷睿i5或性能更高: of the chip named last
     # 性能不低于 of something further on is a floor of the machine, not an opening for other chips.
     floor = spot.text.startswith(("不低于", "性能不低于"), cue.start) and cue.start > spot.end + 16
     return None if floor else ("preferred", (cue.rule.id,))

@@ -29,6 +29,8 @@ _PROGRAMME = re.compile(
 _PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
 _CHIP_ALONE = re.compile(r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平台|架构)?(?=[，,。；;、|（()）\n/或和]|$)")
 _CHIP_NOUN = re.compile(r"处理器|CPU|GPU|芯片|加速芯片")
+_EITHER = re.compile(r"(?:品牌|产品)?(?:或者?|和|与|及|/)(?:国外|境外|外国)")
+_CENTRE = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:智算|算力|超算)中心")
 _QUOTE = 80
 """Longest quote in characters: what a reader takes in at a glance."""
 
@@ -143,6 +145,10 @@ def _word(spot: Spot) -> Found:
         return "mentioned", ("standard-without-clause",)
     if _heads_columns(spot):
         return None, ()
+    if _EITHER.match(spot.text, spot.end) and spot.case.purchase.compute:
+        return "mentioned", ("foreign-alternative",)
+    if _CENTRE.match(spot.text, spot.end) and not spot.case.purchase.compute:
+        return "mentioned", ("not-bought",)
     target, why = governed(spot)
     if target == "other" or why == "all-goods" or (target == "software" and rule.id == "word.evaluated"):
         return None, ()
