@@ -400,3 +400,20 @@ def test_a_terminal_gets_colours_and_no_color_takes_them_away(demo: Path, words:
     assert "\x1b[" in coloured
     assert not re.search(r"\x1b\[[\d;]*3[1-6]m", plain)
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == re.sub(r"\x1b\[[\d;]*m", "", plain)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("tenders ex", ["export", "explain"]), ("tenders export --form", ["--format"]),
+        ("tenders rules ", ["list", "check", "show"]), ("tenders --db x.db repa", ["reparse"]),
+    ],
+)  # fmt: skip
+def test_the_shell_completes_commands_and_options(
+    tenders: Tenders, monkeypatch: pytest.MonkeyPatch, typed: str, offered: list[str]
+) -> None:
+    """What the lines of `tenders --show-completion` ask, the way bash asks it."""
+    monkeypatch.setenv("_TENDERS_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(typed.count(" ")))
+    assert sorted(tenders().lines) == sorted(offered)

@@ -13,6 +13,7 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import FIXTURES, Result, call
@@ -24,7 +25,15 @@ from tender_tracker.flagging.rulepack import compile_pack
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.M | re.S)
+CHINESE = (ROOT / "docs" / "README.zh.md").read_text("utf-8")
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """Kind and body of each block of code."""
+    return re.findall(r"^```(\w+)\n(.*?)^```", page, re.M | re.S)
+
+
+BLOCKS = blocks(README)
 COMMANDS = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines() if line.startswith("tenders ")]
 GROUPS = ("profile", "rules", "raw", "sources", "config")
 Tenders = Callable[..., Result]
@@ -56,15 +65,50 @@ def test_the_readme_has_commands_and_names_every_one_of_them(tenders: Tenders) -
         assert f"| `tenders {name}" in README, name
 
 
-def test_every_line_of_the_excerpt_is_in_the_demos_report(tenders: Tenders, demo: Path) -> None:
-    excerpt = next(body for kind, body in BLOCKS if kind == "text").splitlines()
-    printed = tenders("--db", demo, "report").lines
+@pytest.mark.parametrize(("page", "lang"), [(README, "en"), (CHINESE, "zh")])
+def test_every_line_of_the_excerpt_is_in_the_demos_report(tenders: Tenders, demo: Path, page: str, lang: str) -> None:
+    excerpt = next(body for kind, body in blocks(page) if kind == "text").splitlines()
+    printed = tenders("--db", demo, "--lang", lang, "report").lines
     assert [line for line in excerpt if line not in printed] == []
     assert any("「" in line for line in excerpt)
 
 
+def bones(page: str) -> dict[str, list[Any]]:
+    """What a translation leaves alone, in its order; of words in code what is named, whatever its place in a sentence."""
+    prose = re.sub(r"^```.*?^```", "", page, flags=re.M | re.S)
+    code = [
+        (kind, re.sub(r" +# .*", "", body) if kind != "text" else len(body.splitlines())) for kind, body in blocks(page)
+    ]
+    links = [link.removeprefix("../").removeprefix("docs/") for link in re.findall(r"\]\(([^)#]+)\)", prose)]
+    return {
+        "headings": [len(marks) for marks in re.findall(r"^(#+) ", prose, re.M)],
+        "code blocks": code,
+        "first cells of tables": [
+            re.findall(r"`[^`]+`|\d+", cell) for cell in re.findall(r"^\| (.*?) \| ", prose, re.M)
+        ],
+        "words in code": sorted(set(re.findall(r"`([^`\n]+)`", prose))),
+        "links": sorted(set(links) - {"README.md", "README.zh.md"}),
+    }
+
+
+@pytest.mark.parametrize("part", list(bones("")))
+def test_the_chinese_readme_has_the_same_bones_as_the_english_one(part: str) -> None:
+    """Whoever changes README.md says the same in docs/README.zh.md: code word for word, the rest in Chinese."""
+    assert bones(CHINESE)[part] == bones(README)[part], f"{part} of docs/README.zh.md and README.md differ"
+
+
+def test_the_readmes_lead_to_each_other() -> None:
+    assert "[中文](docs/README.zh.md)" in README and "[English](../README.md)" in CHINESE
+
+
+def test_every_extra_is_in_the_readme() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    table = README.split("| extra |")[1].split("\n\n")[0]
+    assert sorted([*re.findall(r"^\| `(\w+)`", table, re.M), "test"]) == sorted(project["optional-dependencies"])
+
+
 def test_every_link_leads_to_a_file() -> None:
-    for page in (ROOT / "README.md", ROOT / "docs" / "cli.md", ROOT / "CHANGELOG.md"):
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CHANGELOG.md"):
         for link in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text("utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
