@@ -56,6 +56,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "report.units": ("", "万元 = 10,000 CNY, 亿元 = 100 million CNY."),
     "report.written": ("已写入 {file}：{n} 条", "wrote {file}: {n} notices"),
+    "link.line": (
+        "{n} 条公告，{projects} 个项目；其中 {several} 个有多条公告，另有 {perhaps} 对可能相关",
+        "{n} notices of {projects} projects, {several} with more than one; {perhaps} pairs perhaps related",
+    ),
     # headings
     "head.id": ("编号", "id"),
     "head.date": ("日期", "date"),
@@ -117,6 +121,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.found": ("找到", "found"),
     "head.pages": ("页", "pages"),
     "head.lists": ("其中列表", "lists"),
+    "head.first": ("最早", "first"),
+    "head.latest": ("最近", "latest"),
+    "head.score": ("置信", "score"),
     "head.oldest": ("最早", "oldest"),
     "head.newest": ("最新", "newest"),
     "head.size": ("大小", "size"),

@@ -27,6 +27,7 @@ BELOW: dict[str, set[str]] = {
     "pages": {"errors", "model"},
     "web": {"pages", "address", "errors", "model"},
     "sources": {"pages", "patterns", "address", "errors", "model"},
+    "linking": {"pages", "errors", "model"},
     "parse": {"sources", "pages", "errors", "model"},
     "recipe_trial": {"parse", "sources", "pages", "errors", "model"},
     "flagging": {"patterns", "errors", "model"},

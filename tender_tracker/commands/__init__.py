@@ -19,6 +19,7 @@ import tender_tracker.commands.explain as explain
 import tender_tracker.commands.export as export
 import tender_tracker.commands.fetch as fetch
 import tender_tracker.commands.flag as flag
+import tender_tracker.commands.link as link
 import tender_tracker.commands.raw as raw
 import tender_tracker.commands.read as read
 import tender_tracker.commands.report as report
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (fetch, report, read, digest, export, browse, explain, flag, rules, raw, sources, admin):
+for room in (fetch, report, read, digest, export, browse, explain, flag, link, rules, raw, sources, admin):
     room.register(app)
 
 

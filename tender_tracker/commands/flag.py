@@ -46,7 +46,7 @@ def _flag_lines(call: Call, files: list[str], pack: "RulePack") -> int:
     from tender_tracker.reporting.table import line
 
     bad, strange = 0, Counter[str]()
-    for where, raw in _raw_lines(files):
+    for where, raw in raw_lines(files):
         try:
             asked = read(raw, where)
         except PageBroken as error:
@@ -61,7 +61,7 @@ def _flag_lines(call: Call, files: list[str], pack: "RulePack") -> int:
     return bad
 
 
-def _raw_lines(files: list[str]) -> Iterator[tuple[str, bytes]]:
+def raw_lines(files: list[str]) -> Iterator[tuple[str, bytes]]:
     from tender_tracker.contract import lines, numbered
 
     for file in files:

@@ -1,0 +1,1 @@
+"""Notices → projects: which notices speak of one procurement."""
