@@ -15,6 +15,7 @@ from tender_tracker.model import SourceSettings
 
 if TYPE_CHECKING:
     from tender_tracker.profile import Profile
+    from tender_tracker.target import Target
 
 ENVIRONMENT = {
     "db": "TENDERS_DB",
@@ -60,6 +61,8 @@ class Settings:
     """The user's recipes: each makes a source."""
     profiles: Mapping[str, Profile]
     """Saved searches by name."""
+    targets: Mapping[str, Target]
+    """Receivers of digests by name."""
     file: Path | None
     """The configuration file that was read, if there is one."""
     origin: Mapping[str, str]
@@ -75,6 +78,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
     how, path = next(((how, path) for how, path in named if path), ("default", None))
     file, body = _read(path)
     tables, profiles = body.pop("sources", {}), _profiles(body.pop("profiles", {}), file)
+    targets = _targets(body.pop("targets", {}), file)
     rules = _files("rules", "extra", body.pop("rules", {}), file)
     recipes = _files("recipes", "files", body.pop("recipes", {}), file)
     values: dict[str, Any] = {}
@@ -91,8 +95,9 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
             _default(key, environ) if value is None else _typed(key, value, place, file if where == "file" else None)
         )
         origin[key] = where
-    _refuse_unknown(body, (*ENVIRONMENT, "rules", "recipes", "sources", "profiles"), "", file)
+    _refuse_unknown(body, (*ENVIRONMENT, "rules", "recipes", "sources", "profiles", "targets"), "", file)
     values |= {"rules": rules, "recipes": recipes, "profiles": MappingProxyType(profiles)}
+    values["targets"] = MappingProxyType(targets)
     values["sources"] = MappingProxyType(_sources(tables, file))
     return Settings(**values, file=file, origin=MappingProxyType(origin))
 
@@ -116,6 +121,8 @@ def shown(settings: Settings) -> Iterator[dict[str, str | None]]:
             yield {"setting": name, "value": str(path), "from": "file"}
     for name, profile in settings.profiles.items():
         yield {"setting": f"profiles.{name}", "value": masked(profile.asks), "from": "file"}
+    for name, target in settings.targets.items():
+        yield {"setting": f"targets.{name}", "value": masked(target.shown), "from": "file"}
     for name, source in settings.sources.items():
         for key in SOURCE_KEYS:
             value = getattr(source, key)
@@ -206,6 +213,14 @@ def _profiles(tables: Any, file: Path | None) -> dict[str, Profile]:
     from tender_tracker.profile import profiles  # its lists of buyers cost 10 ms
 
     return profiles(tables, file)
+
+
+def _targets(tables: Any, file: Path | None) -> dict[str, Target]:
+    if not tables and isinstance(tables, dict):
+        return {}
+    from tender_tracker.target import targets
+
+    return targets(tables, file)
 
 
 def _sources(tables: Any, file: Path | None) -> dict[str, SourceSettings]:

@@ -5,6 +5,7 @@ TenderError            1   an unexpected failure of ours, or nothing useful coul
 ├── PageRefused        3   a page that is not a notice: block page, challenge, login, soft 404, another thing altogether
 ├── PageBroken         3   bytes that cannot be read: truncated gzip, binary, too large, JSON of another shape
 ├── SourceFailed       3   one source could not be read; the others go on
+├── Undelivered        3   a message the other side has not confirmed; it waits in the outbox
 ├── PageChanged        4   a list or notice page without the frame its source declares: the site's template has changed
 ├── StoreUnusable     10   the store is missing, damaged, read-only or newer than this program
 └── StoreLocked       11   another run holds the store
@@ -39,6 +40,18 @@ class PageBroken(TenderError):
 
 class SourceFailed(TenderError):
     exit_code = 3
+
+
+class Undelivered(TenderError):
+    """`doubt`: it may have arrived, for the line broke before an answer came. `owed`: receivers that have not got it,
+    where some have; empty means all."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, doubt: bool = False, owed: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.doubt = doubt
+        self.owed = owed
 
 
 class PageChanged(TenderError):

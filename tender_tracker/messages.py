@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from tender_tracker.delivery_words import DELIVERY
 from tender_tracker.digest_words import DIGEST
 from tender_tracker.division_words import DIVISION
 from tender_tracker.model import SHANGHAI, Amount
@@ -341,6 +342,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **DIGEST,
     # how a report divides
     **DIVISION,
+    **DELIVERY,
     # where a setting came from
     "origin.default": ("默认", "default"),
     "origin.file": ("文件", "file"),

@@ -101,7 +101,9 @@ def without_digests(path: Path) -> None:
             "(name LIKE 'flagged_%' OR name LIKE 'follows_%' OR name LIKE 'compute_%' OR name = 'versions_seen_at')"
         ).fetchall()
         connection.executescript(";".join(sql for (sql,) in made) + ";DROP TABLE relabelings; DROP TABLE digests;")
-        connection.executescript("DROP TABLE page_checks; DROP TABLE failed_pages; DROP TABLE calls;")
+        connection.executescript(
+            "DROP TABLE page_checks; DROP TABLE failed_pages; DROP TABLE calls; DROP TABLE outbox;"
+        )
         for name in ("seen", "failed", "not_modified", "waiting", "covered_since", "covered_until"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
         for name in ("watermark", "scope", "alarm", "reasons"):

@@ -35,7 +35,7 @@ def blocks(page: str) -> list[tuple[str, str]]:
 
 BLOCKS = blocks(README)
 COMMANDS = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines() if line.startswith("tenders ")]
-GROUPS = ("profile", "rules", "raw", "sources", "config")
+GROUPS = ("profile", "outbox", "rules", "raw", "sources", "config")
 Tenders = Callable[..., Result]
 
 

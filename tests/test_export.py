@@ -18,13 +18,13 @@ import pytest
 from conftest import Result
 from samples import NOW, fill, notice, record
 
-from tender_tracker.commands.call import write
 from tender_tracker.errors import StoreUnusable
 from tender_tracker.exporting.calendar import Event, calendar
 from tender_tracker.exporting.entries import entries, head
 from tender_tracker.exporting.ocds import package
 from tender_tracker.facts.opening import opening
 from tender_tracker.model import SHANGHAI, Amount, Attachment, Lot
+from tender_tracker.outfile import write
 from tender_tracker.reporting import feed
 from tender_tracker.reporting.render import csv_of
 from tender_tracker.reporting.table import document, listed

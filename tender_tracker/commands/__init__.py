@@ -20,10 +20,12 @@ import tender_tracker.commands.export as export
 import tender_tracker.commands.fetch as fetch
 import tender_tracker.commands.flag as flag
 import tender_tracker.commands.link as link
+import tender_tracker.commands.outbox as outbox
 import tender_tracker.commands.raw as raw
 import tender_tracker.commands.read as read
 import tender_tracker.commands.report as report
 import tender_tracker.commands.rules as rules
+import tender_tracker.commands.schedule as schedule
 import tender_tracker.commands.sources as sources
 from tender_tracker import __version__
 from tender_tracker.commands.call import Call
@@ -38,7 +40,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for room in (fetch, report, read, digest, export, browse, explain, flag, link, rules, raw, sources, admin):
+for room in (
+    *(fetch, report, read, digest, outbox, schedule, export, browse, explain),
+    *(flag, link, rules, raw, sources, admin),
+):
     room.register(app)
 
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, choices, clock, of, write
+import tender_tracker.commands.send as sending
+from tender_tracker.commands.call import Call, Json, choices, clock, of
 from tender_tracker.commands.read import Limit, Since, Until
 from tender_tracker.errors import UsageError
+from tender_tracker.outfile import write
 
 if TYPE_CHECKING:
     from tender_tracker.profile import Profile
     from tender_tracker.reporting.digest import Digest
     from tender_tracker.reporting.projects import Span
+    from tender_tracker.storage.outbox import Letter
     from tender_tracker.storage.query import Reader
     from tender_tracker.storage.store import Store
 
@@ -49,7 +52,13 @@ def digest(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
     limit: Limit = 50,
     empty: Annotated[str, typer.Option(metavar="send|skip", help="What to do when nothing is new.")] = "send",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --since-last: remember nothing.")] = False,
+    send: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TARGET", help="Deliver to a target of the configuration; may be repeated."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Remember and send nothing; with --send: print the exact messages.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """What is new in a period: what was read, new tenders with their clauses, deadlines, changes, awards."""
@@ -59,19 +68,29 @@ def digest(
     call, now = of(context), clock()
     form = choices("--format", "json" if json else format, FORMATS)[0]
     skips = choices("--empty", empty, ("send", "skip"))[0] == "skip"
-    wanted, asked = _wanted(call, name), Asked(since, until, week, since_last)
-    with _memory(call, now, since_last and not dry_run) as store, Reader.open(call.settings.db) as reader:
-        found = span(asked, reader, name, now)
-        if found is None:
-            _tell_nothing(call, reader, name)
-            return
-        made = _built(call, reader, found, wanted, form, limit)
-        if skips and made.is_empty and made.health.complete:
+    wanted, asked, targets = _wanted(call, name), Asked(since, until, week, since_last), sending.named(call, send)
+    with _memory(call, now, bool(since_last or targets) and not dry_run) as store:
+        with Reader.open(call.settings.db) as reader:
+            found = span(asked, reader, name, now)
+            made = _built(call, reader, found, wanted, form, limit) if found else None
+            if made is None:
+                _tell_nothing(call, reader, name)
+        if made is not None and skips and made.is_empty and made.health.complete:
             call.tell(call.say("digest.skipped"))
-        else:
-            _put(call, made, form, output)
-        if store is not None:
-            _remember(call, store, found, name)
+            targets = ()
+        elif made is not None:
+            if output is not None or not targets:
+                _put(call, made, form, output)
+            _warn(call, made)
+        letters = sending.letters(call, made, targets, now)
+        if store is None:
+            sending.put(call, letters)
+            return
+        sending.tell_known(call, store, letters)
+        if since_last and found is not None:
+            _remember(call, store, found, name, letters)
+        if send:
+            sending.deliver(call, store, letters, now)
 
 
 def _memory(call: Call, now: datetime, wanted: bool) -> AbstractContextManager[Store | None]:
@@ -101,17 +120,21 @@ def _put(call: Call, digest: Digest, form: str, output: Path | None) -> None:
     else:
         write(output, text)
         call.tell(call.say("digest.written", file=output))
+
+
+def _warn(call: Call, digest: Digest) -> None:
+    """Says that a period lies before the store's first notice: the digest can know nothing of it."""
     if digest.store_begins is not None and digest.store_begins >= digest.until:
         from tender_tracker.messages import moment
 
         call.tell(call.say("digest.before_store", begins=moment(digest.store_begins)))
 
 
-def _remember(call: Call, store: Store, span: Span, name: str | None) -> None:
+def _remember(call: Call, store: Store, span: Span, name: str | None, letters: list[Letter]) -> None:
     from tender_tracker.messages import moment
     from tender_tracker.model import Window
 
-    store.tell(name, Window(span.since, span.until))
+    store.tell(name, Window(span.since, span.until), letters)
     call.tell(call.say("digest.told", until=moment(span.until)))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, choices, clock, of, write
+from tender_tracker.commands.call import Call, choices, clock, of
+from tender_tracker.outfile import write
 
 if TYPE_CHECKING:
     from tender_tracker.exporting.calendar import Event

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, choices, clock, columns, of, write
+from tender_tracker.commands.call import Call, choices, clock, columns, of
 from tender_tracker.errors import UsageError
+from tender_tracker.outfile import write
 
 if TYPE_CHECKING:
     from tender_tracker.model import Level, Window

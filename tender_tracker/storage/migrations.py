@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 from tender_tracker.facts import buyer
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import Verdict
-from tender_tracker.storage import bigrams, figures, past_tables
+from tender_tracker.storage import bigrams, figures, outbox, past_tables
 from tender_tracker.storage.storefile import APPLICATION_ID
 
 STEPS = Migrations("tenders")
@@ -102,6 +102,13 @@ def m007_reasons(db: Database) -> None:
     for run, source, reasons in db.execute(told).fetchall():
         db.execute("UPDATE run_sources SET reasons = ? WHERE run_id = ? AND source IS ?", (reasons, run, source))
     db.execute("PRAGMA user_version = 7")
+
+
+@STEPS()
+def m008_outbox(db: Database) -> None:
+    """Digests on their way to their receivers."""
+    db.execute(outbox.TABLE)
+    db.execute("PRAGMA user_version = 8")
 
 
 _DIGESTS = """

@@ -18,6 +18,7 @@ from tender_tracker.model import Kind, LotVerdict, Verdict, Window
 from tender_tracker.storage import batch, columns, lock, migrations, past, storefile
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
+from tender_tracker.storage.outbox import Letter, Outbox, queue
 from tender_tracker.storage.standing import Alarm, State
 
 PAGE = 500
@@ -208,9 +209,22 @@ class Store:
         with self._transaction():
             batch.relabel(self._db, verdicts, self._now)
 
-    def tell(self, profile: str | None, span: Window) -> None:
-        """Remembers that a digest of this span was told; the next one of the profile begins where it ends."""
+    def outbox(self) -> Outbox:
+        """Messages on their way."""
+        return Outbox(self._db, self._transaction, columns.seen(self._now))
+
+    def queue(self, letters: Iterable[Letter]) -> None:
+        """Adds messages to the outbox; one that is known already stays as it is."""
         with self._transaction():
+            queue(self._db, letters, self._now)
+
+    def tell(self, profile: str | None, span: Window, letters: Iterable[Letter] = ()) -> None:
+        """Remembers that a digest of this span was told; the next one of the profile begins where it ends.
+
+        Its letters are queued in the same transaction: what is remembered as told is never lost on its way.
+        """
+        with self._transaction():
+            queue(self._db, letters, self._now)
             self._db.execute(
                 "INSERT INTO digests (profile, since, until, told_at) VALUES (?, ?, ?, ?)",
                 [profile, columns.utc(span.since), columns.utc(span.until), self._now],

@@ -1,0 +1,1 @@
+"""Digests on their way: composed for a target, sent, and judged by what the other side answers."""
