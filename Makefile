@@ -15,6 +15,7 @@ test: .venv/tested
 
 bench: .venv/installed
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/memory.py
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -1,4 +1,4 @@
-"""Speed and memory on generated notices, printed as medians and as ratios to yardsticks of the same run.
+"""Speed on generated notices, printed as medians and as ratios to yardsticks of the same run.
 
 Candidates take turns, round by round, in one process; times are CPU time, but whole processes are timed by what they
 cost their parent to wait for (user + system time of the child, and the wall clock beside it).
@@ -40,12 +40,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--pages", type=int, default=1000, help="pages in a round")
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--only", choices=("notices", "memory", "processes", "length"), help="one part of it")
-    options.add_argument("--import-only", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    options.add_argument("--only", choices=("notices", "processes", "length"), help="one part of it")
     given = options.parse_args()
-    if given.import_only:
-        print(_peak_of_import(given.import_only))
-        return
     with TemporaryDirectory() as folder:
         work = Path(folder)
         if given.only in (None, "notices"):
@@ -54,8 +50,6 @@ def main() -> None:
             length(given.rounds)
         if given.only in (None, "processes"):
             processes(work, 3 * given.rounds)
-        if given.only in (None, "memory"):
-            memory(work)
 
 
 def notices(work: Path, count: int, rounds: int) -> None:
@@ -137,23 +131,6 @@ def processes(work: Path, rounds: int) -> None:
     for name, taken in costs.items():
         cpu, wall = (median(column) * 1e3 for column in zip(*taken, strict=True))
         print(f"  {name:<28} {cpu:>8.0f} ms CPU {wall:>8.0f} ms wall  × {cpu / 1e3 / bare:.1f}")
-
-
-def memory(work: Path) -> None:
-    """Peak memory of an import by the number of pages: flat."""
-    print("peak memory of an import")
-    for count in (2_000, 10_000):
-        folder = _written(work / f"many{count}", generate.pages(count))
-        words = [sys.executable, __file__, "--import-only", str(folder)]
-        done = subprocess.run(words, capture_output=True, text=True, check=True)
-        print(f"  {count:>6,} pages {int(done.stdout) / 1024:>8.0f} MB")
-
-
-def _peak_of_import(folder: Path) -> int:
-    """Peak resident size in kB of this process after an import."""
-    with Store.open(folder / "import.db", NOW) as store:
-        pipeline.import_saved(store, saved.pages([folder], NOW), rulepack.load(), NOW)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _page(data: bytes) -> Page:

@@ -35,6 +35,16 @@ class RunSummary:
     """Notices read in this run, by level."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A notice page to be asked again; not its error, which holds on to the page through the calls it came by."""
+
+    link: Link
+    reason: str
+    message: str
+    asked: bool
+
+
 @dataclass(slots=True)
 class Run:
     """What waits to be stored, and what to report of each source."""
@@ -57,7 +67,7 @@ class Run:
     torn: set[str | None] = field(default_factory=set)
     """Sources with a list that could not be read to its end."""
     ended: list[SourceRun] = field(default_factory=list)
-    failures: list[tuple[Link, TenderError]] = field(default_factory=list)
+    failures: list[_Failure] = field(default_factory=list)
     """Notice pages of the source at hand that could not be read."""
     waiting: list[Record] = field(default_factory=list)
     levels: Counter[Level] = field(default_factory=Counter)
@@ -121,7 +131,7 @@ class Run:
         self.count(source, read=1, refused=1, failed=int(link is not None))
         self.refusals.add(Refused(place, source, outcome.reason(error), str(error)))
         if link is not None:
-            self.failures.append((link, error))
+            self.failures.append(_Failure(link, outcome.reason(error), str(error), error.asked))
 
     def flush(self) -> None:
         """Stores what waits; a dry run only counts it."""
@@ -140,8 +150,8 @@ class Run:
         source = site.name
         counts, refused = self.begin(source), self.refusals.of(source)
         up = counts["read"] > counts["refused"]
-        for link, error in self.failures:
-            past.failed(link, outcome.reason(error), str(error), up and error.asked)
+        for failure in self.failures:
+            past.failed(failure.link, failure.reason, failure.message, up and failure.asked)
         self.failures = []
         counts["waiting"] = past.waiting()
         covered, usual = Window(window.since, window.until or now), past.usual()

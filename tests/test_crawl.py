@@ -199,6 +199,25 @@ def test_a_failing_list_costs_its_column_only() -> None:
     assert [type(bad.error) for bad in failures(items)] == [SourceFailed, PageChanged]
 
 
+def test_a_failure_holds_no_page_while_the_next_is_asked() -> None:
+    def fails() -> None:
+        try:
+            raise ValueError("within")
+        except ValueError as cause:
+            raise SourceFailed("no") from cause
+
+    shelf = Shelf({"a": {"links": [["n1", 1]]}}, before=lambda name: fails() if name == "n1" else None)
+    (failed,) = failures(list(crawled(shelf)))
+    assert (failed.error.__traceback__, failed.error.__cause__, failed.error.__context__) == (None, None, None)
+
+
+def test_a_list_of_more_tags_than_a_tree_should_have_is_not_read() -> None:
+    shelf = Shelf({"a": {"links": [["n1", 1]]}})
+    shelf.get = lambda request, site: Page("<b>x</b>" * 30_001, "html", NOW, url=request.url)  # type: ignore[method-assign]
+    (failed,) = failures(list(crawled(shelf)))
+    assert "more than 60,000 tags" in str(failed.error)
+
+
 def test_a_wrong_setting_ends_the_run() -> None:
     with pytest.raises(UsageError):
         crawled(Shelf({"one": UsageError("127.0.0.1 is private")}))

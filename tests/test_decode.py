@@ -34,6 +34,14 @@ def test_a_byte_order_mark_decides_and_is_taken_off(mark: bytes, encoding: str) 
     assert decode(mark + page("gb2312").encode(encoding)) == page("gb2312")
 
 
+def test_pictures_written_into_a_large_page_are_left_out() -> None:
+    picture = "data:image/png;base64," + "iVBORw0K" * 200_000
+    assert decode(f"<p>前<img src='{picture}'>后".encode()) == "<p>前<img src=''>后"
+    assert decode(b"data:image/png;base64,iVBORw0K") == "data:image/png;base64,iVBORw0K"
+    pdf = b'{"body": "data:application/pdf;base64,' + b"JVBERi0x" * 200_000 + b'"}'
+    assert decode(pdf) == pdf.decode()
+
+
 def test_one_bad_byte_costs_one_character_in_utf_8() -> None:
     data = page("utf-8").encode()
     text = decode(data[:400] + b"\xff" + data[400:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import json
 import shutil
 import ssl
 import subprocess
@@ -378,6 +379,23 @@ def test_a_large_body_stops_at_the_limit(here: Asker) -> None:
     here.server.routes["/a"] = Reply(b"x" * 3_000_000)
     with pytest.raises(PageBroken, match="larger than 1 MiB"):
         here.get("/a", max_bytes=2**20)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<html>" + "<b>x</b>" * 130_000 + "</html>", "text/html"),
+        (f"<html><!--{'x' * 5_000_000}--></html>", "text/html"),
+        (json.dumps([{"a": 1}] * 110_000), "application/json"),
+        (json.dumps("采" + "x" * 13_000_000, ensure_ascii=False), "application/json"),
+    ],
+    ids=["tags", "markup", "values", "characters"],
+)
+def test_what_memory_would_not_hold_is_refused_by_name_and_asked_once(here: Asker, body: str, kind: str) -> None:
+    here.server.routes["/a"] = Reply(body, kind=kind)
+    with pytest.raises(PageBroken, match=r"/a: (a page of )?more than"):
+        here.get("/a")
+    assert here.server.paths().count("/a") == 1
 
 
 @pytest.mark.parametrize(

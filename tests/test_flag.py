@@ -198,3 +198,11 @@ def test_a_ranking_needs_no_word_for_candidates_to_set_the_second_apart():
     told = "成交结果\n排序1：甲科技有限公司\n主机：海光服务器10台\n排序2：乙科技有限公司\n主机：鲲鹏服务器10台"
     found = flag("服务器采购成交公告", told, PACK, "award")
     assert (found.level, found.families) == ("supplied", ("hygon",))
+
+
+def test_of_a_demand_repeated_without_end_some_passages_are_quoted_and_all_decide() -> None:
+    text = "包1：服务器\n" + "须采用国产CPU服务器。\n" * 3000 + "包2：服务器\n须采用鲲鹏服务器。"
+    verdict = flag("服务器采购公开招标公告", text, PACK)
+    assert [(lot.name, lot.level) for lot in verdict.lots] == [("包1", "required"), ("包2", "required")]
+    assert {item.lot for item in verdict.evidence} == {"包1", "包2"} and len(verdict.evidence) <= 402
+    assert "kunpeng" in verdict.families

@@ -378,6 +378,22 @@ def test_a_dead_man_service_hears_of_begin_success_and_failure(site: Site, servi
     assert len(service.paths()) == 4
 
 
+def test_a_missing_page_is_no_failure_to_a_dead_man_service_and_an_outage_is_one_until_it_ends(
+    site: Site, service: Server
+) -> None:
+    site.write(f'ping_url = "{service.url}/hush"\n')
+    site.server.routes[path(24, 24)] = Reply("gone", 410)
+    assert site.fetch().code == 3
+    well = site.server.routes[f"{COLUMN}/"]
+    site.server.routes[f"{COLUMN}/"] = Reply("<html><body>new</body></html>")
+    assert [site.fetch(days=day).code for day in (1, 2)] == [4, 4]
+    site.server.routes |= {f"{COLUMN}/": well, path(24, 24): Reply(detail("第24号", 24))}
+    assert site.fetch(days=3).code == 0
+    ends = [asked for asked in service.asked if asked.path != "/hush/start"]
+    assert [asked.path for asked in ends] == ["/hush", "/hush/fail", "/hush/fail", "/hush"]
+    assert [asked.body.decode() for asked in ends[:2]] == ["exit 3: ccgp partial", "exit 4: ccgp suspect"]
+
+
 def test_a_dead_man_service_that_is_dead_itself_costs_a_line_and_no_secret(site: Site, service: Server) -> None:
     service.routes["/hush"] = Reply("", 500)
     for url in (f"{service.url}/hush", "http://127.0.0.1:9/hush"):

@@ -64,7 +64,7 @@ def fetch(
         with live.watched(call, ping_url or call.settings.ping_url) as ended:
             with _store(call, now, dry_run) as store, _keeper(call, True) as keep, progress(call) as tick:
                 summary = live.fetch(call, store, wanted, span, limit, now, keep, lambda name, done: tick(done, name))
-            ended(summary.exit_code)
+            ended(summary)
     _put_summary(call, summary, dry_run)
     raise typer.Exit(summary.exit_code)
 

@@ -87,22 +87,37 @@ def put_alarms(call: Call, runs: "Iterable[SourceRun]") -> None:
 
 
 @contextmanager
-def watched(call: Call, url: str | None) -> Iterator[Callable[[int], None]]:
-    """Tells the dead-man service at `url` of the begin and the end of what is done inside; the call yielded takes the
-    exit code. Whatever else than 0 comes, also an exception or a signal, is a failure."""
+def watched(call: Call, url: str | None) -> "Iterator[Callable[[RunSummary], None]]":
+    """Tells the dead-man service at `url` of the begin and the end of what is done inside; the call yielded takes what
+    it came to. An exception or a signal is a failure."""
     if url is None:
-        yield lambda code: None
+        yield lambda summary: None
         return
     from tender_tracker.web.ping import ping
 
-    waits, codes = [ping(url, "start")], list[int]()
+    waits, ends = [ping(url, "start")], list["RunSummary"]()
     try:
-        yield codes.append
+        yield ends.append
     finally:
-        troubles = [waits[0](), ping(url, "success" if codes == [0] else "fail")()]
+        well = bool(ends) and _goes_on(ends[0])
+        last = ping(url, "success" if well else "fail", _states(ends[0]) if ends and ends[0].exit_code else "")
+        troubles = [waits[0](), last()]
         told = next((trouble for trouble in troubles if trouble), None)
         if told:
             call.tell(call.say("ping.failed", error=told), always=True)
+
+
+def _goes_on(summary: "RunSummary") -> bool:
+    """Whether nobody need get up: a page was missing at most, which the next run asks for again. A source in an outage
+    is a failure until it ends, or the service would take the next run for its end."""
+    outage = any(run.alarm in ("raised", "standing") for run in summary.sources)
+    return summary.exit_code in (0, 3) and not outage
+
+
+def _states(summary: "RunSummary") -> str:
+    """Exit code and the state of each source: no address and no message of a site goes to the service."""
+    states = ", ".join(f"{run.source} {run.state}" for run in summary.sources)
+    return f"exit {summary.exit_code}: {states}"
 
 
 def put_plan(call: Call, store: "Store", wanted: "list[Source]", span: "Window", now: "datetime") -> int:

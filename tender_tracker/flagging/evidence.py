@@ -148,14 +148,14 @@ class Reading:
         return None
 
     def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> Iterator[Hit]:
+        family = (rule.family,) if rule.family and rule.family != "*" else ()
         for match in matches:
             start, end = match.span()
             mask = bisect_right(self._mask_starts, start) - 1
             if start == end or (mask >= 0 and start < self._masks[mask][1]):
                 continue
             named = tuple(name for name in match.re.groupindex if match[name])
-            families = named or ((rule.family,) if rule.family and rule.family != "*" else ())
-            yield Hit(rule, start, end, families)
+            yield Hit(rule, start, end, named or family)
 
     def in_title(self, hit: Hit) -> bool:
         return hit.start < self.title_end

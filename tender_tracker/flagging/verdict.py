@@ -7,6 +7,8 @@ verdict can be printed back and argued with.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tender_tracker.flagging.case import Case, Found, Spot
@@ -33,6 +35,8 @@ _EITHER = re.compile(r"(?:品牌|产品)?(?:或者?|和|与|及|/)(?:国外|境�
 _CENTRE = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:智算|算力|超算)中心")
 _QUOTE = 80
 """Longest quote in characters: what a reader takes in at a glance."""
+_QUOTED = 200
+"""Passages quoted of one lot and effect; the level is decided by all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +302,7 @@ def _roll_up(case: Case, claims: list[Claim], fingerprint: str) -> Verdict:
     ]
     policy, policy_hits = _import_policy(reading)
     claims.sort(key=lambda claim: (LEVELS.index(claim.effect), _echoes_title(reading, claim.hit), claim.hit.start))
-    evidence = [_evidence(reading, claim, names.get(claim.lot or "")) for claim in claims]
+    evidence = [_evidence(reading, claim, names.get(claim.lot or "")) for claim in _foremost(claims)]
     evidence += [_quoted(reading, hit, hit.rule.effect or "") for hit in policy_hits]
     return Verdict(
         level=_strongest(claims),
@@ -309,6 +313,15 @@ def _roll_up(case: Case, claims: list[Claim], fingerprint: str) -> Verdict:
         evidence=tuple({(e.start, e.end, e.effect): e for e in reversed(evidence)}.values())[::-1],
         pack=fingerprint,
     )
+
+
+def _foremost(claims: list[Claim]) -> Iterator[Claim]:
+    """The first claims of each lot and effect: what a notice repeats ten thousand times needs no quote each time."""
+    told = Counter[tuple[str | None, Level]]()
+    for claim in claims:
+        told[claim.lot, claim.effect] += 1
+        if told[claim.lot, claim.effect] <= _QUOTED:
+            yield claim
 
 
 def _echoes_title(reading: Reading, hit: Hit) -> bool:

@@ -11,6 +11,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_PICTURE = re.compile(rb"data:(?:image|font)/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]+")
+_LARGE = 2**20
+"""Bytes of a page above which pictures written into it are left out: no word of a notice is in them."""
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HEAD = 4096
 """A browser looks for the declared charset in the first bytes only."""
@@ -22,7 +25,8 @@ _TOLERATED = 200
 
 
 def decode(data: bytes, encoding: str | None = None) -> str:
-    """Bytes → text, never raising: undecodable bytes become U+FFFD, NUL characters are dropped.
+    """Bytes → text, never raising: undecodable bytes become U+FFFD, NUL characters are dropped, and of a large page
+    the pictures that are written into it.
 
     `encoding` is what the site is known to use (a recipe may say so); without it the bytes decide.
 
@@ -30,11 +34,17 @@ def decode(data: bytes, encoding: str | None = None) -> str:
     the charset the page declares, Big5 where its words leave no doubt, gb18030, and at last whatever breaks fewest
     characters.
     """
+    data = bare(data)
     if encoding is not None:
         named = "gb18030" if encoding.lower().startswith("gb") else encoding
         return data.decode(named, "replace").lstrip("\ufeff").replace("\0", "")
     text = _decode(data)
     return text.replace("\0", "") if b"\0" in data else text
+
+
+def bare(data: bytes) -> bytes:
+    """A large page without the pictures written into it."""
+    return _PICTURE.sub(b"", data) if len(data) > _LARGE and b";base64," in data else data
 
 
 def _decode(data: bytes) -> str:
@@ -52,6 +62,7 @@ def _decode(data: bytes) -> str:
     loose = data.decode("utf-8", "replace")
     if loose.count(_BAD) * _TOLERATED < len(loose):
         return loose
+    del loose  # of a large page each text counts
     declared = _declared(data)
     if not declared and _is_big5(data):
         return data.decode("big5hkscs", "replace")
@@ -61,7 +72,8 @@ def _decode(data: bytes) -> str:
             return data.decode(name)
         except UnicodeDecodeError:
             continue
-    return min((*(data.decode(name, "replace") for name in names), loose), key=lambda text: text.count(_BAD))
+    broken = {name: data.decode(name, "replace").count(_BAD) for name in (*names, "utf-8")}
+    return data.decode(min(broken, key=broken.__getitem__), "replace")
 
 
 def unmarked_utf_16(data: bytes) -> str | None:
@@ -82,6 +94,7 @@ def unmarked_utf_16(data: bytes) -> str | None:
 
 def _is_big5(data: bytes) -> bool:
     """Whether a page that declares nothing is Big5 for certain: by words of its notices, none of them read as GBK."""
+    data = data[:_LARGE]
     told = _TRADITIONAL.findall(data.decode("big5hkscs", "replace"))
     return len(set(told)) > 2 and not _SIMPLIFIED.search(data.decode("gb18030", "replace"))
 

@@ -9,6 +9,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from sys import getsizeof
 from typing import IO
 
 from tender_tracker.errors import PageBroken
@@ -16,24 +17,31 @@ from tender_tracker.pages.json_numbers import mended
 
 PIECE = 2**20
 """Characters of one piece, about; a single release may be larger."""
-MAX_VALUES = 400_000
-"""Values in one piece: at 250 bytes each, about 100 MB."""
+MAX_VALUES = 200_000
+"""Values in one piece: at 250 bytes each, about 50 MB."""
+_MAX_SIZE = 24 * 2**20
+"""Bytes that a text takes in memory: a character takes one to four, as the widest of the text needs."""
 _CHUNK = 2**18
-_MAX_TEXT = 16 * 2**20
+_MAX_TEXT = 12 * 2**20
 _LISTS = ('"releases"', '"records"')
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _decoder = json.JSONDecoder()
 
 
 def is_heavy(text: str) -> bool:
-    """Whether JSON has so many values that the objects made of it would not fit into memory."""
+    """Whether JSON is so long or has so many values that the objects made of it would not fit into memory."""
+    if getsizeof(text) > _MAX_SIZE:
+        return True
     return len(text) > MAX_VALUES and text.count(",") + text.count("{") + text.count("[") > MAX_VALUES
 
 
 def check_weight(text: str, name: str) -> None:
     """Raises PageBroken for JSON that is too heavy to be read."""
     if is_heavy(text):
-        raise PageBroken(f"{name}: more than {MAX_VALUES:,} values in one JSON document; split it, one record a line")
+        raise PageBroken(
+            f"{name}: more than {MAX_VALUES:,} values or {_MAX_SIZE // 2**20} MB in one JSON document; "
+            "split it, one record a line"
+        )
 
 
 def is_utf8(stream: IO[bytes], name: str, limit: int) -> bool:

@@ -18,6 +18,8 @@ _WORDS_OF_NOTICES = (
 )  # fmt: skip
 MAX_TAGS = 250_000
 """Tags of one page: an element takes some 200 bytes of memory."""
+MAX_MARKUP = 2_000_000
+"""Characters of a page with all its markup: its text and its tree are several times as large in memory."""
 MAX_TEXT = 400_000
 """Characters of one notice. The longest print whole tender documents, some 200,000; each demand in it costs memory."""
 _SHORT = 1500
@@ -66,19 +68,30 @@ def check_length(text: str, name: str) -> None:
         raise PageBroken(f"{name}: a text of {len(text):,} characters, as no notice has; split it or read it by eye")
 
 
+def check_size(page: Page) -> None:
+    """Raises PageBroken for markup or JSON that takes more memory than a page should, once it is taken apart."""
+    if page.media == "json":
+        check_weight(page.text, place(page))
+    elif len(page.text) > MAX_MARKUP:
+        raise PageBroken(
+            f"{place(page)}: more than {MAX_MARKUP:,} characters with its markup, as no page has; not read"
+        )
+    elif page.text.count("<") > MAX_TAGS:
+        raise PageBroken(f"{place(page)}: more than {MAX_TAGS:,} tags, as in no notice; save or fetch it again")
+
+
 def check(page: Page) -> None:
     """Returns when the page may be a notice or a list. Raises PageRefused or PageBroken, saying what to do."""
     text = page.text
     if page.media == "json":
-        check_weight(text, place(page))
+        check_size(page)
         _check_json(page)
         return
-    tags = text.count("<") if page.media == "html" else 0
-    if tags > MAX_TAGS:
-        raise PageBroken(f"{place(page)}: more than {MAX_TAGS:,} tags, as in no notice; save or fetch it again")
     if page.media == "text":
         check_length(text, place(page))
-    if tags > DEEPEST and is_too_deep(text):
+    else:
+        check_size(page)
+    if page.media == "html" and is_too_deep(text):
         raise PageBroken(
             f"{place(page)}: its elements nest more than {DEEPEST:,} deep, as in no notice; save or fetch it again"
         )

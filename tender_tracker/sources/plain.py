@@ -96,6 +96,7 @@ def _content(page: Page) -> tuple[str, str, tuple[Attachment, ...]]:
             if _reads_like_a_notice(text, title):
                 return text, title, attached.linked(node.html or "", base)
     whole = tree.html or ""
+    del tree  # of a large page it takes more than all its text
     return block_text(whole), title, attached.linked(whole, base)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from tender_tracker.errors import PageBroken, TenderError
-from tender_tracker.pages.json_pieces import is_heavy
 
 Media = Literal["html", "json", "text"]
 _OPENING = re.compile(r"<html[\s>]", re.IGNORECASE)
@@ -90,8 +89,6 @@ def fault(text: str, media: Media) -> str | None:
     if not text.strip():
         return "the answer is empty"
     if media == "json":
-        if is_heavy(text):
-            return "the JSON holds more values than memory would"
         try:
             json.loads(text)
         except (ValueError, RecursionError) as error:

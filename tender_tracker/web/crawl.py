@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from tender_tracker.address import address
-from tender_tracker.errors import SourceFailed, TenderError, UsageError
+from tender_tracker.errors import PageBroken, SourceFailed, TenderError, UsageError
 from tender_tracker.model import (
     SHANGHAI,
     Link,
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 MAX_LISTS = 400
 """List pages per source and run."""
+MAX_TAGS = 60_000
+"""Tags of a list page: selectors are asked of a tree, in which an element takes a kilobyte."""
 
 
 def plan(source: Source, settings: SourceSettings, window: Window) -> list[Request]:
@@ -157,7 +159,7 @@ class _Walk:
         except UsageError:
             raise
         except TenderError as error:
-            yield Failed(request.url, error)
+            yield _failed(request.url, error)
             return None
         notices = [notice for notice in listing.notices if self._wanted(notice.source_id, notice.published)]
         links = [link for link in listing.links if self._wanted(link.url, link.published)]
@@ -174,6 +176,8 @@ class _Walk:
 
     def _listing(self, page: Page, request: Request) -> Listing:
         listing = None
+        if page.media == "html" and page.text.count("<") > MAX_TAGS:
+            raise PageBroken(f"{request.url}: more than {MAX_TAGS:,} tags, as in no list; not read")
         try:
             listing = self.source.listing(page, request, self.settings)
             return listing
@@ -189,7 +193,7 @@ class _Walk:
         except UsageError:
             raise
         except TenderError as error:
-            return Failed(link.url, error, link)
+            return _failed(link.url, error, link)
         validators = fetched.validators if asks else Validators()
         if fetched.page is None:
             return NotModified(link, validators)
@@ -239,6 +243,12 @@ def _forgotten(page: Page, holds: Literal["notices", "links"]) -> None:
 def _key(request: Request) -> str:
     parts = (request.url, dict(request.json or {}), dict(request.form or {}))
     return json.dumps(parts, sort_keys=True, default=str)
+
+
+def _failed(url: str, error: TenderError, link: Link | None = None) -> Failed:
+    """The error without the calls it came by: they hold the page, and the run the error, while the next is asked."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return Failed(url, error, link)
 
 
 def _ended(request: Request, why: str) -> Failed:

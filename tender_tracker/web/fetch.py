@@ -18,7 +18,7 @@ import platformdirs
 from tender_tracker.address import Address, address
 from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, TenderError
 from tender_tracker.model import Page, Raw, Request, Site, Validators
-from tender_tracker.pages.decode import decode
+from tender_tracker.pages.decode import bare, decode
 from tender_tracker.pages.json_numbers import mended
 from tender_tracker.web.body import Setback, fault, media_of
 from tender_tracker.web.headers import (
@@ -35,6 +35,8 @@ from tender_tracker.web.robots import Robots
 from tender_tracker.web.wire import Answer, Wire
 
 MAX_HOPS = 5
+MAX_MARKUP = 5 * 2**19
+"""Bytes of an HTML page without its pictures; the longest notices take some hundred thousand."""
 REDIRECTS = (301, 302, 303, 307, 308)
 GONE = (404, 410)
 PASSING = (408, 425, 429)
@@ -136,7 +138,7 @@ class Fetcher:
         to = _admitted(request.url, site)
         for name in (to.place, site.name):
             if name in self._shut:
-                raise self._shut[name]
+                raise self._shut[name].with_traceback(None)  # what it was raised by may hold a page
         try:
             fetched = self._insist(to, site, lambda budget: self._attempt(request, site, validators, budget))
         except PageRefused as refusal:
@@ -192,11 +194,15 @@ class Fetcher:
             return Fetched(None, validators)
         if answer.status in GONE:
             raise PageRefused("not_found", f"{url}: HTTP {answer.status}, the page is gone")
-        text, kind = decode(answer.body, site.encoding), answer.headers.get("content-type", "")
+        body, kind = bare(answer.body), answer.headers.get("content-type", "")
+        if len(body) > MAX_MARKUP and body.lstrip()[:1] == b"<":
+            raise PageBroken(f"{url}: a page of more than {MAX_MARKUP / 2**20:g} MiB without its pictures; not read")
+        text = decode(body, site.encoding)
         media = media_of(kind, text)
         text = mended(text) if media == "json" else text
         raw = Raw(answer.body, kind or None, site.encoding)
         page = Page(text, media or "text", self._now(), url=url, source=site.name, raw=raw)
+        _check_size(page)
         refusal, problem = _judged(page), fault(page.text, page.media)
         if refusal is not None and refusal.reason in _telling(answer.status, problem):
             raise refusal
@@ -274,6 +280,14 @@ def _telling(status: int, problem: str | None) -> tuple[str, ...]:
     if problem:
         return ("blocked",) if status == 200 else ()
     return ("blocked", "challenge", "login", "not_found") if status == 200 else ("challenge",)
+
+
+def _check_size(page: Page) -> None:
+    """Raises PageBroken for a page or answer, be it a list, too large to be taken apart."""
+    from tender_tracker.pages import judge
+
+    if page.media != "text":
+        judge.check_size(page)
 
 
 def _judged(page: Page) -> PageRefused | None:

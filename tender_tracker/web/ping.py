@@ -16,13 +16,14 @@ Event = Literal["start", "success", "fail"]
 _PATHS: dict[Event, str] = {"start": "/start", "success": "", "fail": "/fail"}
 
 
-def ping(url: str, event: Event) -> Callable[[], str | None]:
-    """Tells the service; the call returned waits, a few seconds at most, and says what went wrong (None: nothing).
+def ping(url: str, event: Event, told: str = "") -> Callable[[], str | None]:
+    """Tells the service, with the words `told` as body; the call returned waits, a few seconds at most, and says what
+    went wrong (None: nothing).
 
     The address is a secret, so only its host is ever named.
     """
     outcome: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=lambda: outcome.put(_told(_address(url, event))), daemon=True).start()
+    threading.Thread(target=lambda: outcome.put(_told(_address(url, event), told)), daemon=True).start()
 
     def wait() -> str | None:
         try:
@@ -39,11 +40,13 @@ def _address(url: str, event: Event) -> str:
     return urlunsplit(parts._replace(path=parts.path.rstrip("/") + _PATHS[event]))
 
 
-def _told(url: str) -> str | None:
+def _told(url: str, told: str) -> str | None:
     import httpx
 
     try:
-        status = httpx.get(url, timeout=SECONDS, headers={"User-Agent": "tenders"}).status_code
+        how, body = ("POST", told.encode()) if told else ("GET", None)
+        answer = httpx.request(how, url, content=body, timeout=SECONDS, headers={"User-Agent": "tenders"})
+        status = answer.status_code
     except Exception as error:  # nothing about a ping may end a run; its text may hold the address
         return type(error).__name__
     return None if status < 300 else f"HTTP {status}"
