@@ -96,16 +96,17 @@ def fetch_live(
         name, own = source.SITE.name, settings.get(source.SITE.name, SourceSettings())
         run.begin(name)
         span = _window(window, store.past(name, now), own, now, overlap)
-        past = store.past(name, span.since)
+        past, asked = store.past(name, span.since), 0
         try:
             for step in crawl.crawl(source, fetcher, own, span, limit, past, keep):
                 _take(run, name, step, past)
+                asked += _is_of_one_notice(step)
                 on_page(name, run.pages)
         except UsageError as error:
             problems.append(error)
             on_end(run.not_configured(name, past, error))
             continue
-        if limit is not None and run.counts[name]["taken"] >= limit:
+        if limit is not None and asked >= limit:
             run.cut.add(name)
         on_end(run.end_source(source.SITE, past, span, _scope(own), span is window, now))
     summary = run.end(now)
@@ -148,6 +149,15 @@ def _scope(own: SourceSettings) -> str:
     """What of a source is asked for: with other columns or keywords, nothing of it is covered yet."""
     asked = (own.base_url, own.search_url, own.columns, own.keywords)
     return blake2b(json.dumps(asked).encode(), digest_size=6).hexdigest()
+
+
+def _is_of_one_notice(step: crawl.Crawled) -> bool:
+    """Whether it uses up one of the limit: also a page that failed or has not changed keeps another from being read."""
+    match step:
+        case crawl.ListRead() | crawl.Failed(link=None):
+            return False
+        case _:
+            return True
 
 
 def _take(run: Run, source: str, step: crawl.Crawled, past: Past) -> None:

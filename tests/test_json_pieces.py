@@ -89,6 +89,11 @@ def test_more_values_than_memory_holds_are_refused_by_name(tmp_path: Path, text:
     assert refused and all("bomb.json" in message for message in refused)
 
 
+def test_many_small_documents_are_put_together_in_one_pass() -> None:
+    found = list(json_pieces.pieces(io.BytesIO(b"{}\n" * 400_000), "x.json"))  # minutes, if each is added up anew
+    assert "".join(found).count("{}") == 400_000
+
+
 def test_a_number_at_the_end_of_a_chunk_is_read_whole() -> None:
     numbers = [{"n": 10**60, "k": "x" * (number % 7)} for number in range(12_000)]
     text = json.dumps(numbers)

@@ -210,6 +210,17 @@ def test_a_damaged_body_costs_itself(tmp_path: Path) -> None:
     assert "http://a.cn/1" in str(found[1])
 
 
+def test_a_damaged_page_is_missing_from_an_export_by_name(tenders: Tenders, tmp_path: Path) -> None:
+    pytest.importorskip("warcio")
+    with RawFile.open(tmp_path / "s.raw.db") as file:
+        for number in (1, 2):
+            file.keep(page(f"<html>{number}</html>", f"http://a.cn/{number}"), "notices")
+        file._db.execute("UPDATE bodies SET packed = x'00' WHERE rowid = 1")
+    result = tenders("--db", tmp_path / "s.db", "raw", "export", "--warc", tmp_path / "p.warc.gz")
+    assert result.code == 3
+    assert "1 page" in result.err and "the kept page http://a.cn/1 is damaged" in result.err
+
+
 def test_pruning_takes_the_oldest_and_lists_first_and_gives_the_space_back(tenders: Tenders, tmp_path: Path) -> None:
     raw = tmp_path / "s.raw.db"
     tenders("--db", tmp_path / "s.db", "fetch", "--saved", FIXTURES / "ningbo")

@@ -100,15 +100,22 @@ def test_the_overlap_is_a_setting(site: Site) -> None:
     assert site.column("window_since")[1] == "2026-09-18T16:00:00Z"
 
 
-@pytest.mark.parametrize("trouble", ["limit", "paging"])
-def test_what_was_not_read_to_its_end_does_not_move_the_watermark(site: Site, trouble: str) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "words", "code"),
+    [("limit", ("--limit", "2"), 0), ("paging", (), 3), ("a failed page at the limit", ("--limit", "2"), 3)],
+)
+def test_what_was_not_read_to_its_end_does_not_move_the_watermark(
+    site: Site, trouble: str, words: tuple[str, ...], code: int
+) -> None:
     if trouble == "paging":
         site.publish(*range(20, 25), size=2)  # page two is missing
-    result = site.fetch(*(("--limit", "2") if trouble == "limit" else ()))
-    assert result.code == (0 if trouble == "limit" else 3)
+    elif trouble == "a failed page at the limit":
+        site.server.routes[path(24, 24)] = Reply("busy", 500)
+    assert site.fetch(*words).code == code
     assert (site.column("covered_until"), site.row()["state"]) == ([None], "partial")
     assert site.column("watermark") == site.column("window_since"), "nothing behind the begin is promised"
     site.publish(*range(10, 25))
+    site.server.routes[path(24, 24)] = Reply(detail("第24号服务器公开招标公告", 24))
     assert site.fetch(days=5).code == 0
     days = ask(site.folder / "s.db", "SELECT substr(published_on, 9) FROM notices ORDER BY 1")
     assert [int(day) for (day,) in days] == list(range(15, 25)), "the first week, and the overlap before it"

@@ -1,6 +1,7 @@
 """Commands about the raw file beside the store: raw status, prune, and reparse, which rebuilds notices from it."""
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ from tender_tracker.errors import StoreUnusable, TenderError, UsageError
 
 if TYPE_CHECKING:
     from tender_tracker.reparse import ReparseSummary
+    from tender_tracker.storage.raw import Kept
 
 UNREAD_SHOWN = 20
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
@@ -65,7 +67,7 @@ def prune(
     """Take old pages out of the raw file and give the space back; the store stays as it is."""
     from tender_tracker.reporting.period import window
     from tender_tracker.storage import lock
-    from tender_tracker.storage.raw import RawFile
+    from tender_tracker.storage.raw import RawFile, absent
 
     call, now = of(context), clock()
     if keep is None and max_size is None:
@@ -73,7 +75,7 @@ def prune(
     before, limit = window(now, keep).since, _bytes(max_size)
     path = place(call)
     if not path.is_file():
-        raise StoreUnusable(f"{path}: there are no raw pages here. They are kept with every `tenders fetch`.")
+        raise absent(path)
     with lock.take(call.settings.db), RawFile.open(path) as file:
         size = file.used()
         taken = file.prune(before, limit)
@@ -90,12 +92,12 @@ def export(
     from tender_tracker.pages.warc import write
     from tender_tracker.reparse import page_of
     from tender_tracker.reporting.period import window
-    from tender_tracker.storage.raw import Kept, RawFile
+    from tender_tracker.storage.raw import RawFile
 
     call, since_when = of(context), window(clock(), since).since
-    part = warc.with_name(f"{warc.name}.part")
+    part, damaged = warc.with_name(f"{warc.name}.part"), list[StoreUnusable]()
     with RawFile.open(place(call), write=False) as file:
-        found = (one for one in file.pages(_named(source), since_when) if isinstance(one, Kept))
+        found = _whole(file.pages(_named(source), since_when), damaged)
         try:
             with part.open("wb") as out:
                 count = write(map(page_of, found), out)
@@ -105,6 +107,19 @@ def export(
         finally:
             part.unlink(missing_ok=True)
     call.tell(call.say("raw.exported", file=warc, n=count))
+    for trouble in damaged:
+        call.tell(str(trouble), always=True)
+    if damaged:
+        raise typer.Exit(3)
+
+
+def _whole(pages: "Iterable[Kept | StoreUnusable]", damaged: list[StoreUnusable]) -> "Iterator[Kept]":
+    """The pages that can be read; the others go to `damaged`."""
+    for page in pages:
+        if isinstance(page, StoreUnusable):
+            damaged.append(page)
+        else:
+            yield page
 
 
 def _named(source: str | None) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ def pieces(stream: IO[bytes], name: str) -> Iterator[str]:
     """
     text = _Text(stream, name)
     together: list[str] = []
+    size = 0
     while text.peek():
         if text.peek() not in "{[":
             raise PageBroken(f"{name}: JSON, but neither an object nor a list; give an answer or record of a site")
@@ -79,9 +80,10 @@ def pieces(stream: IO[bytes], name: str) -> Iterator[str]:
                 yield piece
                 continue
             together.append(piece)
-            if sum(map(len, together)) > PIECE:
+            size += len(piece)
+            if size > PIECE:
                 yield "\n".join(together)
-                together = []
+                together, size = [], 0
     if together:
         yield "\n".join(together)
 

@@ -62,6 +62,13 @@ def beside(store: Path) -> Path:
     return store.with_name(f"{store.stem}.raw{store.suffix}")
 
 
+def absent(path: Path) -> StoreUnusable:
+    """What to raise where no page was ever kept."""
+    return StoreUnusable(
+        f"{path}: there are no raw pages here. A fetch of sites keeps them, and `tenders fetch --saved PATH --keep-raw`."
+    )
+
+
 class RawFile:
     """An open raw file. Use as a context manager; every method raises StoreUnusable when the file fails."""
 
@@ -73,7 +80,7 @@ class RawFile:
     def open(cls, path: Path, write: bool = True) -> RawFile:
         """The raw file at `path`, made when missing and `write`. Raises StoreUnusable for one that is none."""
         if not write and not path.is_file():
-            raise StoreUnusable(f"{path}: there are no raw pages here. They are kept with every `tenders fetch`.")
+            raise absent(path)
         with in_words(path):
             db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={'rwc' if write else 'ro'}", uri=True, timeout=30)
             db.isolation_level, db.row_factory = None, sqlite3.Row
