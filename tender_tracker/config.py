@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tender_tracker.errors import UsageError
 from tender_tracker.model import SourceSettings
@@ -186,7 +187,7 @@ def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
     if key == "overlap":
         return _number(key, value, place, "days", 365)
     if key == "ping_url":
-        return _address(key, value, place)
+        return web_address(key, value, place)
     if key == "allow_private":
         return value if isinstance(value, bool) else _choice(key, str(value).lower(), YES + NO, place) in YES
     return _text(key, value, place)
@@ -246,7 +247,7 @@ def _source(name: str, table: Any, file: Path | None) -> SourceSettings:
                 raise UsageError(f"{place}: '{where}.options' must be a table [{where}.options]")
             found[key] = MappingProxyType(value)
         else:
-            found[key] = _address(f"{where}.{key}", value, place)
+            found[key] = web_address(f"{where}.{key}", value, place)
     return SourceSettings(**found)
 
 
@@ -290,7 +291,12 @@ def _words(key: str, value: Any, place: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _address(key: str, value: Any, place: str) -> str:
-    if not isinstance(value, str) or not value.startswith(("http://", "https://")):
+def web_address(key: str, value: Any, place: str) -> str:
+    """The value, if it is an address of the web. Raises UsageError naming the place it comes from."""
+    try:
+        host = urlsplit(value).hostname if isinstance(value, str) else None
+    except ValueError:
+        host = None
+    if not host or not value.startswith(("http://", "https://")):
         raise UsageError(f"{place}: '{key}' must be an http or https address, not {value!r}")
-    return value
+    return str(value)

@@ -233,6 +233,24 @@ def test_a_year_of_53_weeks_ends_with_its_own(tenders: Tenders, tmp_path: Path) 
     assert numbers(read(path, "--week", "2027-W01", tenders=tenders)["required"]) == ["701"]
 
 
+def test_the_year_of_a_digest_is_that_of_shanghai(tenders: Tenders, tmp_path: Path, clock: Clock) -> None:
+    new_year = datetime(2027, 1, 1, 1, tzinfo=SHANGHAI)  # in UTC it is still 2026
+    run(tmp_path / "s.db", new_year - timedelta(minutes=30), [record("700", new_year - timedelta(minutes=45))])
+    clock(new_year)
+    told = tenders("--db", tmp_path / "s.db", "--lang", "en", "digest", "--since", "7d", "--format", "txt").out
+    assert "Published since 1 January 2027, required: 1" in " ".join(told.split())
+
+
+def test_what_is_stored_later_does_not_change_the_figures_of_an_older_digest(tenders: Tenders, own: Path) -> None:
+    def year() -> list[Any]:
+        found: list[Any] = read(own, "--week", "2026-W47", tenders=tenders)["year"]
+        return found
+
+    before = year()
+    run(own, at(24), [record("620", at(20), budget=7_000_000)])
+    assert before and year() == before
+
+
 def test_the_same_store_and_words_give_the_same_bytes_at_any_time(tenders: Tenders, weeks: Path, clock: Clock) -> None:
     for form in FORMATS:
         outputs = set()

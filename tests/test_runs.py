@@ -121,6 +121,12 @@ def test_what_was_not_read_to_its_end_does_not_move_the_watermark(
     assert [int(day) for (day,) in days] == list(range(15, 25)), "the first week, and the overlap before it"
 
 
+def test_an_address_that_is_none_is_refused_before_anything_is_asked(site: Site) -> None:
+    for address in ("http://[", "hc.example/abc"):
+        result = site.fetch("--ping-url", address)
+        assert (result.code, site.asked()) == (2, []) and "ping" in result.err
+
+
 def test_other_columns_are_not_taken_for_covered(site: Site) -> None:
     site.fetch()
     site.config.write_text(site.config.read_text("utf-8").replace("dfgg/gkzb", "zygg/gkzb"), "utf-8")

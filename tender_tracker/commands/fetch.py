@@ -50,6 +50,7 @@ def fetch(
     ] = None,
 ) -> None:
     """Read notices from sites or saved pages, flag and store them."""
+    from tender_tracker.config import web_address
     from tender_tracker.reporting.period import window
 
     call, now = of(context), clock()
@@ -58,10 +59,11 @@ def fetch(
         summary = _saved(call, [*saved, *map(Path, sources or ())], span, limit, now, dry_run, keep_raw)
     else:
         wanted, _ = live.chosen(call, sources or []), call.pack  # a bad rule file is told before anything is asked
+        ping = web_address("ping_url", ping_url, "--ping-url") if ping_url else call.settings.ping_url
         if dry_run:
             with _store(call, now, dry_run) as store:
                 raise typer.Exit(live.put_plan(call, store, wanted, span, now))
-        with live.watched(call, ping_url or call.settings.ping_url) as ended:
+        with live.watched(call, ping) as ended:
             with _store(call, now, dry_run) as store, _keeper(call, True) as keep, progress(call) as tick:
                 summary = live.fetch(call, store, wanted, span, limit, now, keep, lambda name, done: tick(done, name))
             ended(summary)

@@ -243,7 +243,8 @@ class _Gathered:
             return ()
         last = (self.span.until - timedelta(seconds=1)).astimezone(SHANGHAI)
         levels: tuple[Level, ...] = ("required", "preferred")
-        where = Filter(date(last.year, 1, 1), last.date() + timedelta(days=1), levels=levels)
+        days = date(last.year, 1, 1), last.date() + timedelta(days=1)
+        where = Filter(*days, levels=levels, stored_before=self.span.until)
         sums = {total.key: total for total in self.reader.totals(where, "level")}
         return tuple((level, sums[level].projects, _sum(sums[level])) for level in levels if level in sums)
 

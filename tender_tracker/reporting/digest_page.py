@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tender_tracker.messages import day, moment, name, say, yuan
+from tender_tracker.model import SHANGHAI
 from tender_tracker.reporting import digest_phrases as phrases
 from tender_tracker.reporting.digest import Breakdown, Count, Digest, Group, Health, Listing, Reading, Sum, T
 from tender_tracker.reporting.page import Grid, Line, Page, Part, Section
@@ -175,7 +176,7 @@ def _breakdown(digest: Digest, lang: str) -> Iterator[Section]:
         ]
     if any(digest.compute.values()):
         parts.append(Line(say(lang, "digest.compute", **digest.compute)))
-    year = (digest.until - timedelta(seconds=1)).year
+    year = (digest.until - timedelta(seconds=1)).astimezone(SHANGHAI).year
     for level, projects, budget in digest.year:
         told = {"year": year, "level": name(lang, "level", level), "n": projects, "silent": budget.undisclosed}
         parts.append(Line(_sum("digest.year", budget, lang, **told)))

@@ -44,6 +44,8 @@ class Filter:
     """Only purchases of compute: what buys it or is flagged."""
     priced: bool = False
     """Only notices that print a unit price."""
+    stored_before: datetime | None = None
+    """Only what was first stored before this moment: what the store knew then."""
 
 
 def condition(where: Filter) -> Condition:
@@ -52,6 +54,9 @@ def condition(where: Filter) -> Condition:
     values: list[object] = []
     if where.levels and "none" not in where.levels:
         parts.append("n.level <> 'none'")  # lets the partial index answer
+    if where.stored_before is not None:
+        parts.append("n.first_seen < ?")
+        values.append(columns.utc(where.stored_before))
     if where.compute:
         parts.append(WHOLE)
     if where.priced:

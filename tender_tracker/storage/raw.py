@@ -65,7 +65,7 @@ def beside(store: Path) -> Path:
 def absent(path: Path) -> StoreUnusable:
     """What to raise where no page was ever kept."""
     return StoreUnusable(
-        f"{path}: there are no raw pages here. A fetch of sites keeps them, and `tenders fetch --saved PATH --keep-raw`."
+        f"{path}: no raw pages are here. A fetch of sites keeps them, and `tenders fetch --saved PATH --keep-raw`."
     )
 
 
