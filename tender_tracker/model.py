@@ -45,6 +45,8 @@ class Site:
     """Fields its notices often lack by nature, so that their absence is no sign of a changed template."""
     daily: int | None = None
     """Calls a day (UTC) that the site grants; they are counted over all runs, and its 429 is a no for the day."""
+    closed: bool = False
+    """Whether it is asked for spans with an end only: a window without one then ends with the run's own moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def fetch_live(
     for source in wanted:
         name, own = source.SITE.name, settings.get(source.SITE.name, SourceSettings())
         run.begin(name)
-        span = _window(window, store.past(name, now), own, now, overlap)
+        span = _window(window, store.past(name, now), own, now, overlap, source.SITE.closed)
         past, asked = store.past(name, span.since), 0
         try:
             for step in crawl.crawl(source, fetcher, own, span, limit, past, keep):
@@ -108,7 +108,7 @@ def fetch_live(
             continue
         if limit is not None and asked >= limit:
             run.cut.add(name)
-        on_end(run.end_source(source.SITE, past, span, _scope(own), span is window, now))
+        on_end(run.end_source(source.SITE, past, span, _scope(own), window.since is not None, now))
     summary = run.end(now)
     if problems and len(problems) == len(summary.sources):
         raise problems[0]
@@ -127,7 +127,7 @@ def plan(
     for source in wanted:
         name, own = source.SITE.name, settings.get(source.SITE.name, SourceSettings())
         past = store.past(name, now)
-        span = _window(window, past, own, now, overlap)
+        span = _window(window, past, own, now, overlap, source.SITE.closed)
         try:
             urls = tuple(request.url for request in crawl.plan(source, own, span))
         except UsageError as error:
@@ -136,8 +136,12 @@ def plan(
             yield Plan(name, span, urls, len(past.due()))
 
 
-def _window(window: Window, past: Past, own: SourceSettings, now: datetime, overlap: timedelta | None) -> Window:
+def _window(
+    window: Window, past: Past, own: SourceSettings, now: datetime, overlap: timedelta | None, closed: bool
+) -> Window:
     """The window asked of one source; it begins with a day, because many lists print no hours."""
+    if closed and window.until is None:
+        window = replace(window, until=now)
     if window.since is not None or overlap is None:
         return window
     covered = past.watermark(_scope(own))

@@ -359,6 +359,13 @@ def test_a_busy_feed_is_waited_for_and_a_missing_record_costs_itself(ukraine: Se
 # The program itself: named on the command line, set in the configuration, stored under the publisher's name
 
 
+def test_a_publisher_asked_by_months_is_asked_up_to_this_one_where_no_end_is_given(tmp_path: Path) -> None:
+    week = call("--db", tmp_path / "s.db", "fetch", "--dry-run", "ocds:uk_scotland")
+    assert (week.code, "first pages 21" in week.out, "dateFrom=11-2026" in week.out) == (0, True, True), week.out
+    longer = call("--db", tmp_path / "s.db", "fetch", "--dry-run", "ocds:uk_wales", "--since", "2026-09-30")
+    assert longer.code == 0 and "dateFrom=11-2026" in longer.out
+
+
 def test_publishers_are_fetched_by_name_and_a_second_fetch_brings_nothing_new(
     ukraine: Server, find_a_tender: Server, tmp_path: Path
 ) -> None:

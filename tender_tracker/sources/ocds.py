@@ -184,7 +184,8 @@ def publishers() -> dict[str, Publisher]:
 def _publisher(name: str, facts: dict[str, Any]) -> Publisher:
     url, country = facts["url"], facts.get("country", values.NOWHERE)
     host = urlsplit(url).netloc
-    site = Site(name, facts["title"], url, (host,) if host else (), country, facts.get("delay", 3.0))
+    hosts, by_month = (host,) if host else (), facts["paging"] == "month"
+    site = Site(name, facts["title"], url, hosts, country, facts.get("delay", 3.0), closed=by_month)
     return Publisher(
         site,
         facts.get("language"),
