@@ -204,7 +204,9 @@ def test_datasette_answers_over_loopback_and_cannot_write(demo: Path, port: int)
             assert (status, len(json.loads(body))) == (200, len(answer(demo, query))), query
         told = json.loads(get(port, "/-/metadata.json")[1])
         assert told["databases"]["demo"]["tables"] == metadata("demo", "en")["databases"]["demo"]["tables"]
-        assert "as printed" in get(port, "/demo/notices")[1]
+        page = get(port, "/demo/notices")[1]
+        assert "as printed" in page and 'href="/static/browse.css"' in page
+        assert "column-descriptions" in page and "column-descriptions" in get(port, "/static/browse.css")[1]
         status, refused = get(port, "/demo.json?sql=delete+from+notices")
         assert (status, "must be a SELECT" in refused) == (400, True)
     finally:
@@ -246,6 +248,20 @@ def test_a_copy_holds_what_the_store_holds(tmp_path: Path) -> None:
     assert ask(copy(db, tmp_path / "copy.db"), titles) == ask(db, titles)
     with pytest.raises(StoreUnusable, match="there is no store here"):
         copy(tmp_path / "none.db", tmp_path / "other.db")
+
+
+def test_what_datasette_says_is_told_when_it_fails(
+    tmp_path: Path, tenders: Tenders, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "stand_in" / "datasette"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text("print('starting'); raise SystemExit('it has no plugins')", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    monkeypatch.syspath_prepend(package.parent)
+    failed = tenders("--db", fill(tmp_path / "s.db", []), "browse", "--no-open", "--port", str(port))
+    assert failed.code == 1
+    assert "browse: Datasette ended with code 1: starting it has no plugins" in failed.err
 
 
 def test_what_could_not_be_read_is_asked_of_the_newest_runs(tmp_path: Path) -> None:

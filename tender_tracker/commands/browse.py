@@ -10,8 +10,8 @@ from tender_tracker.commands.call import of
 
 HOST = "127.0.0.1"
 """Nobody but this machine's users may look."""
-_LIMITS = {"sql_time_limit_ms": 5000, "facet_time_limit_ms": 2000}
-"""Facets of a million notices take longer than Datasette grants."""
+_SETTINGS = {"sql_time_limit_ms": 5000, "facet_time_limit_ms": 2000, "suggest_facets": "off"}
+"""On large stores a facet takes longer than Datasette grants, and looking for more of them takes seconds a page."""
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +27,8 @@ def browse(
     from importlib.util import find_spec
     from tempfile import TemporaryDirectory
 
-    from tender_tracker.errors import TenderError, UsageError
-    from tender_tracker.exporting.datasette import metadata
+    from tender_tracker.errors import UsageError
+    from tender_tracker.exporting.datasette import STATIC, STYLE, metadata, style
     from tender_tracker.reporting.table import document
     from tender_tracker.storage.query import Reader
     from tender_tracker.storage.storefile import copy, may_lock
@@ -39,14 +39,14 @@ def browse(
     store = call.settings.db
     Reader.open(store).close()
     _free(port)
-    with TemporaryDirectory() as folder:
-        about = Path(folder, "metadata.json")
-        about.write_text(document(metadata(store.stem, call.lang)), "utf-8")
-        shown = store if may_lock(store) else copy(store, Path(folder, store.name))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "metadata.json").write_text(document(metadata(store.stem, call.lang)), "utf-8")
+        (folder / STATIC).mkdir()
+        (folder / STATIC / STYLE).write_text(style(), "utf-8")
+        shown = store if may_lock(store) else copy(store, folder / store.name)
         call.tell(call.say("browse.serving", store=store, url=f"http://{HOST}:{port}/"))
-        code = _serve([str(shown), "--metadata", str(about), "--port", str(port), *(["--open"] if open else [])])
-    if code:
-        raise TenderError(f"browse: Datasette ended with code {code}; what it says stands above")
+        _serve(folder, [str(shown), "--port", str(port), *(["--open"] if open else [])])
 
 
 def _free(port: int) -> None:
@@ -64,14 +64,26 @@ def _free(port: int) -> None:
             ) from None
 
 
-def _serve(words: list[str]) -> int:
-    """Runs Datasette until it or this program is ended; → its exit code. It opens a store with mode=ro."""
+def _serve(folder: Path, words: list[str]) -> None:
+    """Runs Datasette, which opens a store with mode=ro, until it or this program is ended.
+
+    It talks of every page looked at, and calls it an error that it cannot count the index of words: what it says is
+    only told when it fails. Raises TenderError then.
+    """
     import subprocess
 
-    limits = [word for name, value in _LIMITS.items() for word in ("--setting", name, str(value))]
-    command = [sys.executable, "-P", "-m", "datasette", "serve", "--host", HOST, *limits, *words]
-    with subprocess.Popen(command) as process:
+    from tender_tracker.errors import TenderError
+    from tender_tracker.exporting.datasette import STATIC
+
+    settings = [word for name, value in _SETTINGS.items() for word in ("--setting", name, str(value))]
+    files = ["--metadata", str(folder / "metadata.json"), "--static", f"{STATIC}:{folder / STATIC}"]
+    command = [sys.executable, "-P", "-m", "datasette", "serve", "--host", HOST, *files, *settings, *words]
+    log = folder / "datasette.log"
+    with log.open("wb") as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
         try:
-            return process.wait()
+            code = process.wait()
         finally:
             process.terminate()
+    if code:
+        last = " ".join(log.read_text("utf-8", "replace").splitlines()[-2:])
+        raise TenderError(f"browse: Datasette ended with code {code}: {last}")

@@ -7,6 +7,8 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
+STATIC, STYLE = "static", "browse.css"
+"""Where the pages look for the style, below the address of Datasette."""
 _DATA = files("tender_tracker") / "data"
 
 
@@ -16,8 +18,14 @@ def metadata(database: str, lang: str) -> dict[str, Any]:
     queries = {name: _told(query, lang) for name, query in about["queries"].items()}
     return {
         **_told(about["about"], lang),
+        "extra_css_urls": [f"/{STATIC}/{STYLE}"],
         "databases": {database: {"queries": queries, "tables": _tables(about["tables"])}},
     }
+
+
+def style() -> str:
+    """What the file STYLE has to hold."""
+    return (_DATA / STYLE).read_text("utf-8")
 
 
 def _told(entry: dict[str, Any], lang: str) -> dict[str, Any]:
