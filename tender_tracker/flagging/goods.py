@@ -42,6 +42,12 @@ class Cues:
         within = self._found[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
         return next((rule for role in roles for _, end, r, rule in within if r == role and end <= high), None)
 
+    def all(self, role: str, span: Span) -> list[Span]:
+        """Where the cues of a role stand within a span."""
+        low, high = span
+        within = self._found[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
+        return [(start, end) for start, end, r, _ in within if r == role and end <= high]
+
 
 @dataclass(frozen=True)
 class Goods:
@@ -63,10 +69,17 @@ class Goods:
             if heads and "\n" not in between and _GLUE.fullmatch(between) and done == heads[-1][1]:
                 classes = (heads[-1][2], noun[2])
                 heads[-1] = (heads[-1][0], noun[1], "service" if "service" in classes else noun[2])
-            elif not heads or not (_OF.fullmatch(between) or (heads[-1][2] == "compute" and _WITH.fullmatch(between))):
+            elif not heads or not (
+                (_OF.fullmatch(between) and not self._supply(heads[-1]))
+                or (heads[-1][2] == "compute" and _WITH.fullmatch(between))
+            ):
                 heads.append(noun)
             done = noun[1]
         return heads
+
+    def _supply(self, noun: Noun) -> bool:
+        """Whether a noun is `supply and maintenance`, which buys what it is said of."""
+        return noun[2] == "goods" and " " in self.passages.text[noun[0] : noun[1]]
 
     def within(self, low: int, high: int) -> list[Noun]:
         """Head nouns that begin in a span."""
@@ -81,13 +94,14 @@ class Goods:
         after = [noun for noun in around if noun[0] >= span[1]]
         if inside:
             return _named(inside)
-        if after and _GLUE.fullmatch(text[span[1] : after[0][0]]):
+        if after and text[span[1] - 1] != "." and _GLUE.fullmatch(text[span[1] : after[0][0]]):
             return _named(self._listed(after))
         open_before = [noun for noun in before if not self._bracketed(noun, span)] or before
         if open_before:
             return _named(self._listed(open_before[::-1]))
         if after:
-            return _named(self._listed(after))
+            near = after[0][2] == "compute" or "," not in text[span[1] : after[0][0]]
+            return _named(self._listed(after)) if near else ""
         low, high = self.passages.sentence(span[0])
         return "other" if _ITEM.match(text, low, high) else self._above(span[0])
 

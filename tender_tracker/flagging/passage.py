@@ -10,7 +10,7 @@ from functools import cached_property
 
 Span = tuple[int, int]
 
-_STOP = re.compile(r"[.!?;](?=\s)")
+_STOP = re.compile(r"[.!?;][\")]?(?=\s)")
 _SHORT = re.compile(
     r"(?:^|[\s(/-])(?:\w|NO|NR|NOS|ART|ARTT|ABS|INCL|EXCL|MIN|MAX|CA|BZW|GGF|USW|INKL|ZZGL|MIND|PAR|SEC|REF|FIG|CZ|POZ|UST|PKT|"
     r"TEL|ETC|E\.G|I\.E|Z\.B|U\.S|U\.S\.A|S\.A|S\.P\.A|S\.R\.L|G\.M\.B\.H|RS|QTY|APPROX|ПП|СТ|ПОСТ|РУБ|ШТ|ТЫС|Г|ПУНКТ|Т\.Ч|Т\.Е|Т\.Д|ULB|NP|TJ|DZ|ПКТ|VOL|DR|LTD|INC|CORP|CO|EST|"
@@ -88,6 +88,16 @@ class Passages:
         index = bisect_right(self._stops, at) - 1
         end = self._stops[index + 1] if index + 1 < len(self._stops) else len(self.text)
         return self._stops[index], min(end, self.line(at)[1])
+
+    def period(self, at: int) -> Span:
+        """The sentence with those beside it that a semicolon ends: a list in one line."""
+        low, high = self.sentence(at)
+        first, last = self.line(at)
+        while low > first and self.text[low - 1] == ";":
+            low = self.sentence(low - 1)[0]
+        while high < last and self.text[high - 1] == ";":
+            high = self.sentence(high)[1]
+        return low, high
 
     def heading(self, at: int) -> Span | None:
         """The short line above that the place stands under: a heading, or the start of a list that ends in a colon."""

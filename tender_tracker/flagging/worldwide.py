@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tender_tracker.flagging.goods import Cues, Goods
+from tender_tracker.flagging.joined import joined
 from tender_tracker.flagging.passage import Passages, Span
 from tender_tracker.flagging.rule import Rule
 from tender_tracker.flagging.rulepack import RulePack
@@ -26,7 +27,16 @@ _NO = re.compile(
     r"NEIN|KEINE?|NON|AUCUNE?|NESSUN[OA]|NINGUN[OA]|NIE|BRAK|НЕТ|"
     r"НЕ (?:УСТАНОВЛЕН\w*|ПРИМЕНЯ\w+|ТРЕБУЕТСЯ|ПРЕДУСМОТРЕН\w*)|-+|0)?\s*(?:[.;|,(\n]|$))"
 )
+_IF = re.compile(
+    r"\s*(?:[\w .-]{0,24}: )?"
+    r"(?:IF|WHERE|WHEN|WHENEVER|WHEREVER|SHOULD|ONCE|UNLESS|IN CASE|IN THE EVENT|"
+    r"FALLS|SOFERN|WENN|SOLLTEN?|SI|S'|"
+    r"LORSQU\w{1,2}|AU CAS|QUALORA|SE|OVE|NEL CASO|EN CASO|CUANDO|JEŻELI|JEŚLI|GDYBY|GDY|W PRZYPADKU|ЕСЛИ|В СЛУЧАЕ)\b"
+)
+"""How a sentence opens that says under which condition a rule holds."""
 _POLICY_BASES = ("origin", "list", "standard")
+_ORIGINS = ("made", "design", "content", "outside", "origin", "register", "ban", "european")
+"""Roles of claims that hold their own place: it is no part of another one."""
 _LOWERING = ("withdrawn", "negation", "question", "reserve", "friendly")
 
 
@@ -83,7 +93,34 @@ class Seen:
         passages = Passages(normal.text, "".join([normal.origin[i] for i in normal.at]))
         nouns = [(hit.start, hit.end, hit.rule.noun_class or "") for hit in hits if hit.rule.kind == "noun"]
         cues = Cues([(hit.start, hit.end, hit.role, hit.rule.id) for hit in hits if hit.rule.kind == "cue"])
-        return cls(normal, passages, hits, cues, Goods(passages, nouns, cues))
+        return cls(normal, passages, _with_joined(hits, passages, cues), cues, Goods(passages, nouns, cues))
+
+
+def _with_joined(hits: tuple[Hit, ...], passages: Passages, cues: Cues) -> tuple[Hit, ...]:
+    """Hits with every place as the claim that it is a part of; a place that says nothing, or nothing new, is left out.
+
+    What is made outside is no claim that it be made here.
+    """
+    outside = [hit for hit in hits if hit.rule.kind == "word" and hit.role == "outside"]
+    claims = [hit for hit in hits if hit.rule.kind == "word" and hit.role in _ORIGINS]
+    kept: list[Hit] = []
+    for hit in hits:
+        unplaced = hit.rule.kind != "word" or hit.role not in ("made", "place")
+        if unplaced or (hit.role == "made" and not _touches(hit, outside)):
+            kept.append(hit)
+        elif (
+            hit.role == "place"
+            and not _touches(hit, claims)
+            and (found := joined((hit.start, hit.end), passages, cues))
+        ):
+            (start, end), role = found
+            kept.append(Hit(replace(hit.rule, basis="chip") if role == "designing" else hit.rule, start, end))
+            claims.append(kept[-1])
+    return tuple(sorted(kept, key=lambda hit: (hit.start, -hit.end)))
+
+
+def _touches(hit: Hit, others: list[Hit]) -> bool:
+    return any(hit.start < other.end and other.start < hit.end for other in others)
 
 
 def _covered(masks: list[Span], at: int) -> bool:
@@ -122,7 +159,11 @@ class Spot:
         lots = self.seen.passages.lots_at(self.hit.start)
         target = self.seen.goods.of(self.span)
         if target in ("software", "service", "other") or not self.seen.goods.buys(lots):
-            told = self.hit.rule.kind == "product" or (strength == "mentioned" and self.seen.goods.adjoining(self.span))
+            told = (
+                (self.hit.role == "value" and target != "other")
+                or self.hit.rule.kind == "product"
+                or (strength == "mentioned" and self.seen.goods.adjoining(self.span))
+            )
             effect: Level = "mentioned" if told else "none"
             return Claim(self.hit, effect, "none" if target in ("software", "service") else strength, lots, cues)
         if self.hit.role == "adjective" and not self.seen.goods.adjoining(self.span):
@@ -140,28 +181,36 @@ class Spot:
         rule, product = self.hit.rule, self.hit.rule.kind == "product"
         if not product and (cue := self.cue("inform") or (not self.cue("applied") and self.cue("cited")) or None):
             return None, (cue,)
-        if not product and not rule.complete and self.cue("bidder") and not self.cue("goods"):
+        if not product and not rule.complete and self.cue("bidder") and not self._of_goods():
             return None, ()
         if cue := self._lowered():
             return "mentioned", (cue,)
         if self.hit.role == "outside" and not self.cue("reject"):
-            return None, ()
+            period = self.seen.passages.period(self.hit.start)
+            dearer = self.seen.cues.first(("factor", "points", "prefer"), period)
+            return ("preferred" if dearer else None), (dearer,) if dearer else ()
         if self.hit.role == "value":
             named = {noun[2] for noun in self.seen.goods.within(*self.sentence)} & {"compute", "goods"}
             tied = named and self.cue("points", wide=True)
             return ("preferred" if tied else "mentioned"), ()
+        if self.hit.role == "barred-land" and not self.cue("reject"):
+            return None, ()
         if self.hit.role == "shown":
             return ("supplied" if self.award else "mentioned"), ()
+        if self.hit.role == "local" and (cue := self.cue("points", "prefer")) and not self._friends_too():
+            return "preferred", (cue,)
         if rule.effect == "mentioned" or (
             product and rule.effect != "preferred" and (cue := self.cue("company", "foreign"))
         ):
             return "mentioned", ()
-        if cue := self.cue("existing"):
+        if (cue := self._existing()) and (product or not self.cue("oblige")):
             return "mentioned", (cue,)
         if rule.effect == "preferred":
             return "preferred", ()
-        if cue := self.cue("points", "prefer", wide=True):
+        if cue := self.cue("points", "prefer", wide=True) or self._weighed():
             return "preferred", (cue,)
+        if cue := self.cue("unforced") or self._under_condition():
+            return "mentioned", (cue,)
         if rule.basis == "standard" and (cue := self.seen.cues.anywhere.get("tempered")):
             return "preferred", (cue,)
         if self.cue("proof") and "prefer" in self.seen.cues.anywhere:
@@ -176,6 +225,8 @@ class Spot:
         """A cue that leaves no more than a mention: here, in the heading, or in a sentence that looks back."""
         if cue := self.cue(*_LOWERING) or self.cue("withdrawn", "background", "condition", wide=True):
             return cue
+        if cue := self.seen.cues.first(("question",), (self.seen.passages.period(self.hit.start)[0], self.hit.start)):
+            return cue
         if (cue := self.cue("unmade")) and not self.cue("reject"):
             return cue
         following = self.seen.passages.sentence(min(self.sentence[1] + 1, len(self.seen.normal.text)))
@@ -183,6 +234,38 @@ class Spot:
         if following[0] >= self.sentence[1] and self.seen.cues.first(("recall",), opening):
             return self.seen.cues.first(("withdrawn", "negation"), following)
         return None
+
+    def _of_goods(self) -> bool:
+        """Whether the sentence speaks of goods, and not of bidders alone."""
+        named = {noun[2] for noun in self.seen.goods.within(*self.sentence)}
+        return self.cue("goods") is not None or "compute" in named
+
+    def _existing(self) -> str | None:
+        """A cue of goods that are there already, but for such as the goods bought are put into."""
+        low, high = self.sentence
+        bought = self.seen.cues.first(("buy",), (low, self.hit.start))
+        return self.seen.cues.first(("existing",), (low, self.hit.start if bought else high))
+
+    def _weighed(self) -> str | None:
+        """A price with its weight in the list, where what the claim says has a number of its own and is no duty."""
+        low, high = self.sentence
+        if self.cue("oblige", "reject") or not re.search(r"\b\d{1,3}\b", self.seen.normal.text[low:high]):
+            return None
+        return self.seen.cues.first(("weights",), self.seen.passages.period(self.hit.start))
+
+    def _under_condition(self) -> str | None:
+        """The rule id of the claim, where its sentence opens with a condition on something else than compute."""
+        low, high = self.sentence
+        opening = _IF.match(self.seen.normal.text, low, high)
+        if opening is None or self.cue("reject"):
+            return None
+        comma = self.seen.normal.text.find(",", low, high)
+        nouns = self.seen.goods.within(low, comma if comma > 0 else high)
+        return None if any(noun[2] in ("compute", "goods") for noun in nouns) else self.hit.rule.id
+
+    def _friends_too(self) -> bool:
+        """Whether a word of the local content order is the title of the order, or speaks of preference to others."""
+        return self.cue("bidder") is not None
 
     @property
     def _in_title(self) -> bool:
@@ -246,6 +329,15 @@ def _import_policy(seen: Seen, found: list[Claim]) -> tuple[ImportPolicy, list[E
         level = claim.effect if buys else claim.strength
         if level == "required" and claim.hit.rule.basis in _POLICY_BASES:
             return "barred", []
+    for hit in seen.hits:
+        span = seen.passages.sentence(hit.start)
+        if (
+            hit.role == "outside"
+            and hit.rule.kind == "word"
+            and seen.cues.first(("admit",), span)
+            and not seen.cues.first(("reject", "condition", "question"), span)
+        ):
+            return "allowed", [_evidence(seen, hit, "import_allowed")]
     if friendly := next((claim for claim in found if _admits_friends(seen, claim)), None):
         return "allowed", [_evidence(seen, friendly.hit, "import_allowed")]
     policies: tuple[ImportPolicy, ...] = ("barred", "allowed")
@@ -263,7 +355,7 @@ def _admits_friends(seen: Seen, claim: Claim) -> bool:
     """Whether goods must be made here or in a friendly country, which admits foreign ones; points admit nobody."""
     if seen.cues.first(("points", "prefer"), seen.passages.sentence(claim.hit.start)):
         return False
-    return claim.hit.role in ("made", "origin") and any(cue.split(".")[1] == "friendly" for cue in claim.cues)
+    return claim.hit.role in ("made", "origin", "place") and any(cue.split(".")[1] == "friendly" for cue in claim.cues)
 
 
 def _evidence(seen: Seen, hit: Hit, effect: str, claim: Claim | None = None) -> Evidence:
