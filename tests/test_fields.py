@@ -298,6 +298,20 @@ def test_what_is_not_printed_is_none() -> None:
     assert (found.lots, found.suppliers, found.attachments) == ((), (), ())
 
 
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("“智擎深空”人工智能计算中心建设项目", "“智擎深空”人工智能计算中心建设项目"),
+        ("“甲算力中心建设项目”。", "甲算力中心建设项目"),
+        ("甲算力中心建设项目”", "甲算力中心建设项目"),
+        ("智慧“甲”与“乙”", "智慧“甲”与“乙”"),
+        ("“甲”中心与“乙”", "“甲”中心与“乙”"),
+    ],
+)
+def test_a_project_name_keeps_the_quotes_that_are_part_of_it(printed: str, name: str) -> None:
+    assert fields.read(f"项目编号：NB-01\n项目名称：{printed}\n", "算力采购公开招标公告").project_name == name
+
+
 def test_file_names_behind_a_label_lose_the_sizes_that_touch_them() -> None:
     found = fields.read("附件信息：招标文件(AB-01).doc430.7K清单.xlsx34.3M", "某项目招标公告")
     assert [file.name for file in found.attachments] == ["招标文件(AB-01).doc", "清单.xlsx"]

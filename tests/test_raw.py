@@ -7,7 +7,8 @@ import os
 import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,16 @@ def test_status_counts_what_is_kept(configured: Tenders) -> None:
     (row,) = json.loads(configured("raw", "status", "--json").out)
     assert (row["source"], row["pages"], row["lists"]) == ("ccgp", 3, 1)
     assert row["size"] > row["packed"] > 0
+
+
+def test_ages_are_days_in_shanghai_and_a_bad_one_names_its_option(tenders: Tenders, tmp_path: Path) -> None:
+    with RawFile.open(tmp_path / "s.raw.db") as file:
+        late = datetime(2026, 11, 23, 23, tzinfo=UTC)  # the 24th in Shanghai
+        file.keep(replace(page("<html>甲</html>", "http://a.cn/1"), read_at=late), "notices")
+    told = tenders("--db", tmp_path / "s.db", "raw", "status").out
+    assert "2026-11-24" in told and "2026-11-23" not in told
+    bad = tenders("--db", tmp_path / "s.db", "raw", "prune", "--keep", "long")
+    assert bad.code == 2 and "--keep 'long'" in bad.err
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def place(call: Call) -> "Path":
 
 def status(context: typer.Context, json: Json = False) -> None:
     """What is kept: pages, lists among them, age and size per source."""
+    from tender_tracker.messages import day
     from tender_tracker.reporting.table import Column, Table
     from tender_tracker.storage.raw import RawFile
 
@@ -48,8 +49,8 @@ def status(context: typer.Context, json: Json = False) -> None:
         Column("source", call.say("head.source"), lambda row: row.source or call.say("raw.any")),
         Column("pages", call.say("head.pages"), lambda row: str(row.pages), right=True),
         Column("lists", call.say("head.lists"), lambda row: str(row.lists), right=True, spare=True),
-        Column("oldest", call.say("head.oldest"), lambda row: f"{row.oldest:%Y-%m-%d}"),
-        Column("newest", call.say("head.newest"), lambda row: f"{row.newest:%Y-%m-%d}"),
+        Column("oldest", call.say("head.oldest"), lambda row: day(row.oldest)),
+        Column("newest", call.say("head.newest"), lambda row: day(row.newest)),
         Column("size", call.say("head.size"), lambda row: _size(row.size), right=True),
         Column("packed", call.say("head.packed"), lambda row: _size(row.packed), right=True),
     )
@@ -65,14 +66,14 @@ def prune(
     ] = None,
 ) -> None:
     """Take old pages out of the raw file and give the space back; the store stays as it is."""
-    from tender_tracker.reporting.period import window
+    from tender_tracker.reporting.period import first_day
     from tender_tracker.storage import lock
     from tender_tracker.storage.raw import RawFile, absent
 
     call, now = of(context), clock()
     if keep is None and max_size is None:
         raise UsageError("raw prune: say what may stay, --keep 90d or --max-size 2GB")
-    before, limit = window(now, keep).since, _bytes(max_size)
+    before, limit = first_day(keep, now, "--keep") if keep else None, _bytes(max_size)
     path = place(call)
     if not path.is_file():
         raise absent(path)
@@ -205,4 +206,4 @@ def _bytes(word: str | None) -> int | None:
 
 
 def _size(count: int) -> str:
-    return f"{count / 10**6:,.1f} MB"
+    return f"{count / 10**6:,.1f} MB" if count >= 10**6 else f"{count / 10**3:,.1f} kB"

@@ -124,7 +124,17 @@ def _project_name(entries: Sequence[Entry], text: str) -> str | None:
         name = told.group(1) if told else _bought(entries)
     if name is None:
         return None
-    return _BEYOND.split(name.split(" | ")[0], maxsplit=1)[0].removeprefix("名称为").strip(' 。；;，,“”"：:') or None
+    return (
+        _unquoted(_BEYOND.split(name.split(" | ")[0], maxsplit=1)[0].removeprefix("名称为").strip(" 。；;，,：:"))
+        or None
+    )
+
+
+def _unquoted(name: str) -> str:
+    """“甲项目” → 甲项目; “甲”中心项目 stays, for there the quotes name a part."""
+    inner = name.strip('“”" 。；;，,：:')
+    whole = inner.count("“") == inner.count("”") and inner.find("“") <= inner.find("”") and inner.count('"') % 2 == 0
+    return inner if whole else name
 
 
 def _bought(entries: Sequence[Entry]) -> str | None:

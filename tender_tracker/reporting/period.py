@@ -31,7 +31,7 @@ def window(
     if month:
         return _month(month)
     found = Window(
-        since=_day(since, now, "--since") if since else None,
+        since=first_day(since, now, "--since") if since else None,
         until=_end(until, now) if until else None,
     )
     if found.since and found.until and found.since >= found.until:
@@ -50,14 +50,17 @@ def _midnight(day: date) -> datetime:
 
 
 def _end(word: str, now: datetime) -> datetime:
-    last = _day(word, now, "--until")
+    last = first_day(word, now, "--until")
     if last.year == datetime.max.year:
         raise UsageError(f"--until {word!r} is beyond every notice; leave it out")
     return last + timedelta(days=0 if "T" in word else 1)
 
 
-def _day(word: str, now: datetime, option: str) -> datetime:
-    """Midnight of a day, or the moment itself; one without a zone is meant in Shanghai."""
+def first_day(word: str, now: datetime, option: str) -> datetime:
+    """2026-11-20 or 7d → midnight of that day in Shanghai; a moment is itself, one without a zone meant in Shanghai.
+
+    Raises UsageError, with the name of the option, for any other word.
+    """
     if "T" in word:
         return _moment(word, option)
     ago = AGO.fullmatch(word)
