@@ -1,15 +1,9 @@
-"""`tenders browse`: Datasette on a read-only store, asked over loopback; its ready questions, asked of SQLite itself.
-
-`APPROVE=1 pytest tests/test_browse.py` writes tender_tracker/data/store.csv anew from docs/store.md.
-"""
+"""`tenders browse`: Datasette on a read-only store, asked over loopback; its ready questions, asked of SQLite itself."""
 
 from __future__ import annotations
 
-import csv
 import importlib.util
-import io
 import json
-import os
 import re
 import signal
 import socket
@@ -17,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -30,7 +24,6 @@ from conftest import Result
 from samples import CLAUSE, ask, fill, record
 from weeks import at, run
 
-import tender_tracker
 from tender_tracker.errors import StoreUnusable
 from tender_tracker.exporting.datasette import metadata
 from tender_tracker.model import Amount
@@ -38,7 +31,6 @@ from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.storefile import copy
 
 Tenders = Callable[..., Result]
-ROOT = Path(__file__).parents[1]
 QUERIES: dict[str, dict[str, str]] = metadata("s", "en")["databases"]["s"]["queries"]
 
 
@@ -46,30 +38,6 @@ def answer(db: Path, query: str) -> list[dict[str, Any]]:
     with closing(sqlite3.connect(db)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(QUERIES[query]["sql"])]
-
-
-def documented() -> Iterator[tuple[str, str, str]]:
-    """Table, column ("" for the table itself) and meaning, as docs/store.md has them."""
-    about, table = "", ""
-    for line in (ROOT / "docs" / "store.md").read_text("utf-8").replace("`", "").splitlines():
-        if heading := re.match(r"## (.*?): (.*)", line):
-            table, about = heading[1].split(",")[0], heading[2]
-            if table == "search":
-                yield table, "", about
-        elif head := re.match(r"\| column(?: of (\w+))? \| meaning \|", line):
-            table = head[1] or table
-            yield table, "", about
-        elif (cells := line.split(" | ", 1)) and line.startswith("| ") and len(cells) == 2:
-            yield table, cells[0][2:], cells[1].removesuffix(" |").replace("\\|", "|")
-
-
-def test_datasette_is_told_of_tables_and_columns_what_the_docs_say() -> None:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([("table", "column", "meaning"), *documented()])
-    file = Path(tender_tracker.__file__).parent / "data" / "store.csv"
-    if os.environ.get("APPROVE"):
-        file.write_text(out.getvalue(), "utf-8")
-    assert file.read_text("utf-8") == out.getvalue(), "docs/store.md has changed: APPROVE=1 pytest tests/test_browse.py"
 
 
 def test_every_table_and_column_that_is_told_of_exists(tmp_path: Path) -> None:

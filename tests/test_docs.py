@@ -1,10 +1,12 @@
 """The README cannot lie: its commands run, its excerpt is printed, its links lead somewhere; docs/cli.md is the help.
 
-`APPROVE=1 pytest tests/test_docs.py` writes docs/cli.md anew.
+`APPROVE=1 pytest tests/test_docs.py` writes docs/cli.md anew, and from docs/store.md what Datasette is told of the store.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -170,3 +172,27 @@ def test_the_reference_is_the_help_of_the_program(monkeypatch: pytest.MonkeyPatc
     if os.environ.get("APPROVE"):
         page.write_text(written, "utf-8")
     assert page.read_text("utf-8") == written, "the help has changed: APPROVE=1 pytest tests/test_docs.py"
+
+
+def documented() -> Iterator[tuple[str, str, str]]:
+    """Table, column ("" for the table itself) and meaning, as docs/store.md has them."""
+    about, table = "", ""
+    for line in (ROOT / "docs" / "store.md").read_text("utf-8").replace("`", "").splitlines():
+        if heading := re.match(r"## (.*?): (.*)", line):
+            table, about = heading[1].split(",")[0], heading[2]
+            if table == "search":
+                yield table, "", about
+        elif head := re.match(r"\| column(?: of (\w+))? \| meaning \|", line):
+            table = head[1] or table
+            yield table, "", about
+        elif (cells := line.split(" | ", 1)) and line.startswith("| ") and len(cells) == 2:
+            yield table, cells[0][2:], cells[1].removesuffix(" |").replace("\\|", "|")
+
+
+def test_datasette_is_told_of_tables_and_columns_what_the_docs_say() -> None:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([("table", "column", "meaning"), *documented()])
+    file = ROOT / "tender_tracker" / "data" / "store.csv"
+    if os.environ.get("APPROVE"):
+        file.write_text(out.getvalue(), "utf-8")
+    assert file.read_text("utf-8") == out.getvalue(), "docs/store.md has changed: APPROVE=1 pytest tests/test_docs.py"
