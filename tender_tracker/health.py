@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tender_tracker.messages import moment
 from tender_tracker.model import SHANGHAI
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.storage import storefile
+from tender_tracker.storage.outbox import entries
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.rows import Coverage, FillRates, Refusal
 
@@ -45,7 +47,7 @@ class Finding:
 
 def findings(settings: Settings, pack: str | TenderError, now: datetime) -> list[Finding]:
     """Everything `doctor` looks at. `pack` is the rule pack's fingerprint, or why it cannot be loaded."""
-    found = [*environment(settings, now), _rules(pack), *_recipes(settings), *store(settings.db)]
+    found = [*environment(settings, now), _rules(pack), *_recipes(settings), *_targets(settings), *store(settings.db)]
     if not any(finding.code == 10 for finding in found):
         with Reader.open(settings.db) as reader:
             found += contents(reader, pack, now)
@@ -64,7 +66,7 @@ def environment(settings: Settings, now: datetime) -> Iterator[Finding]:
     zone = now.astimezone().strftime("%z")
     yield Finding("clock", f"{moment(now)} Asia/Shanghai, {iso_week(now)}{fixed}; this machine is at {zone}")
     yield Finding("configuration", str(settings.file or "none"), 0)
-    if settings.file and _open_secret(settings.file):
+    if settings.file and _open_secret(settings, settings.file):
         yield Finding("secrets", f"{settings.file}: others may read it and it holds a secret; chmod 600 it", 4)
     delay = "each site's own" if settings.delay is None else f"{settings.delay:g} s"
     private = "; private addresses allowed" if settings.allow_private else ""
@@ -93,8 +95,23 @@ def _version(name: str) -> str:
         return "missing"
 
 
-def _open_secret(file: Path) -> bool:
-    return bool(file.stat().st_mode & stat.S_IROTH) and bool(SECRET.search(file.read_text("utf-8-sig")))
+def _open_secret(settings: Settings, file: Path) -> bool:
+    """Whether others may read a secret itself; the name of the variable that holds it is none."""
+    if not file.stat().st_mode & stat.S_IROTH:
+        return False
+    text = re.sub(r"^\s*\w+_env\s*=.*$", "", file.read_text("utf-8-sig"), flags=re.M)
+    given = (secret.given for target in settings.targets.values() for secret in target.secrets)
+    return bool(SECRET.search(text)) or any(given)
+
+
+def _targets(settings: Settings) -> Iterator[Finding]:
+    """Receivers of digests, and whether their secrets are where the configuration says."""
+    for target in settings.targets.values():
+        missing = [
+            secret.variable for secret in target.secrets if secret.variable and secret.variable not in os.environ
+        ]
+        detail = f"{target.kind}; the variable {missing[0]} is not set here" if missing else target.kind
+        yield Finding(f"target {target.name}", detail, 2 if missing else 0)
 
 
 def _rules(pack: str | TenderError) -> Finding:
@@ -153,12 +170,22 @@ def contents(reader: Reader, pack: str | TenderError, now: datetime) -> Iterator
         yield _covered(entry, now)
         if entry.source in rates:
             yield _filled(rates[entry.source])
+    yield from _outbox(reader)
     run = next((run for run in reader.runs(20) if run.command.startswith("fetch")), None)
     if run:
         ended = f"to {moment(run.ended)}, exit {run.exit_code}" if run.ended else "not ended"
         code = 0 if run.exit_code in (0, 3) else 4
         yield Finding("last fetch", f"run {run.id}, {run.command}, {moment(run.started)} {ended}", code)
         yield from (_refused(refusal) for refusal in reader.refusals(run.id))
+
+
+def _outbox(reader: Reader) -> Iterator[Finding]:
+    """Messages that are not delivered yet: the oldest one, and why."""
+    waiting = [entry for entry in entries(reader) if entry.next_try]
+    if waiting:
+        first = waiting[0]
+        detail = f"{len(waiting)} not delivered; since {moment(first.queued_at)} to {first.target}: {first.said}"
+        yield Finding("outbox", f"{detail}; see `tenders outbox`", 3)
 
 
 def severity(state: str | None) -> int:

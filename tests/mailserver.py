@@ -6,7 +6,7 @@ import base64
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -28,6 +28,8 @@ class MailServer:
     taken: list[Taken] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     port: int = 0
+    before_answer: Callable[[], None] = lambda: None
+    """Called when a mail has come in whole, before its answer."""
 
     @contextmanager
     def running(self) -> Iterator[MailServer]:
@@ -113,6 +115,7 @@ def _handler(box: MailServer) -> type[socketserver.StreamRequestHandler]:
                 lines.append(line[1:] if line.startswith(b".") else line)
             if box.says.get(".", "2")[0] in "2D":
                 box.taken.append(Taken(self.sender, tuple(self.to), b"".join(lines)))
+            box.before_answer()
             return self.answer(".", "250 2.0.0 queued as 42")
 
     return Handler

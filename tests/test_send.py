@@ -10,6 +10,8 @@ import json
 import shutil
 import ssl
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -226,6 +228,37 @@ def test_a_run_that_dies_while_sending_leaves_its_message_in_doubt(
     assert desk.states() == [("doubt", 1)]
     assert desk.send().code == 0
     assert (desk.states(), len(post.taken)) == ([("sent", 2)], 1)
+
+
+def test_a_run_that_is_killed_before_the_answer_is_stored_sends_the_same_mail_again(
+    desk: Desk, post: MailServer
+) -> None:
+    desk.mail(post)
+    words = ["--db", str(desk.db), "--config", str(desk.file), "digest", *WEEK, "--send", "desk"]
+    with subprocess.Popen([sys.executable, "-m", "tender_tracker", *words], stderr=subprocess.PIPE) as process:
+        post.before_answer = process.kill
+        process.communicate(timeout=30)
+    post.before_answer = lambda: None
+    assert (process.returncode, desk.states()) == (-9, [("doubt", 1)])
+    again = desk.send()
+    assert again.code == 0 and "可能已经送达" in again.err
+    assert [taken.body for taken in post.taken] == [post.taken[0].body] * 2
+    assert desk.states() == [("sent", 2)]
+
+
+def test_a_mail_server_that_says_nothing_or_too_slowly_is_left(
+    desk: Desk, post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.mail(post)
+    monkeypatch.setattr("tender_tracker.delivery.smtp.WAIT", 0.2)
+    post.before_answer = lambda: time.sleep(0.4)
+    silent = desk.send()
+    assert silent.code == 3 and "no confirmation (no answer within 0.2 s)" in silent.err
+    assert desk.states() == [("doubt", 1)]
+    monkeypatch.setattr("tender_tracker.delivery.smtp.WAIT", 20.0)
+    monkeypatch.setattr("tender_tracker.delivery.smtp.SECONDS", 0.2)
+    endless = desk.send()
+    assert endless.code == 3 and "no confirmation" in endless.err
 
 
 def test_no_mail_is_sent_unencrypted_where_starttls_is_asked_for(desk: Desk, post: MailServer) -> None:
@@ -527,6 +560,21 @@ def test_secrets_of_targets_are_masked(desk: Desk, monkeypatch: pytest.MonkeyPat
     shown = desk("config", "show").out
     assert "k3y" not in shown and "s3cret" not in shown
     assert "kind=smtp host=mail.example" in shown and "password=***" in shown and "url=$BOT" in shown
+
+
+def test_the_doctor_says_what_waits_and_which_secret_is_missing(desk: Desk, web: Server) -> None:
+    bot(desk, web, "slack", Reply("no", 500), name="group")
+    desk.target("page", kind="slack", url_env="PAGE_URL")
+    assert desk.send("group").code == 3
+    found = {row["check"]: row for row in json.loads(desk("doctor", "--json").out)}
+    assert found["target page"]["code"] == 2 and "PAGE_URL is not set" in found["target page"]["detail"]
+    assert (
+        found["outbox"]["code"] == 3 and "1 not delivered; since 2026-11-24 09:30 to group" in found["outbox"]["detail"]
+    )
+    desk.file.chmod(0o644)
+    assert "secrets" in desk("doctor").out
+    desk.file.write_text('[targets.page]\nkind = "slack"\nurl_env = "SECRET_URL"\n', "utf-8")
+    assert "secrets" not in desk("doctor").out
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tender_tracker.reporting.page import Card, Line, web_address
 
 SECTIONS = 3
 """Coverage, headline, new required: what a digest begins with."""
-_WIDE = {ord(c): chr(ord(c) + 0xFEE0) for c in "*_`~#<>[]()!|\\@$&"}
+_WIDE = {ord(c): chr(ord(c) + 0xFEE0) for c in "*_`~#<>[]|\\@&"}
 _LIVE = (("://", "：//"), ("www.", "www．"))
 
 
@@ -29,6 +29,8 @@ class Dialect:
     bold: str
     link: str
     newline: str
+    ampersand: str = "&"
+    """As it is written in an address."""
 
 
 MARKDOWN = ("**{}**", "[{text}]({url})")
@@ -36,7 +38,7 @@ DIALECTS = {
     "wecom": Dialect(4_096, *MARKDOWN, "\n"),  # beyond it: HTTP 200 with errcode 40058
     "dingtalk": Dialect(16_000, *MARKDOWN, "  \n"),  # a message may have 20,000 bytes in all
     "feishu": Dialect(16_000, *MARKDOWN, "\n"),  # a request may have 20 KB in all
-    "slack": Dialect(4_000, "*{}*", "<{url}|{text}>", "\n"),
+    "slack": Dialect(4_000, "*{}*", "<{url}|{text}>", "\n", "&amp;"),
 }
 
 
@@ -98,13 +100,17 @@ def _card(card: Card, place: int, dialect: Dialect, lang: str) -> Iterator[str]:
     if card.quote:
         yield f"「{literal(card.quote)}」"
     if address := web_address(card.url):
-        yield dialect.link.format(text=say(lang, "digest.link"), url=address)
+        yield _link(say(lang, "digest.link"), address, dialect)
+
+
+def _link(text: str, address: str, dialect: Dialect) -> str:
+    return dialect.link.format(text=text, url=address.replace("&", dialect.ampersand))
 
 
 def _rest(count: int, link: str | None, dialect: Dialect, lang: str) -> str:
     """How many more there are, and where; nothing when there is nothing to say."""
     address = web_address(link)
-    whole = dialect.link.format(text=say(lang, "send.whole"), url=address) if address else ""
+    whole = _link(say(lang, "send.whole"), address, dialect) if address else ""
     if not count:
         return whole
     more = say(lang, "send.more", n=count)

@@ -140,6 +140,6 @@ def _why(error: Exception) -> str:
         return _reply(error.smtp_code, error.smtp_error)
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid: {error.verify_message}"
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # as smtplib wraps it
         return f"no answer within {WAIT:g} s"
     return terminal(str(error))[:200] or type(error).__name__

@@ -11,7 +11,7 @@ import httpx
 
 from tender_tracker import __version__
 from tender_tracker.address import address
-from tender_tracker.errors import TenderError, Undelivered
+from tender_tracker.errors import TenderError, Undelivered, UsageError
 from tender_tracker.web.body import Setback
 from tender_tracker.web.wire import Answer, Wire
 
@@ -31,6 +31,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], allow_private: bool)
         return wire.ask(to, {"Accept-Encoding": "identity", **fixed, **headers}, body, SECONDS)
     except (Setback, TenderError) as error:
         said = str(error).replace(to.target, "/…")
+        if isinstance(error, UsageError):
+            said = f"{to.place} is a private address; allow it with allow_private = true in the target's table"
         raise Undelivered(said, doubt=_may_have_arrived(error)) from error
     finally:
         wire.close()
