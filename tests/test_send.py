@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import email
 import email.policy
 import hmac
 import json
+import re
+import shlex
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -138,6 +142,58 @@ def test_the_same_digest_is_never_sent_twice(desk: Desk, post: MailServer) -> No
     assert desk("outbox", "retry", "1").code == 2
     assert desk("digest", "--week", "2026-W46", "--send", "desk").code == 0
     assert len(post.taken) == 2
+
+
+def test_a_week_that_is_not_over_is_not_sent(desk: Desk, post: MailServer) -> None:
+    desk.mail(post)
+    early = desk("digest", "--week", "2026-W48", "--send", "desk")
+    assert early.code == 2 and "is sent when its period is over" in early.err
+    assert (desk.entries(), post.heard) == ([], [])
+    assert desk("digest", "--week", "2026-W48", "--send", "desk", "--dry-run").out.startswith("From: ")
+
+
+def test_the_page_of_five_minutes_does_what_it_says(
+    demo: Path, tmp_path: Path, tenders: Tenders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "digest-in-five-minutes.md").read_text("utf-8")
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", page, re.M | re.S)
+    config, own = (body for kind, body in blocks if kind == "toml")
+    server = next(body for kind, body in blocks if kind == "python")
+    lines = [line for kind, body in blocks if kind == "sh" for line in body.splitlines()]
+    commands = [line for line in lines if line.startswith("tenders ") and "fetch" not in line]  # its store is at hand
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TENDERS_CONFIG", "config.toml")
+    shutil.copy(demo, tmp_path / "tenders.db")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    (tmp_path / "config.toml").write_text(config.replace("2525", port), "utf-8")
+    (tmp_path / "catch.py").write_text(server.replace("2525", port), "utf-8")
+    printed = []
+    with contextlib.ExitStack() as running:
+        for command in commands:
+            words = shlex.split(command.split(";")[0].split("|")[0])[1:]
+            if words == ["outbox", "retry"]:
+                process = running.enter_context(subprocess.Popen([sys.executable, "-u", "catch.py"], stdout=-3))
+                running.callback(process.kill)
+                listening(int(port))
+            result = tenders(*words)
+            printed.append((words, result.code))
+    assert [code for words, code in printed if "digest" in words] == [0, 3, 0, 0]
+    assert [code for words, code in printed if "digest" not in words] == [0, 0]
+    mail = parsed((tmp_path / "mail.eml").read_bytes())
+    assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    (tmp_path / "config.toml").write_text(own, "utf-8")
+    assert "TENDERS_MAIL_PASSWORD" in tenders("schedule").out
+
+
+def listening(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise AssertionError("catch.py does not listen")
 
 
 def test_a_dry_run_prints_the_message_to_the_byte_and_sends_nothing(desk: Desk, post: MailServer) -> None:

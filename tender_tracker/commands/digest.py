@@ -75,6 +75,8 @@ def digest(
             made = _built(call, reader, found, wanted, form, limit) if found else None
             if made is None:
                 _tell_nothing(call, reader, name)
+            elif targets and not dry_run:
+                sending.over(made, now)
         if made is not None and skips and made.is_empty and made.health.complete:
             call.tell(call.say("digest.skipped"))
             targets = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import typer
@@ -33,6 +34,12 @@ def named(call: Call, names: Iterable[str] | None) -> tuple[Target, ...]:
         for secret in known[name].secrets:
             secret.read(os.environ, known[name].place)
     return tuple(found)
+
+
+def over(digest: Digest, now: datetime) -> None:
+    """Raises UsageError for a period that is not over: sent once, it would never be sent again with the rest."""
+    if digest.until > now + timedelta(seconds=1):
+        raise UsageError(f"the period ends at {digest.until.isoformat()}; a digest is sent when its period is over")
 
 
 def letters(call: Call, digest: Digest | None, targets: Iterable[Target], now: datetime) -> list[Letter]:
