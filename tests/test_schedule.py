@@ -110,6 +110,7 @@ def test_units_are_verified_by_systemd(config: Path, tmp_path: Path, tenders: Te
         (("--send", "nobody"), "no target is called 'nobody'"),
         (("--profile", "nobody"), "no profile is called 'nobody'"),
         (("--ping-url", "https://x/" + "y" * 1000), "longer than 998 bytes; use --systemd"),
+        (("--ping-url", "nonsense"), "--ping-url"),
         (("--ping-url", "https://x/\n* * * * * id"), "control character"),
     ],
 )

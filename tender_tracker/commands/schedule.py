@@ -66,6 +66,7 @@ def schedule(
 
 def _plan(call: Call, send: list[str] | None, name: str | None, ping_url: str | None) -> Plan:
     """The plan of this installation. Raises UsageError for a target or profile the configuration does not have."""
+    from tender_tracker.config import web_address
     from tender_tracker.schedule import Plan
 
     settings = call.settings
@@ -76,7 +77,8 @@ def _plan(call: Call, send: list[str] | None, name: str | None, ping_url: str | 
     targets = tuple(dict.fromkeys(send or settings.targets))
     needed = (secret.variable for target in targets for secret in settings.targets[target].secrets)
     db, file = settings.db.absolute(), settings.file.absolute() if settings.file else None
-    url = ping_url or (settings.ping_url if settings.origin["ping_url"] == "environment" else None)
+    own = web_address("ping_url", ping_url, "--ping-url") if ping_url else None
+    url = own or (settings.ping_url if settings.origin["ping_url"] == "environment" else None)
     return Plan(
         program=_program(),
         db=db,
