@@ -9,13 +9,27 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from conftest import Result
 
 from tender_tracker.errors import UsageError
-from tender_tracker.model import SHANGHAI, Amount, Evidence, Kind, Level, Lot, LotVerdict, Notice, Verdict, Window
+from tender_tracker.model import (
+    SHANGHAI,
+    Amount,
+    Evidence,
+    Kind,
+    Level,
+    Lot,
+    LotVerdict,
+    Notice,
+    SourceSettings,
+    Verdict,
+    Window,
+)
 from tender_tracker.reporting.period import iso_week, window
+from tender_tracker.sources import ccgp
 from tender_tracker.storage.store import Record, Refused, SourceRun, Store
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
@@ -93,6 +107,13 @@ def test_a_week_is_the_iso_week_of_shanghai_whatever_the_zone_of_the_machine(
     assert len(outputs) == 1
     assert sorted(ids(json.loads(outputs.pop()))) == ["a", "c"]
     assert ids(report(tenders, path, "--week", "2026-W48")) == ["b"]
+
+
+def test_a_moment_given_in_another_zone_is_asked_of_a_site_as_shanghais_day() -> None:
+    span = window(NOW, since="2026-11-18T20:00:00+00:00", until="2026-11-20T20:00:00+00:00")
+    settings = SourceSettings(keywords=("服务器",))
+    (request,) = ccgp.starts(settings, span)
+    assert "start_time=2026:11:19" in unquote(request.url) and "end_time=2026:11:21" in unquote(request.url)
 
 
 def test_until_includes_its_day_and_a_month_ends_with_its_last(tenders: Tenders, store: Callable[..., Path]) -> None:

@@ -78,7 +78,7 @@ def _moment(word: str, option: str) -> datetime:
         moment = datetime.fromisoformat(word)
     except ValueError:
         raise UsageError(f"{option} {word!r} is no moment; write 2026-11-20T08:30") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def _week(word: str) -> Window:
