@@ -181,6 +181,8 @@ class Spot:
         label = next((one for one in labels if one.start < self.start <= one.end + 8), None)
         if not label or not re.fullmatch(r"[（(:：][^）)，。；|\n]{0,12}", self.text[label.end : self.start]):
             return False
+        if self.text[label.end : self.start] in ("：", ":"):
+            return bool(re.match(r"[^，。；|\n\d]{0,8}(?:\||\n|$)", self.text[self.end : self.end + 12]))
         return bool(re.match(r"[^，。；|\n]{0,8}[）)]", self.text[self.end : self.end + 12]))
 
     @cached_property

@@ -29,6 +29,7 @@ _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图�
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _FITTINGS = re.compile(r"[^（）()\n]{0,16}配套[\u4e00-\u9fff]{0,4}[）)]")
 _OFFICE_GOODS = re.compile(r"(?:的)?(?:办公|信息化|IT|电子)(?:设备|终端|硬件)")
+_MACHINE_NAMED = re.compile(r"终端|整机|机型|主机|电脑")
 _CERTIFIED = re.compile(r"(?:通过|取得|具有|具备|获得?|提供|完成)(?!对)[^，。；;|\n]{0,8}$")
 _CERTIFICATE = re.compile(r"[^，。；;|\n]{0,8}?(?:适配|兼容)?(?:性)?(?:认证|证书|证明|检测报告|测评)")
 _PREDICATE = re.compile(
@@ -136,6 +137,8 @@ def _evaluated(spot: Spot, after: str | None) -> Governed:
     """安全可靠测评 speaks of the products named before it; without any, of the whole purchase when that is pure."""
     subject = spot.reading.classes_before(spot.clause[0], spot.start) or row_classes(spot)
     subject = subject or ([after] if after else [])
+    if not subject and spot.bought and _MACHINE_NAMED.search(spot.text, spot.clause[0], spot.start):
+        return "compute", "before"
     if "compute" in subject:
         return "compute", "before"
     if subject:

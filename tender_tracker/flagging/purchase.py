@@ -19,6 +19,10 @@ _LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}")
 """甲组（信创台式机）"""
 _PUT_IN_PLACE = re.compile(r"(?:改|更正|变更|调整|替换|更换)为\s?[“\"]?$")
 """昇腾910B4改为昇腾910C"""
+_MACHINE_OF = re.compile(
+    r"(?:终端|主机|整机|电脑)(?:平台|方案|机型)?[^，。；|\n]{0,4}(?:沿用|采用|选用|须为|应为)[^，。；|\n]{0,6}$"
+)
+"""终端平台沿用前述龙芯3A6000方案"""
 _TIMES_AHEAD = re.compile(r"\d\s?[×X*]\s?$")
 """2×海光7490"""
 _COUNT_BELOW = re.compile(r"\n\s*数量\s?[:：|]?\s?\d")
@@ -135,6 +139,7 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     )
     spec = bool(_SPEC.search(text, max(line.start - 1, 0), chip.start + 1))
     put_in_place = bool(_PUT_IN_PLACE.search(text, max(line.start, chip.start - 10), chip.start))
+    put_in_place = put_in_place or bool(_MACHINE_OF.search(text, max(line.start, chip.start - 20), chip.start))
     told = put_in_place or bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
     return counted or in_row or told or (spec and not service_like)
 

@@ -7,6 +7,7 @@ import re
 from tender_tracker.flagging.case import OLD_TO_NEW, Found, Spot
 
 _OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
+_KEPT = re.compile(r"[^。；;\n]{0,16}(?:予以保留|保留不变|保持不变|维持不变|继续有效|仍然有效|不作修改)")
 _OLD_LINE = re.compile(
     r"[\d\s.、（()）]{0,6}(?:原(?:条款|文|内容|要求|表述|参数|采购文件|招标文件)?|更正前|修改前|变更前)[:：]"
 )
@@ -54,7 +55,7 @@ def settled(spot: Spot) -> Found | None:
     reading, text = spot.reading, spot.text
     if reading.in_book_title(spot.hit) and not _names_a_list(spot):
         return "mentioned", ("book-title",)
-    if _replaced(spot) or reading.cue("cue.superseded", *spot.clause):
+    if not _KEPT.match(text, spot.end) and (_replaced(spot) or _superseded(spot)):
         return "mentioned", ("cue.superseded",)
     if _TAKEN_BACK.match(text, spot.end, spot.line.end):
         return "mentioned", ("cue.superseded",)
@@ -105,6 +106,15 @@ def _names_a_list(spot: Spot) -> bool:
     """《…信创产品目录》 names the products to choose from, not a book about them."""
     end = spot.text.find("》", spot.end, spot.line.end)
     return spot.hit.rule.id == "word.evaluated" or bool(_LIST.search(spot.text, spot.end, max(end, spot.end)))
+
+
+def _superseded(spot: Spot) -> bool:
+    """Whether the clause takes its demand back; 不再限定品牌 beside an equivalent only opens the choice."""
+    cue = spot.reading.cue("cue.superseded", *spot.clause)
+    if not cue:
+        return False
+    opens = spot.text.startswith("不再限", cue.start) and spot.reading.cue("cue.equivalent", *spot.clause)
+    return not opens
 
 
 def _replaced(spot: Spot) -> bool:

@@ -33,6 +33,7 @@ _CHIP_ALONE = re.compile(r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平�
 _CHIP_NOUN = re.compile(r"处理器|CPU|GPU|芯片|加速芯片")
 _EITHER = re.compile(r"(?:品牌|产品)?(?:或者?|和|与|及|/)(?:国外|境外|外国)")
 _CENTRE = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:智算|算力|超算)中心")
+_COMPUTE_WORD = re.compile(r"(?:AI)?(?:算力|智算|GPU)")
 _QUOTE = 80
 """Longest quote in characters: what a reader takes in at a glance."""
 _QUOTED = 200
@@ -158,6 +159,8 @@ def _word(spot: Spot) -> Found:
         return None, ()
     if rule.needs_compute and not spot.case.purchase.compute:
         return None, ()
+    if target is None and _COMPUTE_WORD.match(spot.text, spot.end):
+        return "mentioned", ("no-noun",)
     if rule.id == "word.domestic" and target is None and _only_other_machines(spot):
         return None, ()
     if target == "software" and rule.id == "word.domestic" and not names_compute(spot):
