@@ -79,7 +79,9 @@ class Target:
     @property
     def shown(self) -> str:
         """In one line, secrets masked: kind=smtp host=mail.example.org password=$MAIL_PASSWORD."""
-        named = {KEY_OF.get(name, name): getattr(self, name) for name in Target.__slots__ if name != "name"}
+        named = {
+            "from" if name == "sender" else name: getattr(self, name) for name in Target.__slots__ if name != "name"
+        }
         told = {key: ",".join(value) if isinstance(value, tuple) else value for key, value in named.items()}
         own = KEYS[self.kind]
         return " ".join(
@@ -104,7 +106,6 @@ REQUIRED: dict[Kind, tuple[str, ...]] = {"smtp": ("host", "from", "to"), "file":
 """Kind → keys that must be there; the others need `url`."""
 SECRETS = ("password", "url", "secret", "token")
 """Each may be given as KEY_env instead: the name of a variable of the environment."""
-KEY_OF = {"sender": "from"}
 
 
 def targets(tables: Any, file: Path | None) -> dict[str, Target]:

@@ -17,7 +17,7 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNO
 
 
 class Setback(Exception):
-    """An attempt that may succeed when repeated; `error` is what it becomes if it does not. Never leaves fetch.py."""
+    """An attempt that may succeed when repeated; `error` is what it becomes if it does not. Never leaves this room."""
 
     def __init__(self, error: TenderError, wait: float | None = None) -> None:
         super().__init__(str(error))
