@@ -31,6 +31,11 @@ _LOT = re.compile(
     rf"({_NUMERAL})\b(?![.,]\d|\s?%)"
     rf"((?:\s?(?:,|/|&|-|AND|UND|ET|ED|E|Y|I|ORAZ|И|TO|BIS|OR|ODER|OU|O|LUB|ИЛИ)\s?(?:{_WORD}\s?)?\d{{1,2}}\b(?![.,]\d|\s?%))*)"
 )
+_PART = re.compile(
+    rf"^\s*(?:GROUP|PART|SCHEDULE|BLOCK|GRUPPE|TEIL|GROUPE|GRUPPO|PARTE|GRUPO|GRUPA|ГРУППА|ЧАСТЬ)\s({_NUMERAL})\b(?=\s?[-:(.,])",
+    re.MULTILINE,
+)
+"""Words that name lots only where two or more of them open lines: `Group A - Servers`, `Part II: printers`."""
 _ALL_LOTS = re.compile(
     r"\b(?:ALL|EVERY|EACH|ANY|BOTH) (?:THE )?LOTS?\b|\bALLEN? LOSEN?\b|\bJEDES LOS\b|\bTOUS LES LOTS\b|\bCHAQUE LOT\b"
     r"|\bTUTTI I LOTTI\b|\bTODOS LOS LOTES\b|\bWSZYSTKI\w+ CZĘŚCI\w*|\bКАЖД\w+ ЧАСТ\w+|\bВСЕ\w* ЛОТ\w+"
@@ -129,7 +134,11 @@ class Passages:
             if re.search(r"-|\bTO\b|BIS", match[2]) and all(key.isdigit() for key in keys) and len(keys) == 2:
                 keys = [str(n) for n in range(int(keys[0]), min(int(keys[1]), int(keys[0]) + 30) + 1)]
             found.append(Mark(tuple(map(_key, keys)), match.start(), match.end()))
-        return found
+        return found or self._parts()
+
+    def _parts(self) -> list[Mark]:
+        found = [Mark((_key(m[1]),), m.end() - len(m[0].lstrip()), m.end()) for m in _PART.finditer(self.text)]
+        return found if len({mark.keys for mark in found}) > 1 else []
 
     @cached_property
     def lots(self) -> dict[str, Span]:

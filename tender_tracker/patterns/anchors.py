@@ -130,9 +130,13 @@ def _spelled(node: Any) -> list[str] | None:
     if kind is op.SUBPATTERN:
         return _product(value[3])
     if kind is op.BRANCH:
-        branches = [_product(branch) for branch in value[1]]
-        spelled = [text for branch in branches for text in branch or ()]
-        return spelled if all(branches) and len(spelled) <= _MANY else None
+        spelled: list[str] = []
+        for branch in value[1] if len(value[1]) <= _MANY else ():
+            more = _product(branch)
+            if more is None or len(spelled) + len(more) > _MANY:
+                return None
+            spelled += more
+        return spelled or None
     return None
 
 
