@@ -115,6 +115,12 @@ def test_an_ocds_package_has_what_its_schema_requires(db: Path, tenders: Tenders
     assert "null" not in json.dumps(package)
 
 
+def test_an_ocds_release_has_the_date_that_was_printed(db: Path, tenders: Tenders) -> None:
+    fill(db, [record(9, published=datetime(2026, 11, 16, tzinfo=SHANGHAI))])
+    releases = {one["id"]: one for one in json.loads(tenders("--db", db, "export", "--format", "ocds").out)["releases"]}
+    assert releases["ccgp-t9"]["date"] == "2026-11-16T00:00:00+08:00"
+
+
 def test_an_ocds_release_tells_stage_money_lots_and_label(db: Path, tenders: Tenders) -> None:
     releases = {one["id"]: one for one in json.loads(tenders("--db", db, "export", "--format", "ocds").out)["releases"]}
     tender, award = releases["ccgp-t1"], releases["ccgp-t3"]

@@ -111,6 +111,17 @@ def test_markdown_holds_no_link_image_html_or_broken_table(hostile: Path) -> Non
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {10}
 
 
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ("2.15 亿元", "2.15 亿元"), ("+3", "+3"), ("(截止)", "(截止)"),
+        ("2. 项", "2\\. 项"), ("+ 项", "\\+ 项"), ("- 项", "\\- 项"), ("[甲](乙)", "\\[甲\\](乙)"), ("---", "\\---"),
+    ],
+)  # fmt: skip
+def test_markdown_escapes_what_would_come_alive_and_leaves_figures(text: str, literal: str) -> None:
+    assert clean.markdown(text) == literal
+
+
 def test_a_terminal_gets_the_same_text_as_text_not_as_markup(hostile: Path) -> None:
     from rich.console import Console
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from tender_tracker.model import Amount
+from tender_tracker.model import SHANGHAI, Amount
 from tender_tracker.reporting.page import web_address
 from tender_tracker.reporting.table import listed
 from tender_tracker.storage.rows import Flagged, LotRow
@@ -179,7 +179,8 @@ def _value(amount: Amount | None) -> dict[str, Any] | None:
 
 
 def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+    """In Shanghai's time, so that the date in it is the one that was printed."""
+    return None if moment is None else moment.astimezone(SHANGHAI).isoformat()
 
 
 def _present(fields: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _IN_JSON = re.compile(f"[\x7f-\x9f{MARKS}]")
 """What JSON lets stand in a text although a terminal obeys it; everything below a blank it escapes itself."""
 FORMULA = re.compile(r"[\s\ufffd]*[=+\-@＝＋－＠]|[\t\r]")
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?%?")
-MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#!|~&@$]|:(?=//)|(?<=www)\.|^[-+=]|(?<=^\d)[.)])", re.I)
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#!|~&@$]|:(?=//)|(?<=www)\.|^[-=]|^\+(?=\s|$)|(?<=^\d)[.)](?=\s|$))", re.I)
 
 
 def terminal(text: str) -> str:

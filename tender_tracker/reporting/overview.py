@@ -42,8 +42,7 @@ class Overview:
     """By chip family and standing of the buyer."""
     shares: Division
     prices: tuple[Flagged, ...]
-    """Notices that print the price of a card, dearest first, of those `asked`."""
-    asked: int
+    """Notices that print the price of a card, dearest first."""
     unasked: int
     """Notices with a unit price that were not looked at for the price of a card."""
 
@@ -66,7 +65,6 @@ def overview(reader: Sights, report: Report) -> Overview:
         tiers=divide(reader, where, ("family", "tier"), whole=whole),
         shares=divide(reader, where, ("share",)),
         prices=tuple(sorted((row for row in found if row.price_per_card), key=lambda row: -(row.price_per_card or 0))),
-        asked=len(found),
         unasked=unasked,
     )
 
