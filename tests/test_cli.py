@@ -70,6 +70,14 @@ def test_a_refused_page_is_named_and_the_rest_is_stored(tenders: Tenders, tmp_pa
     assert doctor.code == 3 and "empty.html" in doctor.out
 
 
+def test_a_device_or_pipe_is_refused_before_anything_is_written(tenders: Tenders, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.html")
+    for path in (tmp_path / "p.html", Path("/dev/null")):
+        result = tenders("--db", tmp_path / "s.db", "fetch", "--saved", path)
+        assert result.code == 2 and f"{path}: not a regular file" in result.err
+    assert not (tmp_path / "s.db").exists()
+
+
 def test_many_refusals_are_cut_short_and_lead_to_doctor(tenders: Tenders, tmp_path: Path) -> None:
     for number in range(25):
         (tmp_path / f"{number}.html").write_bytes(b"")

@@ -76,11 +76,13 @@ def _saved(
 ) -> "RunSummary":
     """Reads saved pages; words after `--saved PATH` are paths too, for a shell writes `--saved *` so.
 
-    Raises UsageError for a path that does not exist, before anything is written.
+    Raises UsageError for a path that does not exist or is a device or pipe, before anything is written.
     """
-    missing = next((path for path in paths if not path.exists()), None)
-    if missing:
-        raise UsageError(f"{missing}: no such file or folder; check the path")
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder; check the path")
+        if not (path.is_file() or path.is_dir()):
+            raise UsageError(f"{path}: not a regular file; give a saved page or a folder")
     from tender_tracker import pipeline, sources
     from tender_tracker.pages.saved import pages
 
