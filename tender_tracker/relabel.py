@@ -9,6 +9,7 @@ from tender_tracker.flagging import packs
 from tender_tracker.flagging.flag import flag
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import FLAGGED, Evidence, Level, Verdict
+from tender_tracker.relink import relink
 from tender_tracker.storage.store import Store, Stored
 
 BATCH = 500
@@ -58,6 +59,7 @@ def relabel(store: Store, pack: RulePack, now: datetime, dry_run: bool = False) 
             waiting = []
     if not dry_run:
         store.relabel(waiting)
+        relink(store, anew=True)
         store.end_run((), 0, now)
     return RelabelSummary(notices, *(tuple(groups[name]) for name in ("gained", "lost", "changed")))
 

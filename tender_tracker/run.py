@@ -13,6 +13,7 @@ from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import LEVELS, Level, Link, Notice, Page, Site, Window
 from tender_tracker.record import recorded
 from tender_tracker.refusals import Refusals
+from tender_tracker.relink import relink
 from tender_tracker.storage import standing
 from tender_tracker.storage.past import Past
 from tender_tracker.storage.store import Record, Refused, SourceRun, Store
@@ -194,6 +195,7 @@ class Run:
         runs = (*self.ended, *rest)
         code = outcome.exit_code(runs, self.live)
         if not self.dry_run:
+            relink(self.store)
             self.store.end_run(rest, code, now)
         levels = {level: self.levels[level] for level in LEVELS}
         return RunSummary(runs, tuple(self.refusals.kept), code, levels)

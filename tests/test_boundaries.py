@@ -38,7 +38,8 @@ BELOW: dict[str, set[str]] = {
     "contract": {"parse", "facts", "flagging", "pages", "errors", "model"},
     "storage": {"facts", "errors", "model"},
     "record": {"storage", "facts", "flagging", "model"},
-    "relabel": {"storage", "flagging", "model"},
+    "relink": {"linking", "storage"},
+    "relabel": {"relink", "storage", "flagging", "model"},
     "fixture": {"model"},
     "reparse": {"record", "parse", "storage", "flagging", "pages", "errors", "model"},
     "runlog": {"storage", "errors", "model"},
@@ -46,6 +47,7 @@ BELOW: dict[str, set[str]] = {
     "outcome": {"storage", "errors", "model"},
     "refusals": {"storage"},
     "run": {
+        "relink",
         "outcome",
         "refusals",
         "drift",

@@ -186,7 +186,7 @@ def test_every_word_is_used() -> None:
     )
     made = re.compile(
         r"(level|kind|import|family|origin|head|sheet|relabel|fetch\.exit_|word|basis|quantity|buyer|tier|story|calendar"
-        r"|state|alarm|left|size|share|report\.by_|figure\.by_|digest\.field_)"
+        r"|state|linked|alarm|left|size|share|report\.by_|figure\.by_|digest\.field_)"
     )
     assert [key for key in WORDS if not made.match(key) and key not in source] == []
 

@@ -21,6 +21,7 @@ import tender_tracker.commands.fetch as fetch
 import tender_tracker.commands.flag as flag
 import tender_tracker.commands.link as link
 import tender_tracker.commands.outbox as outbox
+import tender_tracker.commands.project as project
 import tender_tracker.commands.raw as raw
 import tender_tracker.commands.read as read
 import tender_tracker.commands.report as report
@@ -42,7 +43,7 @@ app = typer.Typer(
 )
 for room in (
     *(fetch, report, read, digest, outbox, schedule, export, browse, explain),
-    *(flag, link, rules, raw, sources, admin),
+    *(flag, link, project, rules, raw, sources, admin),
 ):
     room.register(app)
 

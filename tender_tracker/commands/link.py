@@ -75,6 +75,7 @@ def _put_lines(call: Call, found: "Linked", perhaps: bool) -> None:
 
 
 def _put_table(call: Call, found: "Linked", perhaps: bool) -> None:
+    from tender_tracker.messages import linked
     from tender_tracker.reporting.table import Column, Table
 
     rows = [(project.members, project.score, project.reason) for project in found.projects if len(project.members) > 1]
@@ -85,7 +86,7 @@ def _put_table(call: Call, found: "Linked", perhaps: bool) -> None:
         Column("first", call.say("head.first"), lambda row: next(_days(row[0]), None)),
         Column("latest", call.say("head.latest"), lambda row: max(_days(row[0]), default=None)),
         Column("title", call.say("head.title"), lambda row: row[0][0].title),
-        Column("why", call.say("head.why"), lambda row: row[2], spare=True),
+        Column("why", call.say("head.why"), lambda row: linked(call.lang, row[2]), spare=True),
     )
     call.put_table(Table(columns, tuple(rows)))
 

@@ -109,7 +109,7 @@ def _edges(items: Sequence[Item]) -> Iterator[Edge]:
     """Pairs that have something in common and are near in time, each once, with what links them."""
     blocks: dict[Key, list[int]] = defaultdict(list)
     for index, item in enumerate(items):
-        for key in _keys(item):
+        for key in keys(item):
             blocks[key].append(index)
     order = [_when(item) for item in items]
     seen: set[tuple[int, int]] = set()
@@ -126,7 +126,7 @@ def _edges(items: Sequence[Item]) -> Iterator[Edge]:
                         yield a, b, found
 
 
-def _keys(item: Item) -> Iterator[Key]:
+def keys(item: Item) -> Iterator[Key]:
     """What a notice shares with the others of its project: number, core, core's begin or end with the buyer, amount."""
     subject = item.subject
     yield from (("number", number) for number in item.numbers)

@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 from tender_tracker.facts import buyer
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import Verdict
-from tender_tracker.storage import bigrams, figures, outbox, past_tables
+from tender_tracker.storage import bigrams, figures, linked, outbox, past_tables
 from tender_tracker.storage.storefile import APPLICATION_ID
 
 STEPS = Migrations("tenders")
@@ -109,6 +109,14 @@ def m008_outbox(db: Database) -> None:
     """Digests on their way to their receivers."""
     db.execute(outbox.TABLE)
     db.execute("PRAGMA user_version = 8")
+
+
+@STEPS()
+def m009_projects(db: Database) -> None:
+    """Which notices are one project; those that are stored are linked by the next run."""
+    for statement in linked.TABLES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 9")
 
 
 _DIGESTS = """

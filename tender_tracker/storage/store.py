@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from tender_tracker.model import Kind, LotVerdict, Verdict, Window
-from tender_tracker.storage import batch, columns, lock, migrations, past, storefile
+from tender_tracker.storage import batch, columns, linked, lock, migrations, past, storefile
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
 from tender_tracker.storage.outbox import Letter, Outbox, queue
@@ -191,6 +191,10 @@ class Store:
         with storefile.in_words(self._path):
             stored = frozenset(url for (url,) in self._db.execute(question, [source, day]))
         return past.Past(self._db, self._transaction, source, columns.seen(self._now), stored)
+
+    def links(self) -> linked.Links:
+        """Which notices are one project."""
+        return linked.Links(self._db, self._transaction)
 
     def spend(self, source: str, allowed: int) -> bool:
         """Counts one call to a source on this day (UTC); False when all `allowed` ones are used up."""
