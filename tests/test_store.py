@@ -359,7 +359,6 @@ def as_of_schema_1(path: Path) -> None:
     without_digests(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TRIGGER notice_unlinked; DROP TRIGGER notice_changed; DROP TABLE project_links; DROP TABLE link_keys; DROP TABLE perhaps_links;"
             "DROP TABLE search; DROP TABLE quantities; DROP TABLE deliveries;"
             "ALTER TABLE notices DROP COLUMN buyer_institution;"
             "DELETE FROM _sqlite_migrations WHERE name > 'm001_z'; PRAGMA user_version = 1"
