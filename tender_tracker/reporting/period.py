@@ -14,6 +14,8 @@ from tender_tracker.model import SHANGHAI, Window
 AGO = re.compile(r"(\d{1,4})([dw])")
 WEEK = re.compile(r"(\d{4})-?W(\d{2})")
 MONTH = re.compile(r"(\d{4})-(\d{2})")
+YEARS = range(1800, 2201)
+"""Beside them, the period before one and the four before that are still in the calendar."""
 
 
 def window(
@@ -46,14 +48,18 @@ def iso_week(moment: datetime) -> str:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
+    return datetime.combine(_known(day), time(), SHANGHAI)
+
+
+def _known(day: date) -> date:
+    """Raises UsageError for a day so far away that a period beside it would leave the calendar."""
+    if day.year not in YEARS:
+        raise UsageError(f"{day} is beyond every notice; give a day of the years {YEARS[0]} to {YEARS[-1]}, or none")
+    return day
 
 
 def _end(word: str, now: datetime) -> datetime:
-    last = first_day(word, now, "--until")
-    if last.year == datetime.max.year:
-        raise UsageError(f"--until {word!r} is beyond every notice; leave it out")
-    return last + timedelta(days=0 if "T" in word else 1)
+    return first_day(word, now, "--until") + timedelta(days=0 if "T" in word else 1)
 
 
 def first_day(word: str, now: datetime, option: str) -> datetime:
@@ -78,6 +84,7 @@ def _moment(word: str, option: str) -> datetime:
         moment = datetime.fromisoformat(word)
     except ValueError:
         raise UsageError(f"{option} {word!r} is no moment; write 2026-11-20T08:30") from None
+    _known(moment)
     return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
