@@ -119,7 +119,8 @@ class Spot:
             return "preferred", (cue,)
         if self.cue("proof") and "prefer" in self.seen.cues.anywhere:
             return "preferred", ()
-        if (product or rule.basis in ("chip", "brand")) and (cue := self.cue("equivalent", "support")):
+        open_choice = self.cue("support") or (None if self.cue("closed") else self.cue("equivalent"))
+        if (product or rule.basis in ("chip", "brand")) and (cue := open_choice):
             return "preferred", (cue,)
         if self.award and not self.cue("oblige") and not self._in_title:
             return "supplied", ()
