@@ -308,3 +308,13 @@ def test_the_same_store_gives_the_same_bytes(db: Path, tmp_path: Path, tenders: 
     for file in files:
         tenders("--db", db, "export", "--format", "xlsx", "-o", file)
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.parametrize(("option", "word"), [("--family", "nonsense"), ("--source", "ccpg")])
+@pytest.mark.parametrize("command", ["export", "list"])
+def test_a_mistyped_filter_is_an_error_and_no_empty_file(
+    db: Path, tenders: Tenders, command: str, option: str, word: str
+) -> None:
+    refused = tenders("--db", db, command, option, word)
+    assert (refused.code, refused.out) == (2, "")
+    assert word in refused.err and "known:" in refused.err

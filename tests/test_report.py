@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -288,3 +289,11 @@ def test_a_file_is_written_whole_or_left_alone(tenders: Tenders, demo: Path, tmp
     assert link.is_symlink() and target.read_text("utf-8").startswith("# Domestic")
     lost = tenders("--db", demo, "report", "-o", tmp_path / "none" / "x.md")
     assert lost.code == 1 and "not written" in lost.err
+
+
+def test_two_buyers_that_share_a_number_have_two_projects(store, tenders: Tenders) -> None:
+    one = record("1", NOW, budget="3000000", project="2026-001")
+    other = record("2", NOW, budget="2000000", project="2026-001")
+    other = replace(other, notice=replace(other.notice, buyer="白石医院"))
+    printed = json.loads(tenders("--db", store(one, other), "report", "--format", "json").out)
+    assert [(row["projects"], row["budget_sum"]) for row in printed["totals"]] == [(2, "5000000")]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tender_tracker.flagging.rulepack import RulePack
     from tender_tracker.reporting.screen import Line
     from tender_tracker.reporting.table import Table
+    from tender_tracker.storage.query import Reader
 
 Pack = Annotated[
     str | None, typer.Option("--pack", metavar="NAME", help="Rules of a jurisdiction: cn (default), eu, us, in, ru.")
@@ -160,3 +161,23 @@ def choices(option: str, given: str | None, known: Iterable[str]) -> tuple[Any, 
         if word not in known:
             raise UsageError(f"{option}: {word!r} is unknown; known: {', '.join(known)}")
     return words
+
+
+def chip_families(call: Call, given: str | None) -> tuple[str, ...]:
+    """ascend,hygon → its words. Raises UsageError for one that no rule and no word of the program knows."""
+    from tender_tracker.messages import WORDS
+
+    words = tuple(word.strip() for word in (given or "").split(",") if word.strip())
+    if all(f"family.{word}" in WORDS for word in words):
+        return words
+    from tender_tracker.flagging import packs, rulepack
+
+    rules = [rule for name in packs.PACKS[1:] for rule in rulepack.load(name).rules] + list(call.pack.rules)
+    return choices("--family", given, sorted({rule.family for rule in rules if rule.family} - {"*"}))
+
+
+def stored_sources(reader: "Reader", given: str | None) -> tuple[str, ...]:
+    """ccgp,ningbo → its words. Raises UsageError for a source that the store has no notice or run of."""
+    if not given:
+        return ()
+    return choices("--source", given, (entry.source for entry in reader.coverage(clock()) if entry.source))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, choices, clock, of
+from tender_tracker.commands.call import Call, chip_families, choices, clock, of, stored_sources
 from tender_tracker.outfile import write
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def export(
     if chosen in _BINARY and not output:
         raise UsageError(f"export --format {chosen} writes bytes; name the file with -o FILE")
     levels, kinds = choices("--level", level, LEVELS) or FLAGGED, choices("--kind", kind, KINDS)
-    families, sources = ((words or "").split(",") if words else [] for words in (family, source))
-    first, last = days(window(clock(), since, until))
-    where = Filter(first, last, "published", levels, tuple(families), kinds, tuple(sources), buyer, region)
+    families, (first, last) = chip_families(call, family), days(window(clock(), since, until))
     with Reader.open(call.settings.db) as reader:
+        sources = stored_sources(reader, source)
+        where = Filter(first, last, "published", levels, families, kinds, sources, buyer, region)
         count, stored = reader.count(where), reader.stats().notices
         if output:
             write(output, (_table if chosen in _BINARY else _pieces)(call, reader, where, chosen))

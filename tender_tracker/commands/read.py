@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, choices, clock, number, of
+from tender_tracker.commands.call import Call, Json, chip_families, choices, clock, number, of, stored_sources
 
 if TYPE_CHECKING:
     from tender_tracker.reporting.table import Column
@@ -43,10 +43,10 @@ def listing(
     from tender_tracker.storage.query import Filter, Reader
 
     call, levels, kinds = of(context), choices("--level", level, LEVELS), choices("--kind", kind, KINDS)
-    families, sources = ((words or "").split(",") if words else [] for words in (family, source))
-    first, last = days(_window(since, until))
-    where = Filter(first, last, "published", levels, tuple(families), kinds, tuple(sources), buyer, region)
+    families, (first, last) = chip_families(call, family), days(_window(since, until))
     with Reader.open(call.settings.db) as reader:
+        sources = stored_sources(reader, source)
+        where = Filter(first, last, "published", levels, families, kinds, sources, buyer, region)
         found = tuple(reader.listing(where, limit, choices("--sort", sort, ORDERS)[0]))
         total, stored = reader.count(where), reader.stats().notices
     if found or json:

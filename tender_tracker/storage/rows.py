@@ -106,8 +106,8 @@ class Flagged:
 class Total:
     """Sums of one group. Budget and award stand apart and are never to be added.
 
-    Money is counted once per project (notices of one project number are one project, its largest figure counts),
-    only in CNY, and never without the number of projects that disclose nothing.
+    Money is counted once per project (notices of one project number and buyer are one project, its largest figure
+    counts), only in CNY, and never without the number of projects that disclose nothing.
     """
 
     keys: tuple[str | None, ...]
