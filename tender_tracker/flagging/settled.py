@@ -125,7 +125,7 @@ def _replaced(spot: Spot) -> bool:
     if _OLD_COLUMN.search(spot.head) and not OLD_TO_NEW.search(spot.text, spot.cells[spot.cell][0], spot.start):
         return True
     turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end) if spot.case.amendment else None
-    if not turn:
+    if not turn or _is_new_wording(spot):
         return False
     between = spot.text[spot.end : turn.start()]
     return (
@@ -133,6 +133,12 @@ def _replaced(spot: Spot) -> bool:
         and len(between) < 120
         and bool(_OLD_MARK.search(spot.text, spot.line.start, spot.start + 1))
     )
+
+
+def _is_new_wording(spot: Spot) -> bool:
+    """Whether the hit stands behind a turn of its own: 原为…，现改为“海光7490”，数量由24台调整为36台."""
+    turns = list(OLD_TO_NEW.finditer(spot.text, spot.line.start, spot.start))
+    return bool(turns) and not re.search(r"原|由|将", spot.text[turns[-1].end() : spot.start])
 
 
 def _answered(spot: Spot) -> Found | None:
