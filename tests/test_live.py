@@ -98,3 +98,11 @@ def test_loopback_is_not_asked_without_leave(tenders: Tenders, tmp_path: Path, s
     result = tenders("--config", tmp_path / "c.toml", "--db", tmp_path / "s.db", "fetch", "ccgp")
     assert (result.code, site.asked) == (2, [])
     assert "allow" in result.err and len(result.err.splitlines()) == 1
+
+
+def test_search_asks_the_sites_own_search_for_the_words_of_the_rules(tmp_path, tenders):
+    plain = tenders("--db", tmp_path / "a.db", "fetch", "ccgp", "--dry-run")
+    searched = tenders("--db", tmp_path / "b.db", "fetch", "ccgp", "--search", "--dry-run")
+    assert (plain.code, searched.code) == (0, 0)
+    assert "search.ccgp.gov.cn" not in plain.out
+    assert "search.ccgp.gov.cn" in searched.out and "kw=%E5%9B%BD%E4%BA%A7%E5%8C%96" in searched.out

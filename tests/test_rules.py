@@ -151,3 +151,18 @@ def test_patterns_hold_no_lower_case_letters():
     for rule in rulepack.load().rules:
         bare = re.sub(r"\\u[0-9a-f]{4}|\\[a-zA-Z]|\(\?P<\w+>", "", rule.source)
         assert not re.search("[a-z]", bare), f"{rule.file}: {rule.id}"
+
+
+@pytest.mark.parametrize("name", ["cn", "eu", "us", "in", "ru"])
+def test_every_word_to_search_for_is_found_by_its_own_rule(name):
+    pack = rulepack.load(name)
+    assert pack.keywords
+    for rule in pack.rules:
+        for word in rule.search:
+            assert rule.pattern.search(pack.read(word).text), f"{rule.id}: {word}"
+
+
+def test_words_to_search_for_must_be_a_list():
+    rule = '[[rule]]\nid = "x"\nkind = "word"\nbasis = "chip"\npattern = "昇腾"\nwhy = "w"\nhits = ["昇腾"]\nmisses = ["鲲鹏"]\n'
+    with pytest.raises(UsageError, match="search"):
+        rulepack.compile_pack("cn", [("mine.toml", rule + 'search = "昇腾"\n')])

@@ -45,6 +45,9 @@ def fetch(
     keep_raw: Annotated[
         bool, typer.Option("--keep-raw", help="Keep saved pages in the raw file, as live ones always are.")
     ] = False,
+    search: Annotated[
+        bool, typer.Option("--search", help="Ask each site's own search for the words of its rule pack.")
+    ] = False,
     ping_url: Annotated[
         str | None, typer.Option(metavar="URL", help="A dead-man service to tell of begin, success and failure.")
     ] = None,
@@ -59,13 +62,16 @@ def fetch(
         summary = _saved(call, [*saved, *map(Path, sources or ())], span, limit, now, dry_run, keep_raw)
     else:
         wanted, _ = live.chosen(call, sources or []), call.pack  # a bad rule file is told before anything is asked
+        own = live.settings_of(call, wanted, search)
         ping = web_address("ping_url", ping_url, "--ping-url") if ping_url else call.settings.ping_url
         if dry_run:
             with _store(call, now, dry_run) as store:
-                raise typer.Exit(live.put_plan(call, store, wanted, span, now))
+                raise typer.Exit(live.put_plan(call, store, wanted, own, span, now))
         with live.watched(call, ping) as ended:
             with _store(call, now, dry_run) as store, _keeper(call, True) as keep, progress(call) as tick:
-                summary = live.fetch(call, store, wanted, span, limit, now, keep, lambda name, done: tick(done, name))
+                summary = live.fetch(
+                    call, store, wanted, own, span, limit, now, keep, lambda name, done: tick(done, name)
+                )
             ended(summary)
     _put_summary(call, summary, dry_run)
     raise typer.Exit(summary.exit_code)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from tender_tracker.errors import TenderError, UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tender_tracker.model import Source, Window
+    from tender_tracker.model import Source, SourceSettings, Window
     from tender_tracker.pipeline import RunSummary
     from tender_tracker.storage.keeper import Keeper
     from tender_tracker.storage.store import SourceRun, Store
@@ -36,10 +37,26 @@ def chosen(call: Call, names: list[str]) -> "list[Source]":
     return [sources.load(name) for name in dict.fromkeys(wanted)]
 
 
+def settings_of(call: Call, wanted: "list[Source]", search: bool) -> "dict[str, SourceSettings]":
+    """The settings of each source; with `search` its own search is asked for the words of its country's rule pack,
+    unless the configuration names others."""
+    from tender_tracker.flagging import packs, rulepack
+    from tender_tracker.model import SourceSettings
+
+    found = dict(call.settings.sources)
+    for source in wanted if search else ():
+        own = found.get(source.SITE.name, SourceSettings())
+        name = packs.name_of(source.SITE.country, None)
+        pack = call.pack if name in (None, rulepack.HOME) else rulepack.load(name)
+        found[source.SITE.name] = own if own.keywords else replace(own, keywords=pack.keywords)
+    return found
+
+
 def fetch(
     call: Call,
     store: "Store",
     wanted: "list[Source]",
+    settings_by: "dict[str, SourceSettings]",
     span: "Window",
     limit: int | None,
     now: "datetime",
@@ -55,7 +72,7 @@ def fetch(
     overlap = timedelta(days=settings.overlap)
     with Fetcher(manners, clock, spend=store.spend) as fetcher:
         return pipeline.fetch_live(
-            store, wanted, fetcher, pack, now, settings.sources, span, overlap, limit, keep, on_page, _logged(call, now)
+            store, wanted, fetcher, pack, now, settings_by, span, overlap, limit, keep, on_page, _logged(call, now)
         )
 
 
@@ -120,13 +137,20 @@ def _states(summary: "RunSummary") -> str:
     return f"exit {summary.exit_code}: {states}"
 
 
-def put_plan(call: Call, store: "Store", wanted: "list[Source]", span: "Window", now: "datetime") -> int:
+def put_plan(
+    call: Call,
+    store: "Store",
+    wanted: "list[Source]",
+    settings_by: "dict[str, SourceSettings]",
+    span: "Window",
+    now: "datetime",
+) -> int:
     """What would be asked of each source, on stdout → the exit code; nothing is asked."""
     from tender_tracker import pipeline
     from tender_tracker.messages import moment
 
     problems = 0
-    for plan in pipeline.plan(store, wanted, now, call.settings.sources, span, timedelta(days=call.settings.overlap)):
+    for plan in pipeline.plan(store, wanted, now, settings_by, span, timedelta(days=call.settings.overlap)):
         since, until = (moment(end) or "…" for end in (plan.window.since, plan.window.until))
         call.put(call.say("plan.source", source=plan.source, since=since, until=until, n=len(plan.urls)) + "\n")
         if plan.problem:

@@ -46,6 +46,8 @@ class Rule:
     """Most characters that a match can span."""
     needs_compute: bool = False
     """Says nothing where no compute noun occurs anywhere in the notice."""
+    search: tuple[str, ...] = ()
+    """What to ask a site's own search for, to find notices that this rule may concern."""
     file: str = ""
 
     @property

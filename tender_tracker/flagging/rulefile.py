@@ -14,7 +14,7 @@ from tender_tracker.patterns.backtrack import LIMIT, steps
 
 _KEYS = {
     "id", "kind", "pattern", "needs", "family", "basis", "class", "reach", "side", "effect", "complete",
-    "needs_compute", "why", "hits", "misses",
+    "needs_compute", "why", "hits", "misses", "search",
 }  # fmt: skip
 
 
@@ -90,6 +90,7 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
         effect=raw.get("effect"),
         complete=raw.get("complete", False),
         needs_compute=raw.get("needs_compute", False),
+        search=tuple(raw.get("search", ())),
         file=file,
     )
 
@@ -97,7 +98,7 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
 def _typed(where: str, raw: dict[str, Any]) -> None:
     """Refuses values of another type than the key's."""
     for key, value in raw.items():
-        if key in ("hits", "misses"):
+        if key in ("hits", "misses", "search"):
             good = isinstance(value, list) and all(isinstance(example, str) for example in value)
         else:
             good = isinstance(value, bool if key in ("complete", "needs_compute") else str)

@@ -38,6 +38,11 @@ class RulePack:
                 return rule
         raise UsageError(f"no rule {rule_id!r} in pack {self.name!r}; see `tenders rules list`")
 
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """What to ask a site's own search for: the names and demands of the rules, in their order."""
+        return tuple(dict.fromkeys(word for rule in self.rules for word in rule.search))
+
     def read(self, text: str) -> Normal:
         """Text as printed → as the rules of this pack read it."""
         return normalise(text) if self.name == HOME else spaced(text)
