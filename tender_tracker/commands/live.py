@@ -112,13 +112,15 @@ def watched(call: Call, url: str | None) -> "Iterator[Callable[[RunSummary], Non
         return
     from tender_tracker.web.ping import ping
 
-    waits, ends = [ping(url, "start")], list["RunSummary"]()
+    begun, ends = ping(url, "start"), list["RunSummary"]()
     try:
         yield ends.append
     finally:
         well = bool(ends) and _goes_on(ends[0])
-        last = ping(url, "success" if well else "fail", _states(ends[0]) if ends and ends[0].exit_code else "")
-        troubles = [waits[0](), last()]
+        troubles = [begun()]  # a begin that arrives behind the end would take the end back
+        troubles.append(
+            ping(url, "success" if well else "fail", _states(ends[0]) if ends and ends[0].exit_code else "")()
+        )
         told = next((trouble for trouble in troubles if trouble), None)
         if told:
             call.tell(call.say("ping.failed", error=told), always=True)
