@@ -108,6 +108,8 @@ def without_digests(path: Path) -> None:
         connection.executescript("DROP TABLE project_links; DROP TABLE perhaps_links; DROP TABLE link_keys;")
         for name in ("seen", "failed", "not_modified", "waiting", "covered_since", "covered_until"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
+        for name in ("run_id", "cause", "verdict"):
+            connection.execute(f"ALTER TABLE versions DROP COLUMN {name}")
         for name in ("watermark", "scope", "alarm", "reasons"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
     finally:

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -423,11 +422,10 @@ def test_feeds_name_each_entry_the_same_for_ever(tenders: Tenders, weeks: Path) 
 def test_a_page_read_otherwise_by_our_parsers_is_no_change(tenders: Tenders, tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     run(path, at(3), [record("700", at(2), budget=1_000_000)])
-    run(path, at(10), [record("700", at(2), budget=2_000_000)])
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE runs SET command = 'reparse' WHERE id = 2")
-    connection.commit()
-    connection.close()
+    with Store.open(path, at(10)) as store:
+        store.begin_run("reparse", "cn-test")
+        store.reread([record("700", at(2), budget=2_000_000)])
+        store.end_run([], 0)
     assert read(path, "--week", "2026-W46", tenders=tenders)["changes"]["total"] == 0
 
 

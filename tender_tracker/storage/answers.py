@@ -95,6 +95,9 @@ def version(row: Row) -> Version:
         level=row["level"],
         changed={name: (old, new) for name, (old, new) in json.loads(row["changed"]).items()},
         notice=json.loads(row["notice"]),
+        cause=row["cause"],
+        run_id=row["run_id"],
+        decided=json.loads(row["verdict"]) if row["verdict"] else None,
     )
 
 

@@ -14,11 +14,15 @@ from typing import Literal, NamedTuple
 from sqlite_utils import Database
 
 from tender_tracker.facts.facts import facts
-from tender_tracker.model import Notice, Verdict
+from tender_tracker.model import FLAGGED, Notice, Verdict
 from tender_tracker.storage import bigrams, columns, figures
 from tender_tracker.storage.columns import Row
 
 Change = Literal["new", "changed", "unchanged"]
+Cause = Literal["notice", "reading"]
+"""Why a version was replaced: its notice said something else, or our parsers read the same page otherwise."""
+QUOTES = 20
+"""Deciding passages kept of a version that is replaced."""
 
 _KNOWN = (
     "SELECT n.source, n.source_id, n.id, n.content_hash, n.pack FROM json_each(?) k CROSS JOIN notices n "
@@ -99,7 +103,7 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
     beside = [{name: of[name] for name in _BESIDE} for of in (row, _row(entry))]
     changed = columns.difference({**said, **beside[0]}, {**anew, **beside[1]})
     if said != anew:
-        _insert(db, "versions", [_version(db, entry, row, said, visit)])
+        _insert(db, "versions", [_version(db, entry, row, said, visit, "reading")])
     if changed or row["pack"] != record.verdict.pack:
         _note_level(db, row, record.verdict, visit.now)
         _remove_parts(db, entry.id, row["title"], text)
@@ -199,14 +203,14 @@ def _insert_new(db: Database, entries: list[_Entry], visit: Visit) -> None:
 def _replace_changed(db: Database, entries: list[_Entry], visit: Visit) -> None:
     for entry in entries:
         row, text, lots = _stored(db, entry.id)
-        _insert(db, "versions", [_version(db, entry, row, columns.content(row, text, lots), visit)])
+        _insert(db, "versions", [_version(db, entry, row, columns.content(row, text, lots), visit, "notice")])
         _remove_parts(db, entry.id, row["title"], text)
         times = {"last_seen": visit.now, "changed_at": visit.now, "run_id": visit.run_id}
         _update(db, entry.id, {**_row(entry), **times})
         _insert_parts(db, [_parts(entry)])
 
 
-def _version(db: Database, entry: _Entry, row: Row, said: Row, visit: Visit) -> Row:
+def _version(db: Database, entry: _Entry, row: Row, said: Row, visit: Visit, cause: Cause) -> Row:
     (number,) = db.execute("SELECT count(*) + 1 FROM versions WHERE notice_id = ?", [entry.id]).fetchone()
     now = columns.content(entry.row, entry.record.notice.text, entry.lots)
     return {
@@ -217,6 +221,21 @@ def _version(db: Database, entry: _Entry, row: Row, said: Row, visit: Visit) -> 
         "level": row["level"],
         "changed": json.dumps(columns.difference(said, now), ensure_ascii=False),
         "notice": json.dumps(said, ensure_ascii=False),
+        "run_id": visit.run_id,
+        "cause": cause,
+        "verdict": json.dumps(_decided(db, row), ensure_ascii=False),
+    }
+
+
+def _decided(db: Database, row: Row) -> Row:
+    """What the rules made of a notice that is about to be replaced: its pack, levels of lots, and quotes that count."""
+    marks = ", ".join("?" * len(FLAGGED))
+    quotes = f"SELECT effect, quote, lot FROM evidence WHERE notice_id = ? AND effect IN ({marks}) ORDER BY position"
+    lots = "SELECT name, level FROM lots WHERE notice_id = ? AND level IS NOT NULL ORDER BY position"
+    return {
+        "pack": row["pack"],
+        "lots": [list(lot) for lot in db.execute(lots, [row["id"]])],
+        "quotes": [list(quote) for quote in db.execute(f"{quotes} LIMIT {QUOTES}", [row["id"], *FLAGGED])],
     }
 
 

@@ -119,6 +119,25 @@ def m009_projects(db: Database) -> None:
     db.execute("PRAGMA user_version = 9")
 
 
+@STEPS()
+def m010_causes(db: Database) -> None:
+    """A version knows the run that replaced it, whether the notice or our reading of it changed, and its verdict."""
+    for statement in _CAUSES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 10")
+
+
+_CAUSES = (
+    "ALTER TABLE versions ADD COLUMN run_id INTEGER REFERENCES runs(id)",
+    "ALTER TABLE versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'notice'",
+    "ALTER TABLE versions ADD COLUMN verdict TEXT",
+    # Of a reparse and a fetch that began in one second nobody can tell any more: then the notice is believed.
+    "UPDATE versions SET run_id = (SELECT max(id) FROM runs WHERE started = seen_at)",
+    "UPDATE versions SET cause = 'reading' WHERE seen_at IN (SELECT started FROM runs GROUP BY started "
+    "HAVING min(command) = 'reparse' AND max(command) = 'reparse')",
+)
+
+
 _DIGESTS = """
 CREATE TABLE digests (
     id INTEGER PRIMARY KEY,

@@ -103,7 +103,7 @@ def changes(reader: Reader, since: datetime, until: datetime) -> list[Changed]:
             WHERE w.notice_id = v.notice_id AND w.number = v.number + 1), n.level) AS after
         FROM versions v CROSS JOIN notices n ON n.id = v.notice_id
         WHERE v.seen_at >= ? AND v.seen_at < ? AND n.first_seen < ? AND (v.level <> 'none' OR after <> 'none')
-            AND v.seen_at NOT IN (SELECT started FROM runs WHERE command = 'reparse')
+            AND v.cause = 'notice'
         ORDER BY v.notice_id, v.number""",
         [*_span(since, until), columns.utc(since)],
     )

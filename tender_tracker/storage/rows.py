@@ -190,6 +190,12 @@ class Version:
     """Field -> (old, new); the text is not repeated here."""
     notice: Mapping[str, Any]
     """The whole older notice, its text included, as JSON values."""
+    cause: Literal["notice", "reading"] = "notice"
+    """Whether the notice changed, or our parsers came to read the same page otherwise."""
+    run_id: int | None = None
+    """The run that replaced it."""
+    decided: Mapping[str, Any] | None = None
+    """Pack, levels of lots and deciding quotes of this version; None for those stored before schema 10."""
 
 
 @dataclass(frozen=True, slots=True)
