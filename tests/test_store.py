@@ -354,6 +354,30 @@ def test_an_empty_file_is_a_new_store_but_not_where_notices_were_known(path: Pat
         Reader.open(path)
 
 
+def test_the_counts_follow_what_is_stored_changed_decided_anew_and_deleted(path: Path) -> None:
+    counted = "SELECT source, level, notices FROM stored_counts WHERE notices > 0 ORDER BY 1, 2"
+    stored = "SELECT source, level, count(*) FROM notices GROUP BY 1, 2 ORDER BY 1, 2"
+    fill(path, [record(1), record(2, level="none"), record(3, source="ningbo")])
+    assert (
+        ask(path, counted)
+        == ask(path, stored)
+        == [("ccgp", "none", 1), ("ccgp", "required", 1), ("ningbo", "required", 1)]
+    )
+    fill(path, [record(1, level="preferred", text="另一段正文"), record(2, level="none")], NOW + timedelta(hours=1))
+    assert (
+        ask(path, counted)
+        == ask(path, stored)
+        == [("ccgp", "none", 1), ("ccgp", "preferred", 1), ("ningbo", "required", 1)]
+    )
+    with Store.open(path, NOW + timedelta(hours=1)) as store:
+        store.relabel([(3, Verdict("none", False, "unstated", pack="p2"))])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM notices WHERE id = 2")
+    assert ask(path, counted) == ask(path, stored) == [("ccgp", "preferred", 1), ("ningbo", "none", 1)]
+    with Reader.open(path) as reader:
+        assert (reader.stats().notices, [row.source for row in reader.coverage(NOW)]) == (2, ["ccgp", "ningbo"])
+
+
 def as_of_schema_1(path: Path) -> None:
     """Takes back what the later steps did."""
     without_digests(path)
@@ -521,6 +545,7 @@ def test_every_column_is_explained_where_users_look_it_up(path: Path) -> None:
         "project_links",
         "perhaps_links",
         "link_keys",
+        "stored_counts",
     )
     assert explained == [
         name for table in tables for (name,) in ask(path, f"SELECT name FROM pragma_table_info('{table}')")

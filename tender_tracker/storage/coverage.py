@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tender_tracker.model import Window
-from tender_tracker.storage import answers, columns
+from tender_tracker.storage import answers, columns, counts
 from tender_tracker.storage.past import FailedPage, failed_page
 from tender_tracker.storage.rows import Coverage
 from tender_tracker.storage.standing import Standing, standing
@@ -18,11 +18,6 @@ Ask = Callable[..., list[Any]]
 RUNS = 50
 """Runs of a source looked at; an outage longer than that began before."""
 
-# The newest day is asked apart, so that it comes from the end of an index: half the time on a million notices.
-_STORED = (
-    "SELECT source, count(*), (SELECT max(published_on) FROM notices m WHERE m.source = n.source) "
-    "FROM notices n GROUP BY source"
-)
 _ASKED = "SELECT DISTINCT source FROM run_sources"
 _RUNS = (
     "SELECT s.*, r.started, r.command FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.source IS ? "
@@ -37,7 +32,7 @@ _PAGES = "SELECT * FROM failed_pages ORDER BY source, next_try IS NULL, next_try
 
 def coverage(ask: Ask, now: datetime) -> list[Coverage]:
     """Every source that ever gave a notice or was asked, by name; last, unrecognised pages of the last run."""
-    stored = {source: (count, newest) for source, count, newest in ask(_STORED)}
+    stored = {source: (count, newest) for source, count, newest in ask(counts.BY_SOURCE)}
     ((last,),) = ask(_LAST_RUN)
     found = {source: ask(_RUNS, [source]) for (source,) in ask(_ASKED)}
     runs = {source: _live(rows) for source, rows in found.items() if source is not None or rows[0]["run_id"] == last}

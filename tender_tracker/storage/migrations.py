@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 from tender_tracker.facts import buyer
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import Verdict
-from tender_tracker.storage import bigrams, figures, linked, outbox, past_tables
+from tender_tracker.storage import bigrams, counts, figures, linked, outbox, past_tables
 from tender_tracker.storage.storefile import APPLICATION_ID
 
 STEPS = Migrations("tenders")
@@ -125,6 +125,14 @@ def m010_causes(db: Database) -> None:
     for statement in _CAUSES:
         db.execute(statement)
     db.execute("PRAGMA user_version = 10")
+
+
+@STEPS()
+def m011_counts(db: Database) -> None:
+    """How much of each source and level is stored, without reading it all."""
+    for statement in counts.TABLES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 11")
 
 
 _CAUSES = (

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from tender_tracker.errors import StoreUnusable, UsageError
 from tender_tracker.model import LEVELS
-from tender_tracker.storage import answers, bigrams, columns, storefile, totals
+from tender_tracker.storage import answers, bigrams, columns, counts, storefile, totals
 from tender_tracker.storage.coverage import coverage, failed_pages
 from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction, words_condition
 from tender_tracker.storage.past import PRESENT, FailedPage
@@ -189,7 +189,7 @@ class Reader:
         rows = self._notices((parts, values), "newest", limit)
         texts = self._grouped("texts", json.dumps([row.id for row in rows]))
         first = bigrams.lower(words.split()[0])
-        whole, notices = (self._ask(f"SELECT count(*) FROM notices n{only}")[0][0] for only in (f" WHERE {WHOLE}", ""))
+        whole, notices = (self._ask(sql)[0][0] for sql in (f"SELECT count(*) FROM notices n WHERE {WHOLE}", counts.ALL))
         hits = tuple(answers.hit(row, texts[row.id][0]["text"], first) for row in rows)
         return Found(hits, total, notices if all else whole, notices)
 
@@ -208,22 +208,19 @@ class Reader:
         return [Refusal(*row) for row in self._ask("SELECT * FROM refusals WHERE run_id = ? ORDER BY rowid", [run_id])]
 
     def stats(self) -> Stats:
-        rows = self._ask("SELECT level, count(*) FROM notices WHERE level <> 'none' GROUP BY level")
-        flagged = dict(rows)
+        levels = dict(tuple(row) for row in self._ask(counts.BY_LEVEL))
         # One question each: SQLite then answers all but the first from the ends of an index.
-        notices, undated, oldest, newest = (
+        undated, oldest, newest = (
             self._ask(f"SELECT {what} FROM notices {which}")[0][0]
             for what, which in (
-                ("count(*)", ""),
                 ("count(*)", "WHERE published_on IS NULL"),
                 ("min(published_on)", ""),
                 ("max(published_on)", ""),
             )
         )
-        flagged["none"] = notices - sum(flagged.values())
         return Stats(
-            notices=notices,
-            levels={level: flagged.get(level, 0) for level in LEVELS},
+            notices=sum(levels.values()),
+            levels={level: levels.get(level, 0) for level in LEVELS},
             undated=undated,
             oldest=columns.day(oldest),
             newest=columns.day(newest),

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from tender_tracker.model import Kind, LotVerdict, Verdict, Window
-from tender_tracker.storage import batch, columns, linked, lock, migrations, past, storefile
+from tender_tracker.storage import batch, columns, counts, linked, lock, migrations, past, storefile
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
 from tender_tracker.storage.outbox import Letter, Outbox, queue
@@ -117,7 +117,7 @@ class Store:
     def close(self) -> None:
         """Lets go of the store and its lock."""
         with suppress(sqlite3.Error, OSError):  # a courtesy for the next run; what went wrong is told elsewhere
-            lock.remember(self._lock, self._db.execute("SELECT count(*) FROM notices").fetchone()[0])
+            lock.remember(self._lock, self._db.execute(counts.ALL).fetchone()[0])
         self._db.close()
         self._lock.close()
 
