@@ -10,9 +10,8 @@ import pytest
 from samples import NOW
 
 from tender_tracker import parse
-from tender_tracker.errors import PageBroken
 from tender_tracker.model import Notice, Page
-from tender_tracker.pages import pdf
+from tender_tracker.sources import operators
 from tender_tracker.sources.operators import UNREAD
 
 
@@ -58,7 +57,7 @@ def test_the_text_of_a_pdf_body_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("body", "why"),
-    [(b"%PDF-1.4 cut", "not a readable PDF"), (document(""), "without text"), (document("")[:-300], "")],
+    [(b"%PDF-1.4 cut", "truncated"), (document(""), "scanned")],
 )
 def test_a_pdf_that_cannot_be_read_is_named_and_its_notice_stays(body: bytes, why: str) -> None:
     pytest.importorskip("pypdfium2")
@@ -66,17 +65,10 @@ def test_a_pdf_that_cannot_be_read_is_named_and_its_notice_stays(body: bytes, wh
     assert found.text.splitlines()[1].startswith(UNREAD[:-1] + "：") and why in found.text
 
 
-def test_size_and_pages_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(PageBroken, match="MB"):
-        pdf.text_of(b"%PDF-1.4" + b" " * pdf.MAX_BYTES, "x.pdf")
+def test_a_pdf_longer_than_a_notice_may_be_is_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pypdfium2")
-    monkeypatch.setattr(pdf, "MAX_TEXT", 8)
-    for texts in (["a long line of text"], ["page", "pages"]):
-        with pytest.raises(PageBroken, match="characters"):
-            pdf.text_of(document(*texts), "x.pdf")
-    monkeypatch.setattr(pdf, "MAX_PAGES", 2)
-    with pytest.raises(PageBroken, match="3 pages"):
-        pdf.text_of(document("a", "b", "c"), "x.pdf")
+    monkeypatch.setattr(operators, "MAX_TEXT", 8)
+    assert notice(document("a long line of text")).text.splitlines()[1:] == [UNREAD[:-1] + "：too_large〕"]
 
 
 def test_without_the_extra_the_notice_says_that_its_body_is_unread(monkeypatch: pytest.MonkeyPatch) -> None:

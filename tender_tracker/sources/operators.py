@@ -17,10 +17,10 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from tender_tracker.errors import PageBroken, UsageError
 from tender_tracker.model import Attachment, Link, Listing, Notice, Page, Request, Site, SourceSettings, Window
 from tender_tracker.pages import attached, fields
 from tender_tracker.pages.html import block_text
+from tender_tracker.pages.judge import MAX_TEXT
 from tender_tracker.sources import portals, reply
 
 PORTALS = portals.load("operators")
@@ -191,18 +191,25 @@ def _body(data: Mapping[str, Any], title: str, page: Page) -> tuple[str, tuple[A
 
 
 def _pdf(content: str) -> str:
-    """The text of a body that is base64 of a PDF, or the note that it is unread, with the reason where it was tried.
+    """The text of a body that is base64 of a PDF; what of it is unread stands in a note before it, with the reason.
 
     The note names nothing of the notice: words of its title must not count twice.
     """
-    from tender_tracker.pages import pdf
+    from tender_tracker import documents
 
     try:
-        return pdf.text_of(b64decode(content), "PDF")
-    except UsageError:
-        return UNREAD
-    except (PageBroken, ValueError) as error:
-        return UNREAD.replace("〕", f"：{error}〕")
+        reading = documents.read(b64decode(content), "PDF")
+    except ValueError:
+        return _unread("damaged")
+    text = "\n".join(passage.text for passage in reading.passages)
+    if len(text) > MAX_TEXT:
+        return _unread("too_large")
+    notes = (_unread(unread.reason) for unread in reading.unread)
+    return "\n".join(filter(None, (*dict.fromkeys(notes), text)))
+
+
+def _unread(reason: str) -> str:
+    return UNREAD if reason == "missing_reader" else UNREAD.replace("〕", f"：{reason}〕")
 
 
 def _check(page: Page, answer: Mapping[str, Any], portal: portals.Portal) -> None:
