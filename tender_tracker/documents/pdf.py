@@ -18,7 +18,7 @@ _DRAWN = 60
 
 
 def parts(data: bytes, file: str) -> Iterator[Part]:
-    """Raises Unreadable: encrypted, truncated, damaged, scanned, missing_reader; too_many behind the pages that were read."""
+    """Raises Unreadable: encrypted, truncated, damaged, missing_reader; scanned, too_many behind what was read."""
     try:
         import pypdfium2
     except ImportError as error:
