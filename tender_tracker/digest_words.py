@@ -33,7 +33,15 @@ DIGEST: dict[str, tuple[str, str]] = {
     ),
     "digest.unrecognised": ("另有 {n} 页不属于任何已知来源。", "Pages of no known source: {n}."),
     "digest.good": ("{age}前完整读取：{sources}", "Read in full {age} ago: {sources}"),
-    "digest.complete": ("所有来源均完整读取。", "Every source was read in full."),
+    "coverage.complete": ("所有来源均完整读取。", "Every source was read in full."),
+    "coverage.saved": (
+        "已保存的页面均完整读取；未访问任何网站，未保存的公告不在其中。",
+        "All saved pages were read in full; no site was asked for what was not saved.",
+    ),
+    "coverage.partly_saved": (
+        "所有来源均完整读取；其中 {n} 个只读了已保存的页面，未访问网站。",
+        "Every source was read in full; of {n} of them only saved pages, no site was asked.",
+    ),
     "digest.lower": (
         "来源没有读全：以下数量均为下限，“未见”不等于零。",
         "Not everything was read: counts are lower bounds, and “none seen” is no zero.",

@@ -29,7 +29,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "以下数量为下限：有页面未能读取，详见 tenders doctor。",
         "Counts are lower bounds: some pages could not be read, see `tenders doctor`.",
     ),
-    "report.complete": ("所有来源均完整读取。", "Every source was read in full."),
     "report.no_source": (
         "还没有读取过任何来源，数量为下限。先运行 tenders fetch。",
         "No source was ever read: counts are lower bounds. Run `tenders fetch` first.",

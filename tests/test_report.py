@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -159,6 +161,22 @@ def test_a_source_read_in_full_is_said_to_be_so(tenders: Tenders, store: Callabl
     assert "Every source was read in full." in tenders("--db", path, "report").lines
     assert "所有来源均完整读取。" in tenders("--lang", "zh", "--db", path, "report").lines
     assert report(tenders, path)["complete"] is True
+
+
+def test_where_only_saved_pages_were_read_no_site_is_said_to_be_read_in_full(
+    tenders: Tenders, store: Callable[..., Path]
+) -> None:
+    path = store(record("a", at(20)))
+    with Store.open(path, NOW) as opened:
+        opened.begin_run("fetch --saved", "p1")
+        opened.end_run([SourceRun("ningbo", read=2, new=0, state="ok")], 0)
+    lines = tenders("--db", path, "report").lines
+    assert "Every source was read in full; of 1 of them only saved pages, no site was asked." in lines
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM run_sources WHERE source = 'ccgp'")
+        connection.execute("DELETE FROM notices WHERE source = 'ccgp'")
+    told = tenders("--db", path, "--lang", "zh", "report").lines
+    assert "已保存的页面均完整读取；未访问任何网站，未保存的公告不在其中。" in told
 
 
 def test_budgets_and_awards_stand_apart_and_the_undisclosed_beside_them(

@@ -44,7 +44,7 @@ def test_a_workbook_says_what_was_read_then_divides_then_lists(tenders: Tenders,
     assert list(book)[:3] == ["What was read", "by chips × kind", "by level"]
     assert list(book)[-3:] == ["notices", "lots", "source"]
     said = " ".join(cell for row in book["What was read"] for cell in row)
-    assert "Every source was read in full." in said and "Δ is the change against 2026-09-01" in said
+    assert "All saved pages were read in full" in said and "Δ is the change against 2026-09-01" in said
     heading, *rows = book["by chips × kind"]
     assert heading == [
         "chips",

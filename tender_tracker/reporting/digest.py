@@ -40,6 +40,8 @@ class Reading:
     last_good: datetime | None
     age: timedelta | None
     """From the last good reading to the end of the span."""
+    live: bool
+    """Whether the site was asked; else only saved pages of it were read."""
     read: int
     new: int
     changed: int
@@ -61,7 +63,7 @@ class Health:
 
     @property
     def complete(self) -> bool:
-        """Whether every source was read in full; else every count is a lower bound."""
+        """Whether all that was asked for was read in full; else every count is a lower bound."""
         return any(entry.source for entry in self.readings) and all(entry.state == "ok" for entry in self.readings)
 
 

@@ -11,6 +11,7 @@ from tender_tracker.messages import day, moment, name, say, yuan
 from tender_tracker.model import SHANGHAI
 from tender_tracker.reporting import digest_phrases as phrases
 from tender_tracker.reporting.digest import Breakdown, Count, Digest, Group, Health, Listing, Reading, Sum, T
+from tender_tracker.reporting.judgement import in_full
 from tender_tracker.reporting.page import Grid, Line, Page, Part, Section
 
 GROUPS = 8
@@ -57,7 +58,10 @@ def coverage(health: Health, lang: str) -> Iterator[Line]:
     if not sources:
         yield Line(say(lang, "digest.no_source"), "warn")
         return
-    yield Line(say(lang, "digest.complete")) if health.complete else Line(say(lang, "digest.lower"), "warn")
+    if health.complete:
+        yield Line(in_full([reading.live for reading in sources], lang))
+    else:
+        yield Line(say(lang, "digest.lower"), "warn")
     states = Counter(name(lang, "state", reading.state) for reading in sources)
     told = say(lang, "digest.comma").join(f"{state} {count}" for state, count in states.items())
     yield Line(say(lang, "digest.sources", n=len(sources), states=told, read=health.read, notices=health.notices))

@@ -19,6 +19,6 @@ def _reading(entry: news.Asked, until: datetime) -> Reading:
     """An import of saved pages ages, too: only its state does not."""
     age = None if entry.last_good is None else until - entry.last_good
     return Reading(
-        entry.source, entry.state, entry.last_good, age,
+        entry.source, entry.state, entry.last_good, age, entry.live,
         entry.read, entry.new, entry.changed, entry.refused, entry.error,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from tender_tracker.messages import WORDS, day, moment, money, name, say
 from tender_tracker.model import SHANGHAI, Amount, Window
 from tender_tracker.reporting import clean, tally
 from tender_tracker.reporting.compared import length
+from tender_tracker.reporting.judgement import in_full
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.reporting.report import Report, days, shown_lots
 from tender_tracker.reporting.table import Column, Table, csv_lines, document, jsonable
@@ -34,7 +35,9 @@ def coverage(report: Report, lang: str) -> list[str]:
     lines = [_source(entry, lang) for entry in report.coverage]
     if not any(entry.source for entry in report.coverage):
         return [*lines, say(lang, "report.no_source")]
-    return [*lines, say(lang, "report.complete" if report.complete else "report.lower")]
+    if not report.complete:
+        return [*lines, say(lang, "report.lower")]
+    return [*lines, in_full([entry.live for entry in report.coverage if entry.source], lang)]
 
 
 def _source(entry: Coverage, lang: str) -> str:

@@ -41,7 +41,7 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether every source was read in full; else all counts are lower bounds."""
+        """Whether all that was asked for was read in full; else all counts are lower bounds."""
         asked = [entry for entry in self.coverage if entry.source]
         return bool(asked) and all(entry.state == "ok" for entry in asked) and not any(e.refused for e in self.coverage)
 

@@ -82,6 +82,7 @@ def _of_source(
         last_run=columns.moment(run["started"]),
         last_good=stands.last_good,
         age=stands.age,
+        live=stands.live,
         **{name: run[name] for name in numbers},
         reasons=tuple(sorted(json.loads(run["reasons"]).items(), key=lambda item: (-item[1], item[0]))),
         window=_window(run, "window"),

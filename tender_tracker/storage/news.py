@@ -57,6 +57,7 @@ class Asked:
     state: State
     error: str | None
     last_good: datetime | None
+    live: bool
     read: int
     new: int
     changed: int
@@ -182,7 +183,7 @@ def asked(reader: Reader, since: datetime, until: datetime) -> list[Asked]:
     )
     read = {row[0]: tuple(row)[1:] for row in sums}
     return [
-        Asked(source, stands.state or "failed", error, stands.last_good, *read.get(source, (0, 0, 0, 0)))
+        Asked(source, stands.state or "failed", error, stands.last_good, stands.live, *read.get(source, (0, 0, 0, 0)))
         for source, (stands, error) in stood(reader.ask, until).items()
     ]
 

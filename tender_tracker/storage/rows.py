@@ -145,6 +145,8 @@ class Coverage:
     last_good: datetime | None = None
     age: timedelta | None = None
     """Since `last_good`."""
+    live: bool = False
+    """Whether the site was asked; else only saved pages of it were read."""
     read: int = 0
     new: int = 0
     changed: int = 0

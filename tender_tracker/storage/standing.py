@@ -49,6 +49,8 @@ class Standing:
     """Begin of the outage that lasts."""
     failures: int = 0
     """Runs in a row that were not ok."""
+    live: bool = False
+    """Whether the site was asked; else only saved pages of it were read."""
 
 
 def standing(runs: Sequence[PastRun], now: datetime) -> Standing:
@@ -62,7 +64,7 @@ def standing(runs: Sequence[PastRun], now: datetime) -> Standing:
     state = last.state
     if state in ("ok", "partial") and last.live and now - (last.last_good or _first(runs)) > _patience(runs):
         state = "stale"
-    return Standing(state, last.last_good, age, begun, failures)
+    return Standing(state, last.last_good, age, begun, failures, last.live)
 
 
 def alarm(before: Alarm | None, state: State) -> Alarm | None:
