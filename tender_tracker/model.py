@@ -212,18 +212,30 @@ class Quantity:
 class Delivered:
     """One row of goods: `text[start:end] == quote`. Brand and model printed in one cell stand in `model`."""
 
-    name: str
+    name: str | None
+    """None where a sentence gives brand and model only."""
     brand: str | None
     model: str | None
     quantity: Decimal | None
     unit: str | None
     """What is counted in, as printed: 台, 套 …"""
     unit_price: Decimal | None
-    """元."""
+    """In whole units of `currency`, 元 for CNY."""
     lot: str | None
     quote: str
     start: int
     end: int
+    total: Decimal | None = None
+    """Of the row, in the same currency."""
+    currency: str = "CNY"
+    supplier: str | None = None
+    """As the row prints it."""
+    families: tuple[str, ...] = ()
+    """Domestic chips that name, brand and model tell."""
+    foreign: bool = False
+    """Whether they name a foreign chip, or a machine of a foreign make."""
+    cards: int | None = None
+    """Accelerators in one unit, as printed: 1 of a card, 8 of 昇腾910B×8."""
 
 
 @dataclass(frozen=True, slots=True)

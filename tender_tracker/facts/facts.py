@@ -22,7 +22,7 @@ class Facts:
     @property
     def price_per_card(self) -> Decimal | None:
         """元, where the text prints one price of a card, or of a server and its cards."""
-        return price_per_card(self.quantities)
+        return price_per_card(self.quantities, self.delivered)
 
 
 NONE = Facts()

@@ -67,6 +67,7 @@ def flagged(row: NoticeRow, parts: Parts) -> Flagged:
     """Evidence comes deciding passages first, so the first of a lot is the one that decided it."""
     passages = [columns.evidence(item) for item in parts["evidence"]]
     quantities = tuple(map(figures.quantity, parts["quantities"]))
+    delivered = tuple(map(figures.delivered, parts["deliveries"]))
     return Flagged(
         row,
         tuple(
@@ -83,8 +84,8 @@ def flagged(row: NoticeRow, parts: Parts) -> Flagged:
         ),
         next(iter(passages), None),
         quantities,
-        tuple(map(figures.delivered, parts["deliveries"])),
-        price_per_card(quantities),
+        delivered,
+        price_per_card(quantities, delivered),
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tender_tracker.model import Delivered, Quantity
-from tender_tracker.storage.columns import Row, number
+from tender_tracker.storage.columns import Row, number, strings, to_json
 
 
 def quantity_rows(found: Iterable[Quantity]) -> list[Row]:
@@ -52,6 +52,12 @@ def delivered_rows(found: Iterable[Delivered]) -> list[Row]:
             "starts": item.start,
             "ends": item.end,
             "quote": item.quote,
+            "total": None if item.total is None else number(item.total),
+            "currency": item.currency,
+            "supplier": item.supplier,
+            "families": to_json(item.families),
+            "is_foreign": int(item.foreign),
+            "cards": item.cards,
         }
         for item in found
     ]
@@ -69,6 +75,12 @@ def delivered(row: Mapping[str, Any]) -> Delivered:
         quote=row["quote"],
         start=row["starts"],
         end=row["ends"],
+        total=_decimal(row["total"]),
+        currency=row["currency"],
+        supplier=row["supplier"],
+        families=strings(row["families"]),
+        foreign=bool(row["is_foreign"]),
+        cards=row["cards"],
     )
 
 

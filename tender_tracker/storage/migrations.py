@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 from tender_tracker.facts import buyer
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import Verdict
-from tender_tracker.storage import bigrams, counts, figures, linked, outbox, past_tables
+from tender_tracker.storage import bigrams, counts, delivered_tables, figures, linked, outbox, past_tables
 from tender_tracker.storage.storefile import APPLICATION_ID
 
 STEPS = Migrations("tenders")
@@ -59,14 +59,10 @@ def m003_figures(db: Database) -> None:
     about = "SELECT id, title, text, kind, level, compute FROM notices JOIN texts ON notice_id = id"
     for number, title, text, kind, level, compute in db.execute(f"{about} WHERE compute OR level <> 'none'").fetchall():
         printed = facts(title, text, kind, Verdict(level, bool(compute), "unstated"))
-        for table, rows in (
-            ("quantities", figures.quantity_rows(printed.quantities)),
-            ("deliveries", figures.delivered_rows(printed.delivered)),
-        ):
-            for position, row in enumerate(rows):
-                marks = ", ".join("?" * (len(row) + 2))
-                db.execute(f"INSERT INTO {table} VALUES ({marks})", (number, position, *row.values()))
-    db.execute("PRAGMA user_version = 3")
+        for position, row in enumerate(figures.quantity_rows(printed.quantities)):
+            marks = ", ".join("?" * (len(row) + 2))
+            db.execute(f"INSERT INTO quantities VALUES ({marks})", (number, position, *row.values()))
+    db.execute("PRAGMA user_version = 3")  # m012 fills the deliveries, in their present columns
 
 
 @STEPS()
@@ -133,6 +129,13 @@ def m011_counts(db: Database) -> None:
     for statement in counts.TABLES:
         db.execute(statement)
     db.execute("PRAGMA user_version = 11")
+
+
+@STEPS()
+def m012_deliveries(db: Database) -> None:
+    """Delivered goods with their total, currency, supplier, chips and cards."""
+    delivered_tables.renew(db)
+    db.execute("PRAGMA user_version = 12")
 
 
 _CAUSES = (
