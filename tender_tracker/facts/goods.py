@@ -26,7 +26,7 @@ _PRICE = re.compile(
 )
 _OF_HEAD = re.compile(_UNIT)
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8}
-_SENTENCE_END = re.compile(r"[，。；]|,(?!\d)")
+_SENTENCE_END = re.compile(r"[，。]|,(?!\d)")
 _SPLITS = (re.compile(r"\s?[；;]\s?"), re.compile(r"\s+"))
 """What stands between the goods that share one row, the surer first."""
 _AMOUNTS = ("quantity", "unit_price", "total")

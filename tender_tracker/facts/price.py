@@ -58,7 +58,7 @@ def card_price(goods: Delivered) -> Price | None:
 
 
 def power_price(goods: Delivered, found: Sequence[Quantity]) -> Price | None:
-    """What a PFLOPS (or POPS) of a row of goods costs: by the one power that the row prints, else by the model's own."""
+    """What a PFLOPS (or POPS) of a row of goods costs: by the power the row prints, else by that of its model."""
     if goods.unit_price is None or goods.currency != "CNY":
         return None
     card = card_price(goods)

@@ -76,7 +76,7 @@ def _goods(goods: Delivered, lang: str) -> str:
     made = " ".join(dict.fromkeys(part for part in (goods.brand, goods.model) if part))
     count = f"× {goods.quantity:f} {goods.unit or ''}".rstrip() if goods.quantity is not None else ""
     price = say(lang, "digest.unit_price", sum=yuan(goods.unit_price)) if goods.unit_price is not None else ""
-    told = say(lang, "digest.goods", name=goods.name, made=made, count=count, price=price)
+    told = say(lang, "digest.goods", name=goods.name or "", made=made, count=count, price=price)
     return " ".join(told.split()).replace(" ，", "，").replace(" ,", ",")
 
 
