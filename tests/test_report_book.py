@@ -12,6 +12,9 @@ import pytest
 from conftest import Result
 from samples import fill, record
 
+from tender_tracker.errors import UsageError
+from tender_tracker.exporting.workbook import Sheet, book
+
 pytest.importorskip("xlsxwriter")
 Tenders = Callable[..., Result]
 
@@ -83,3 +86,8 @@ def test_every_division_has_a_sheet_of_its_own(tenders: Tenders, tmp_path: Path,
 def test_bytes_need_a_file(tenders: Tenders, demo: Path) -> None:
     result = tenders("--db", demo, "report", "--format", "xlsx")
     assert (result.code, result.out) == (2, "") and "-o FILE" in result.err
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_by_name_not_cut() -> None:
+    with pytest.raises(UsageError, match=r"'notices' would have 1,048,576 rows.*--format csv"):
+        book([Sheet("notices", (("head.day", 10, str),), range(1_048_576))], "en")

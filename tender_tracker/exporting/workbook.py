@@ -18,6 +18,8 @@ from tender_tracker.storage.rows import Coverage, Flagged, LotRow
 
 _LONGEST = 32_767
 """Characters a cell of the format can hold."""
+_MOST = 1_048_575
+"""Rows a sheet of the format can hold below its heading."""
 _MONEY, _DAY, _MOMENT = "#,##0.00", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 
 Field = tuple[str, int, Callable[[Any], Any]]
@@ -52,11 +54,18 @@ def notice_sheets(rows: Sequence[Flagged], coverage: Iterable[Coverage], lang: s
 
 
 def book(sheets: Iterable[Sheet], lang: str) -> bytes:
-    """The file's bytes. Raises UsageError where the extra is not installed."""
+    """The file's bytes. Raises UsageError where the extra is not installed, or a sheet would not hold its rows."""
     try:
         import xlsxwriter
     except ImportError:
         raise UsageError("a workbook needs the extra: pip install 'tenders[xlsx]'") from None
+    sheets = tuple(sheets)
+    for sheet in sheets:
+        if len(sheet.rows) > _MOST:
+            raise UsageError(
+                f"xlsx: the sheet '{sheet.title}' would have {len(sheet.rows):,} rows, the format holds {_MOST:,}. "
+                "Name a shorter period with --since and --until, or use --format csv."
+            )
     out = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, settings) as file:
