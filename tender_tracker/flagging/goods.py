@@ -22,7 +22,10 @@ _LIST = re.compile(
     r"\s?(?:\([^()]{0,60}\))?\s?(?:,|/|&|\+|\b(?:AND|OR|AS WELL AS|UND|ODER|SOWIE|ET|OU|E|ED|O|Y|I|ORAZ|LUB|"
     r"И|ИЛИ|А ТАКЖЕ)\b)\s?(?:(?:AND|OR|UND|ET|E|Y|I|И)\s)?(?:[\w'-]{1,20}\s){0,3}?"
 )
+_STOP = re.compile(r"[.;!?]\s")
 _GLUE = re.compile(r"[\s-]{0,2}")
+_DESCRIBED = 24
+"""Characters within which goods stand behind the adjective that describes them."""
 _BRACKET = re.compile(r"\([^()\n]{0,200}\)")
 Noun = tuple[int, int, str]
 
@@ -69,9 +72,13 @@ class Goods:
             if heads and "\n" not in between and _GLUE.fullmatch(between) and done == heads[-1][1]:
                 classes = (heads[-1][2], noun[2])
                 heads[-1] = (heads[-1][0], noun[1], "service" if "service" in classes else noun[2])
-            elif not heads or not (
-                (_OF.fullmatch(between) and not self._supply(heads[-1]))
-                or (heads[-1][2] == "compute" and _WITH.fullmatch(between))
+            elif (
+                not heads
+                or _STOP.search(between)
+                or not (
+                    (_OF.fullmatch(between) and not self._supply(heads[-1]))
+                    or (heads[-1][2] == "compute" and _WITH.fullmatch(between))
+                )
             ):
                 heads.append(noun)
             done = noun[1]
@@ -112,6 +119,12 @@ class Goods:
             noun[2] == "compute" and (noun[0] - span[1] <= 60 if noun[0] >= span[1] else span[0] - noun[1] <= 60)
             for noun in self.within(low, high)
         )
+
+    def described(self, span: Span) -> bool:
+        """Whether an adjective describes compute, or the goods at large: `отечественной техники`."""
+        _, high = self.passages.sentence(span[0])
+        following = self.within(span[1], min(high, span[1] + _DESCRIBED))
+        return self.adjoining(span) or any(noun[2] == "goods" for noun in following[:1])
 
     def _bracketed(self, noun: Noun, span: Span) -> bool:
         """Whether a noun stands in a bracket that is closed before the claim."""

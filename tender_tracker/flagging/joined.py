@@ -17,7 +17,8 @@ _NEAR = 90
 _WIDE = 130
 """Characters within which a place, a share and a worth are read together."""
 _TOWARDS = re.compile(
-    r"\s?(?:TO|AT|INTO|IN|INS|NACH|AN|AUF|À|AU|DANS|VERS|PRESSO|NEL|NELLO|EN|AL?|DO|W|NA|В|НА|ПО)\s(?:[^\s:;.]{1,8}\s){0,2}"
+    r"\s?(?::\s?|(?::\s)?(?:TO|AT|INTO|IN|INS|NACH|AN|AUF|À|AU|DANS|VERS|PRESSO|NEL|NELLO|EN|AL?|DO|W|NA|В|НА|ПО)\s"
+    r"(?:[^\s:;.]{1,8}\s){0,2}(?:L'|DELL'|ALL')?)"
 )
 """What stands between a delivery and the plant that it goes to."""
 

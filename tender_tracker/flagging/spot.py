@@ -12,7 +12,7 @@ from tender_tracker.model import Level
 _OPENING = 50
 """Characters in which a sentence looks back at the one before."""
 _NO = re.compile(
-    r"(?:[\w\s()'/,%№?-]|\.(?!\s)){0,80}?[:|]\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
+    r"(?![^:|\n]{0,80}\b(?:ANSWER|ANTWORT|RÉPONSE|RISPOSTA|RESPUESTA|ODPOWIEDŹ|ОТВЕТ)\b)(?:[\w\s()'/,%№?-]|\.(?!\s)){0,80}?[:|]\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
     r"NEIN|KEINE?|NON|AUCUNE?|NESSUN[OA]|NINGUN[OA]|NIE|BRAK|НЕТ|"
     r"НЕ (?:УСТАНОВЛЕН\w*|ПРИМЕНЯ\w+|ТРЕБУЕТСЯ|ПРЕДУСМОТРЕН\w*)|-+|0)?\s*(?:[.;|,(\n]|$))"
 )
@@ -70,7 +70,7 @@ class Spot:
             )
             effect: Level = "mentioned" if told else "none"
             return Claim(self.hit, effect, "none" if target in ("software", "service") else strength, lots, cues)
-        if self.hit.role == "adjective" and not self.seen.goods.adjoining(self.span):
+        if self.hit.role == "adjective" and not self.seen.goods.described(self.span):
             return Claim(self.hit, "none", "none", lots, cues)
         return Claim(self.hit, strength, strength, lots, cues)
 
