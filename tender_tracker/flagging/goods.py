@@ -72,17 +72,17 @@ class Goods:
             if heads and "\n" not in between and _GLUE.fullmatch(between) and done == heads[-1][1]:
                 classes = (heads[-1][2], noun[2])
                 heads[-1] = (heads[-1][0], noun[1], "service" if "service" in classes else noun[2])
-            elif (
-                not heads
-                or _STOP.search(between)
-                or not (
-                    (_OF.fullmatch(between) and not self._supply(heads[-1]))
-                    or (heads[-1][2] == "compute" and _WITH.fullmatch(between))
-                )
-            ):
+            elif not heads or not self._part_of(heads[-1], between):
                 heads.append(noun)
             done = noun[1]
         return heads
+
+    def _part_of(self, head: Noun, between: str) -> bool:
+        """Whether the words between a noun and the next make that a part of its phrase."""
+        if _STOP.search(between):
+            return False
+        owned = _OF.fullmatch(between) and not self._supply(head)
+        return bool(owned or (head[2] == "compute" and _WITH.fullmatch(between)))
 
     def _supply(self, noun: Noun) -> bool:
         """Whether a noun is `supply and maintenance`, which buys what it is said of."""

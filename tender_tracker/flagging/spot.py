@@ -12,7 +12,8 @@ from tender_tracker.model import Level
 _OPENING = 50
 """Characters in which a sentence looks back at the one before."""
 _NO = re.compile(
-    r"(?![^:|\n]{0,80}\b(?:ANSWER|ANTWORT|RÉPONSE|RISPOSTA|RESPUESTA|ODPOWIEDŹ|ОТВЕТ)\b)(?:[\w\s()'/,%№?-]|\.(?!\s)){0,80}?[:|]\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
+    r"(?![^:|\n]{0,80}\b(?:ANSWER|ANTWORT|RÉPONSE|RISPOSTA|RESPUESTA|ODPOWIEDŹ|ОТВЕТ)\b)"
+    r"(?:[\w\s()'/,%№?-]|\.(?!\s)){0,80}?[:|]\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
     r"NEIN|KEINE?|NON|AUCUNE?|NESSUN[OA]|NINGUN[OA]|NIE|BRAK|НЕТ|"
     r"НЕ (?:УСТАНОВЛЕН\w*|ПРИМЕНЯ\w+|ТРЕБУЕТСЯ|ПРЕДУСМОТРЕН\w*)|-+|0)?\s*(?:[.;|,(\n]|$))"
 )
