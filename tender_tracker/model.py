@@ -104,6 +104,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """Text of one page, sheet or slide of an attached document; `page` None where its format has none."""
+
+    file: str
+    page: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lot:
     """One lot (包, 标项, 合同包 …). `name` is what the notice calls it, e.g. 第一包; `title` what it buys."""
 
@@ -149,12 +158,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A verbatim passage and what a rule says of it: `notice.text[start:end] == quote` (or `notice.title`)."""
+    """A verbatim passage and what a rule says of it: `notice.text[start:end] == quote` (or `notice.title`).
+
+    Of a document, start and end are places in the text of its page.
+    """
 
     quote: str
     start: int
     end: int
-    where: Literal["title", "text"]
+    where: Literal["title", "text", "document"]
     rule: str
     """Id of the rule that fired."""
     effect: str
@@ -165,6 +177,10 @@ class Evidence:
     """What the demand rests on: chip, platform, brand, list, ecosystem, standard, origin."""
     cues: tuple[str, ...] = ()
     """Ids of the cue rules that changed the effect (negation, alternative, background, …)."""
+    file: str | None = None
+    """Attached document it stands in, within archives behind theirs: 招标文件.zip/技术要求.docx."""
+    page: int | None = None
+    """Page, sheet or slide of it from 1; None where its format has none."""
 
 
 @dataclass(frozen=True, slots=True)

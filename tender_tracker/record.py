@@ -1,17 +1,16 @@
-"""Notice → Record: its verdict, what its buyer's name tells, and no character the store could not hold."""
+"""Notice and documents → Record: the verdict, what the buyer's name tells, no character the store could not hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from operator import attrgetter
 from typing import Any
 
 from tender_tracker.facts import buyer
-from tender_tracker.flagging import packs
-from tender_tracker.flagging.flag import flag
 from tender_tracker.flagging.rulepack import RulePack
-from tender_tracker.model import Amount, Attachment, Lot, Notice
+from tender_tracker.judged import judged
+from tender_tracker.model import Amount, Attachment, DocumentPage, Lot, Notice
 from tender_tracker.storage.batch import Record
 
 _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
@@ -19,8 +18,10 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
 }
 
 
-def recorded(notice: Notice, pack: RulePack) -> Record:
+def recorded(notice: Notice, pack: RulePack, documents: Iterable[Sequence[DocumentPage]] = ()) -> Record:
     """A notice with its verdict and buyer, ready to be stored; `pack` is the home pack, others go by its country.
+
+    `documents` are the pages of each attachment of it that was read.
 
     Raises ValueError for one that cannot be stored.
     """
@@ -29,8 +30,7 @@ def recorded(notice: Notice, pack: RulePack) -> Record:
     if not _is_encodable(notice):
         notice = _encodable(notice)
     known = buyer.classify(notice.buyer, notice.region) if notice.buyer else None
-    chosen = packs.choose(notice.country, notice.language, pack)
-    verdict = flag(notice.title, notice.text, chosen, notice.kind) if chosen else packs.unflagged(notice.country)
+    verdict = judged(notice.title, notice.text, notice.kind, notice.country, notice.language, pack, documents)
     if known is None:
         return Record(notice, verdict)
     return Record(notice, verdict, known.kind, known.tier, known.province, known.institution)

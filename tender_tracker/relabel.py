@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tender_tracker.flagging import packs
-from tender_tracker.flagging.flag import flag
 from tender_tracker.flagging.rulepack import RulePack
+from tender_tracker.judged import judged
 from tender_tracker.model import FLAGGED, Evidence, Level, Verdict
 from tender_tracker.relink import relink
 from tender_tracker.storage.store import Store, Stored
@@ -47,9 +46,7 @@ def relabel(store: Store, pack: RulePack, now: datetime, dry_run: bool = False) 
     notices = 0
     for stored in store.stored():
         notices += 1
-        chosen = packs.choose(stored.country, stored.language, pack)
-        decided = flag(stored.title, stored.text, chosen, stored.kind) if chosen else None
-        verdict = decided or packs.unflagged(stored.country)
+        verdict = decided(stored, pack)
         if verdict.level != stored.verdict.level:
             groups[_group(stored.verdict.level, verdict.level)].append(_relabelled(stored, verdict))
         if verdict != stored.verdict and not dry_run:
@@ -62,6 +59,11 @@ def relabel(store: Store, pack: RulePack, now: datetime, dry_run: bool = False) 
         relink(store, anew=True)
         store.end_run((), 0, now)
     return RelabelSummary(notices, *(tuple(groups[name]) for name in ("gained", "lost", "changed")))
+
+
+def decided(stored: Stored, pack: RulePack) -> Verdict:
+    """What the rules make of a stored notice and its documents; `pack` is the home pack."""
+    return judged(stored.title, stored.text, stored.kind, stored.country, stored.language, pack, stored.documents)
 
 
 def _group(before: Level, after: Level) -> str:

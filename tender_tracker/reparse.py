@@ -114,7 +114,7 @@ class _Work:
         if place in self.failed:
             return
         try:
-            self.waiting += _records(kept, self.pack)
+            self.waiting += _records(kept, self.store, self.pack)
         except Exception as error:  # whatever a page does, it costs that page only
             self.failed.add(place)
             self.unread.append(str(parse.unforeseen(place, error)))
@@ -143,8 +143,9 @@ class _Work:
         return ReparseSummary(self.pages, new, changed, unchanged, ordered, tuple(self.unread))
 
 
-def _records(kept: Kept, pack: RulePack) -> list[Record]:
+def _records(kept: Kept, store: Store, pack: RulePack) -> list[Record]:
     """Raises TenderError for a page that gives no notice, and whatever a mistake of ours raises."""
     parsed = parse.read(page_of(kept))
     found = parsed.listing.notices if parsed.listing else parsed.notices
-    return [recorded(notice, pack) for notice in found]
+    documents = store.documents()
+    return [recorded(notice, pack, documents.pages_of(notice)) for notice in found]

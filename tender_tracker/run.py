@@ -125,7 +125,8 @@ class Run:
             self.flush()
 
     def _records(self, notices: Iterable[Notice]) -> list[Record]:
-        return [recorded(notice, self.pack) for notice in notices]
+        documents = self.store.documents()
+        return [recorded(notice, self.pack, documents.pages_of(notice)) for notice in notices]
 
     def refuse(self, source: str | None, place: str, error: TenderError, link: Link | None = None) -> None:
         """Names a page that could not be read; `link` says that a notice is behind it, to be asked again."""

@@ -112,6 +112,9 @@ def without_digests(path: Path) -> None:
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
         for name in ("run_id", "cause", "verdict"):
             connection.execute(f"ALTER TABLE versions DROP COLUMN {name}")
+        connection.executescript("DROP TABLE documents; DROP TABLE passages; DROP TABLE readings;")
+        for name in ("file", "page"):
+            connection.execute(f"ALTER TABLE evidence DROP COLUMN {name}")
         for name in ("watermark", "scope", "alarm", "reasons"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
     finally:

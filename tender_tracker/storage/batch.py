@@ -23,6 +23,7 @@ Cause = Literal["notice", "reading"]
 """Why a version was replaced: its notice said something else, or our parsers read the same page otherwise."""
 QUOTES = 20
 """Deciding passages kept of a version that is replaced."""
+Why = Literal["rules", "documents"]
 
 _KNOWN = (
     "SELECT n.source, n.source_id, n.id, n.content_hash, n.pack FROM json_each(?) k CROSS JOIN notices n "
@@ -112,22 +113,22 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
     return Reread(entry.id, record.notice.title, False, changed)
 
 
-def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]], now: str) -> None:
+def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]], now: str, why: Why = "rules") -> None:
     """Replaces verdict, evidence and levels of lots of stored notices; a level that changes is noted with `now`."""
     for notice_id, verdict in verdicts:
         row, text, lots = _stored(db, notice_id)
-        _note_level(db, row, verdict, now)
+        _note_level(db, row, verdict, now, why)
         told = [columns.lot(lot) for lot in lots if columns.tells(lot)]
         _remove_parts(db, notice_id, row["title"], text)
         _update(db, notice_id, columns.verdict_row(verdict))
         _insert_parts(db, [(notice_id, row["title"], row["kind"], text, columns.lot_rows(told, verdict), verdict)])
 
 
-def _note_level(db: Database, row: Row, verdict: Verdict, now: str) -> None:
-    """Keeps that our rules or parsers, not the notice, changed a level: digests print it as an erratum."""
+def _note_level(db: Database, row: Row, verdict: Verdict, now: str, why: Why = "rules") -> None:
+    """Keeps that our rules or parsers, or a document read since, not the notice, changed a level: digests print it."""
     if row["level"] != verdict.level:
-        noted = (row["id"], now, row["level"], verdict.level, verdict.pack)
-        db.execute("INSERT INTO relabelings VALUES (?, ?, ?, ?, ?)", noted)
+        noted = (row["id"], now, row["level"], verdict.level, verdict.pack, why)
+        db.execute("INSERT INTO relabelings VALUES (?, ?, ?, ?, ?, ?)", noted)
 
 
 def _waves(records: Iterable[Record]) -> Iterator[list[Record]]:

@@ -103,6 +103,8 @@ def evidence_rows(evidence: Iterable[Evidence]) -> list[Row]:
             "ends": item.end,
             "quote": item.quote,
             "cues": to_json(item.cues),
+            "file": item.file,
+            "page": item.page,
         }
         for item in evidence
     ]
@@ -180,6 +182,8 @@ def evidence(row: Mapping[str, Any]) -> Evidence:
         families=strings(row["families"]),
         basis=row["basis"],
         cues=strings(row["cues"]),
+        file=row["file"],
+        page=row["page"],
     )
 
 

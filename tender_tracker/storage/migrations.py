@@ -12,7 +12,16 @@ from sqlite_utils import Database, Migrations
 from tender_tracker.facts import buyer
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import Verdict
-from tender_tracker.storage import bigrams, counts, delivered_tables, figures, linked, outbox, past_tables
+from tender_tracker.storage import (
+    bigrams,
+    counts,
+    delivered_tables,
+    document_tables,
+    figures,
+    linked,
+    outbox,
+    past_tables,
+)
 from tender_tracker.storage.storefile import APPLICATION_ID
 
 STEPS = Migrations("tenders")
@@ -136,6 +145,14 @@ def m012_deliveries(db: Database) -> None:
     """Delivered goods with their total, currency, supplier, chips and cards."""
     delivered_tables.renew(db)
     db.execute("PRAGMA user_version = 12")
+
+
+@STEPS()
+def m013_documents(db: Database) -> None:
+    """What became of attachments, what was read in them, and which of them a passage stands in."""
+    for statement in document_tables.TABLES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 13")
 
 
 _CAUSES = (

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -14,13 +14,15 @@ from typing import Any, BinaryIO
 
 from sqlite_utils import Database
 
-from tender_tracker.model import Kind, LotVerdict, Verdict, Window
+from tender_tracker.model import DocumentPage, Kind, LotVerdict, Verdict, Window
 from tender_tracker.storage import batch, columns, counts, linked, lock, migrations, past, storefile
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
+from tender_tracker.storage.documents import Documents, named
 from tender_tracker.storage.outbox import Letter, Outbox, queue
 from tender_tracker.storage.standing import Alarm, State
 
+_DOCUMENTED = "SELECT DISTINCT notice_id FROM documents WHERE notice_id > ? AND notice_id <= ?"
 PAGE = 500
 """Notices read at a time by `stored`."""
 
@@ -82,6 +84,8 @@ class Stored:
     verdict: Verdict
     country: str
     language: str
+    documents: tuple[tuple[DocumentPage, ...], ...] = ()
+    """The pages of each of its attachments that was read."""
 
 
 class Store:
@@ -196,6 +200,10 @@ class Store:
         """Which notices are one project."""
         return linked.Links(self._db, self._transaction)
 
+    def documents(self) -> Documents:
+        """Attachments and what was read in them."""
+        return Documents(self._db, self._transaction, self._now)
+
     def spend(self, source: str, allowed: int) -> bool:
         """Counts one call to a source on this day (UTC); False when all `allowed` ones are used up."""
         with self._transaction():
@@ -207,6 +215,10 @@ class Store:
         while page := self._page(last):
             yield from page
             last = page[-1].id
+
+    def one(self, number: int) -> Stored | None:
+        """The stored notice with this id."""
+        return next((found for found in self._page(number - 1, 1) if found.id == number), None)
 
     def relabel(self, verdicts: Sequence[tuple[int, Verdict]]) -> None:
         """Replaces verdicts and evidence of stored notices, by id, in one transaction."""
@@ -276,17 +288,27 @@ class Store:
             "last_good": self._now if run.state == "ok" else before,
         }
 
-    def _page(self, after: int) -> list[Stored]:
+    def _page(self, after: int, most: int = PAGE) -> list[Stored]:
         with storefile.in_words(self._path):
             rows = list(
                 self._db.query(
                     "SELECT n.*, text FROM notices n JOIN texts ON notice_id = id WHERE id > ? ORDER BY id LIMIT ?",
-                    [after, PAGE],
+                    [after, most],
                 )
             )
             span = [after, rows[-1]["id"] if rows else after]
             lots, evidence = self._parts("lots", span), self._parts("evidence", span)
-        return [_stored(row, lots.get(row["id"], []), evidence.get(row["id"], [])) for row in rows]
+            found = [_stored(row, lots.get(row["id"], []), evidence.get(row["id"], [])) for row in rows]
+            documented = {row[0] for row in self._db.execute(_DOCUMENTED, span)}
+            return [
+                replace(one, documents=self._documents(row)) if one.id in documented else one
+                for one, row in zip(found, rows, strict=True)
+            ]
+
+    def _documents(self, row: Mapping[str, Any]) -> tuple[tuple[DocumentPage, ...], ...]:
+        """The pages of a notice's attachments; those of one that it no longer names do not count."""
+        names = [file.name for file in named(columns.attachments(row))]
+        return tuple(self.documents().pages([row["id"]], names).get(row["id"], ()))
 
     def _parts(self, table: str, span: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         parts: dict[int, list[dict[str, Any]]] = {}
