@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from tender_tracker.facts.price import price_per_card
+from tender_tracker.model import Attachment
 from tender_tracker.storage import bigrams, columns, figures
-from tender_tracker.storage.rows import Flagged, Hit, LotRow, NoticeRow, RunRow, Total, Version
+from tender_tracker.storage.documents import named
+from tender_tracker.storage.rows import DocumentRow, Flagged, Hit, LotRow, NoticeRow, RunRow, Total, Version
 from tender_tracker.storage.standing import PastRun
 
 AROUND = 40
@@ -18,7 +20,9 @@ AROUND = 40
 Row = Mapping[str, Any]
 
 
-def notice(row: Row) -> NoticeRow:
+def notice(row: Row, documents: Iterable[Row] = ()) -> NoticeRow:
+    """`documents` are the rows of its attachments that were ever wanted."""
+    attachments = columns.attachments(row)
     return NoticeRow(
         id=row["id"],
         source=row["source"],
@@ -46,7 +50,7 @@ def notice(row: Row) -> NoticeRow:
         budget=columns.amount(row, "budget"),
         award=columns.amount(row, "award"),
         suppliers=columns.strings(row["suppliers"]),
-        attachments=columns.attachments(row),
+        attachments=attachments,
         language=row["language"],
         country=row["country"],
         text_length=row["text_length"],
@@ -56,7 +60,30 @@ def notice(row: Row) -> NoticeRow:
         changed_at=columns.moment(row["changed_at"]),
         read_at=columns.moment(row["read_at"]),
         read_from=row["read_from"],
+        documents=tuple(_documents(attachments, documents)) if attachments else (),
     )
+
+
+def _documents(attachments: Iterable[Attachment], rows: Iterable[Row]) -> Iterator[DocumentRow]:
+    known = {row["name"]: row for row in rows}
+    for file in named(attachments):
+        row = known.get(file.name)
+        if row is None:
+            yield DocumentRow(file.name, file.url)
+            continue
+        yield DocumentRow(
+            name=file.name,
+            url=file.url or row["url"],
+            state=row["state"],
+            reasons=columns.strings(row["reasons"]),
+            message=row["message"],
+            format=row["format"],
+            bytes=row["bytes"],
+            sha256=row["sha256"],
+            asked_at=columns.moment(row["asked_at"]),
+            next_try=columns.moment(row["next_try"]),
+            unread=tuple(map(tuple, json.loads(row["unread"] or "[]"))),
+        )
 
 
 Parts = Mapping[str, Iterable[Row]]

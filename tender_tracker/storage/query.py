@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 from tender_tracker.errors import StoreUnusable, UsageError
-from tender_tracker.model import LEVELS
+from tender_tracker.model import LEVELS, DocumentPage
 from tender_tracker.storage import answers, bigrams, columns, counts, storefile, totals
 from tender_tracker.storage.coverage import coverage, failed_pages
 from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction, words_condition
@@ -49,6 +49,12 @@ _ORDERS: dict[str, str] = {
     "id": "n.id",
     "latest": "n.id DESC",
 }
+_PAPERS = """
+SELECT d.*, r.bytes, r.format, r.unread FROM documents d LEFT JOIN readings r ON r.sha256 = d.sha256
+WHERE d.notice_id IN (SELECT value FROM json_each(?))"""
+_PAGES = """
+SELECT d.name || p.file, p.page, p.text FROM documents d JOIN passages p ON p.sha256 = d.sha256
+WHERE d.notice_id = ? ORDER BY d.name, p.position"""
 _RATES = {
     **PRESENT,
     **{name: f"{name} IS NOT NULL" for name in ("url", "agency", "region", "project_no", "project_name", "deadline")},
@@ -128,6 +134,10 @@ class Reader:
         newest = f"SELECT max(coalesce(n.changed_at, n.first_seen)) FROM notices n WHERE {conjunction(parts)}"
         return columns.moment(self._ask(newest, values)[0][0])
 
+    def pages(self, notice_id: int) -> list[DocumentPage]:
+        """What was read in the attachments of a notice, by the name of each."""
+        return [DocumentPage(*row) for row in self._ask(_PAGES, [notice_id])]
+
     def text(self, notice_id: int) -> str:
         """The stored text of a notice, "" when there is none with this id."""
         return next((row["text"] for row in self._ask("SELECT text FROM texts WHERE notice_id = ?", [notice_id])), "")
@@ -163,7 +173,7 @@ class Reader:
             raise UsageError(f"{self._path}: no notice {notice_id}. `tenders list` shows the numbers.")
         parts = {table: found.get(notice_id, []) for table, found in self._sides([notice_id]).items()}
         versions = self._ask("SELECT * FROM versions WHERE notice_id = ? ORDER BY number", [notice_id])
-        row = answers.flagged(answers.notice(rows[0]), parts)
+        row = answers.flagged(self._rows(rows)[0], parts)
         return NoticeFile(
             notice=row.notice,
             text=rows[0]["text"],
@@ -250,7 +260,15 @@ class Reader:
         parts, values = where
         sql = f"SELECT n.* FROM notices n WHERE {conjunction(parts)} ORDER BY {_ORDERS[order]} LIMIT ?"
         most = -1 if limit is None else min(limit, sys.maxsize)  # SQLite takes no longer number
-        return [answers.notice(row) for row in self._ask(sql, [*values, most])]
+        return self._rows(self._ask(sql, [*values, most]))
+
+    def _rows(self, rows: Sequence[Any]) -> list[NoticeRow]:
+        """Notices with what became of their attachments."""
+        wanted = [row["id"] for row in rows if row["attachments"] != "[]"]
+        papers: dict[int, list[Any]] = {}
+        for paper in self._ask(_PAPERS, [json.dumps(wanted)]) if wanted else ():
+            papers.setdefault(paper["notice_id"], []).append(paper)
+        return [answers.notice(row, papers.get(row["id"], ())) for row in rows]
 
     def _sides(self, numbers: Sequence[int]) -> dict[str, dict[int, list[Any]]]:
         """Side tables of the notices with these ids."""

@@ -24,8 +24,29 @@ from tender_tracker.model import (
     Verdict,
     Window,
 )
+from tender_tracker.storage.documents import DocumentState as DocumentState
 from tender_tracker.storage.standing import Alarm as Alarm
 from tender_tracker.storage.standing import State as State
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One attachment of a notice and what became of it; `reasons` say why it, or a part of it, is unread."""
+
+    name: str
+    url: str | None
+    state: DocumentState = "not_fetched"
+    reasons: tuple[str, ...] = ("not_asked",)
+    message: str | None = None
+    format: str | None = None
+    """What its first bytes say: pdf, docx, zip, …"""
+    bytes: int | None = None
+    sha256: str | None = None
+    asked_at: datetime | None = None
+    next_try: datetime | None = None
+    """When it is asked again; None where it is settled or was never asked."""
+    unread: tuple[tuple[str, int | None, str], ...] = ()
+    """Parts of it that were not read: file within it ("" is itself), page, reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +94,13 @@ class NoticeRow:
     """When a stored notice was last read with other content; None if never."""
     read_at: datetime | None
     read_from: str | None
+    documents: tuple[DocumentRow, ...] = ()
+    """Each attachment, with what became of it."""
+
+    @property
+    def unread(self) -> tuple[DocumentRow, ...]:
+        """Attachments of which something, or all, was not read."""
+        return tuple(document for document in self.documents if document.state != "read")
 
 
 @dataclass(frozen=True, slots=True)
