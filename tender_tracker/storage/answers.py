@@ -10,7 +10,7 @@ from typing import Any
 from tender_tracker.facts.price import price_per_card
 from tender_tracker.model import Attachment
 from tender_tracker.storage import bigrams, columns, figures
-from tender_tracker.storage.documents import named
+from tender_tracker.storage.papers import named
 from tender_tracker.storage.rows import DocumentRow, Flagged, Hit, LotRow, NoticeRow, RunRow, Total, Version
 from tender_tracker.storage.standing import PastRun
 

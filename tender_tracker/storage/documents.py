@@ -9,22 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from tender_tracker.model import Attachment, DocumentPage, Notice, Verdict
+from tender_tracker.model import DocumentPage, Notice, Verdict
 from tender_tracker.storage import batch, columns
+from tender_tracker.storage.papers import Paper, Read, named
 
-DocumentState = Literal["not_fetched", "fetched", "read", "partly_read", "unread"]
 Which = Literal["flagged", "all"]
 WHICH: tuple[Which, ...] = ("flagged", "all")
 """Attachments of notices that are flagged or buy compute, or of all."""
-TRIES = 5
-WAITS = (timedelta(0), timedelta(hours=6), timedelta(hours=18), timedelta(hours=36))
-"""From a failed try to the next; after the last there is none."""
 _CHOSEN = {"flagged": "(n.compute OR n.level <> 'none')", "all": "1"}
 _PAPERS = """
 SELECT n.id, n.source, n.url AS notice_url, n.read_from, n.attachments FROM notices n
@@ -43,65 +40,6 @@ _KNOWN = (
     "AND EXISTS (SELECT 1 FROM documents WHERE notice_id = n.id)"
 )
 _OF_NOTICE = "SELECT * FROM documents WHERE notice_id = ?"
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One attachment of a stored notice, and how far it has come."""
-
-    notice_id: int
-    source: str
-    notice_url: str | None
-    read_from: str | None
-    name: str
-    url: str | None
-    state: DocumentState = "not_fetched"
-    reasons: tuple[str, ...] = ()
-    message: str | None = None
-    sha256: str | None = None
-    tries: int = 0
-    next_try: datetime | None = None
-
-    def kept(self, sha256: str) -> Paper:
-        """The file is there, its text is not read yet."""
-        return replace(self, state="fetched", sha256=sha256, reasons=(), message=None)
-
-    def failed(self, reason: str, message: str, now: datetime, *, again: bool, counts: bool = True) -> Paper:
-        """It could not be had. `again`: it may be had later; `counts`: it was really asked."""
-        tries = self.tries + counts
-        told = replace(self, reasons=(reason,), message=message, tries=tries)
-        if again and tries < TRIES:
-            return replace(told, state="not_fetched", next_try=now + WAITS[max(tries - 1, 0)])
-        return replace(told, state="unread", next_try=None)
-
-    def was_read(self, passages: bool, unread: Sequence[str]) -> Paper:
-        """The reader is through with it."""
-        state: DocumentState = "unread" if not passages else "partly_read" if unread else "read"
-        reasons = tuple(dict.fromkeys(unread)) if passages or unread else ("no_text",)
-        return replace(self, state=state, reasons=reasons, message=None, next_try=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a file says: its pages by name within it ("" is the file itself), and (file, page, reason) of the rest."""
-
-    sha256: str
-    bytes: int
-    format: str
-    pages: tuple[DocumentPage, ...]
-    unread: tuple[tuple[str, int | None, str], ...]
-
-
-def named(attachments: Iterable[Attachment]) -> list[Attachment]:
-    """The attachments under names that differ: 附件.pdf, 附件.pdf (2)."""
-    found: dict[str, Attachment] = {}
-    for file in dict.fromkeys(attachments):
-        name, number = file.name, 1
-        while name in found:
-            number += 1
-            name = f"{file.name} ({number})"
-        found[name] = Attachment(name, file.url)
-    return list(found.values())
 
 
 class Documents:

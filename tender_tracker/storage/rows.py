@@ -24,7 +24,7 @@ from tender_tracker.model import (
     Verdict,
     Window,
 )
-from tender_tracker.storage.documents import DocumentState as DocumentState
+from tender_tracker.storage.papers import DocumentState as DocumentState
 from tender_tracker.storage.standing import Alarm as Alarm
 from tender_tracker.storage.standing import State as State
 

@@ -18,8 +18,9 @@ from tender_tracker.model import DocumentPage, Kind, LotVerdict, Verdict, Window
 from tender_tracker.storage import batch, columns, counts, linked, lock, migrations, past, storefile
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
-from tender_tracker.storage.documents import Documents, named
+from tender_tracker.storage.documents import Documents
 from tender_tracker.storage.outbox import Letter, Outbox, queue
+from tender_tracker.storage.papers import named
 from tender_tracker.storage.standing import Alarm, State
 
 _DOCUMENTED = "SELECT DISTINCT notice_id FROM documents WHERE notice_id > ? AND notice_id <= ?"
