@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 _EVERYWHERE = frozenset(
-    ["公司", "设备", "产品", "货物", "生产", "采购", "项目", "服务", "投标", "金额", "要求", "数量"]
+    ["公司", "有限", "设备", "产品", "货物", "生产", "采购", "项目", "服务", "投标", "金额", "要求", "数量"]
 )
 """Words of every notice: as anchors they would let every text through."""
 WIDEST = 400
