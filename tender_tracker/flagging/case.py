@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tender_tracker.flagging.evidence import Hit, Reading
+from tender_tracker.flagging.lines import Line
 from tender_tracker.flagging.purchase import Purchase, purchase
-from tender_tracker.flagging.structure import Line
 from tender_tracker.model import Level
 
 _AWARD_TITLE = re.compile(r"中标|成交|中选|判[给給]|结果(?!测评|公告测)|候选人|验收|AWARD|合同(?!包)|CONTRACT")

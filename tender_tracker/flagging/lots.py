@@ -17,8 +17,8 @@ _LOT = re.compile(
     r"|(?<![一-龥])[甲乙丙丁戊](?:组|包|标段)(?![一-龥])"
     r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
 )
-_COUNTER = re.compile(r"[一二三四五六七八九十甲乙丙丁戊\dA-HＡ-Ｈ]")
-"""What every label of a lot holds."""
+_COUNTERS = frozenset("一二三四五六七八九十甲乙丙丁戊0123456789ABCDEFGHＡＢＣＤＥＦＧＨ")
+"""One of them stands near the lot word of every label: 第一合同包, LOT NO. 1."""
 _LOT_WORDS = re.compile(r"包|组|分类|标项|标段|分标|LOT|PACKAGE")
 _ITEM_WORDS = re.compile(r"品目")
 _ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
@@ -37,9 +37,10 @@ def labels(text: str) -> list[LotLabel]:
     for word, pattern in ((_LOT_WORDS, _LOT), (_ITEM_WORDS, _ITEM_LOT)):
         found: list[LotLabel] = []
         for near in word.finditer(text):
-            low, high = max(found[-1].end if found else 0, near.start() - 8), near.end() + 8
-            match = pattern.search(text, low, high) if _COUNTER.search(text, low, high) else None
-            if match:
+            start, end = near.span()
+            if _COUNTERS.isdisjoint(text[max(start - 3, 0) : end + 6]):
+                continue
+            if match := pattern.search(text, max(found[-1].end if found else 0, start - 8), end + 8):
                 found.append(LotLabel(match.start(), match.end(), key_of(match.group())))
         if found:
             return found

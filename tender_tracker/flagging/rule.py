@@ -16,8 +16,6 @@ REACHES = ("part", "clause", "line", "section")
 BASES = ("chip", "platform", "brand", "list", "ecosystem", "standard", "origin")
 _NEED_SPAN = 24
 """Characters around a match within which `needs` must stand."""
-_MARGIN = 40
-"""Characters beyond the width of a pattern that its look-arounds may read."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,6 @@ class Rule:
     side: str = "both"
     effect: str | None = None
     complete: bool = False
-    width: int = 0
-    """Most characters that a match can span."""
     needs_compute: bool = False
     """Says nothing where no compute noun occurs anywhere in the notice."""
     search: tuple[str, ...] = ()
@@ -73,16 +69,11 @@ class Rule:
                 yield match
 
     def matches(self, text: str, starts: Iterable[Span], low: int, high: int) -> Iterator[re.Match[str]]:
-        """What `pattern.finditer(text, low, high)` finds, tried only at `starts`: sure where the scan is a long one."""
-        match_at, scan, at = self.pattern.match, self.pattern.finditer, low
+        """What `pattern.finditer(text, low, high)` finds, tried only at `starts`: no scan can be told to."""
+        match_at, at = self.pattern.match, low
         for first, last in starts:
-            if first == last:
-                if first >= at and (match := match_at(text, first, high)):
-                    at = match.end()
-                    yield match
-            elif last >= at:
-                for match in scan(text, max(first, at), min(high, last + self.width + _MARGIN)):
-                    if match.start() > last:
-                        break
-                    at = match.end()
+            while (at := max(at, first)) <= last:
+                match = match_at(text, at, high)
+                at = match.end() if match else at + 1
+                if match:
                     yield match

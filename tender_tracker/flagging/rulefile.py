@@ -77,7 +77,6 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
         kind=raw["kind"],
         source=raw["pattern"],
         ways=told.ways,
-        width=told.most or 0,
         needs_source=raw.get("needs"),
         why=raw["why"],
         hits=tuple(raw["hits"]),

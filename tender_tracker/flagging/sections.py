@@ -9,12 +9,13 @@ _BACKGROUND = re.compile(
 )
 _RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
 _SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
-_ROLE = re.compile("|".join(role.pattern for role in (_RUNNER_UP, _BACKGROUND, _SCORING)))
+ROLE = re.compile("|".join(role.pattern for role in (_RUNNER_UP, _BACKGROUND, _SCORING)))
+"""Every word that gives a section a role."""
 
 
 def role_of(text: str, low: int, high: int, end: re.Pattern[str] | None = None) -> str:
     """Role of the section that the words of a span head; they stop where `end` stands."""
-    if not _ROLE.search(text, low, high):
+    if not ROLE.search(text, low, high):
         return "plain"
     stop = end.search(text, low, high) if end else None
     heading = text[low : stop.start() if stop else high]
