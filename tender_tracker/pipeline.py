@@ -6,14 +6,17 @@ Whatever a page does, it costs that page only and is named; the exit code says w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from tender_tracker import harvest
 from tender_tracker.errors import PageRefused, UsageError
 from tender_tracker.flagging.rulepack import RulePack
+from tender_tracker.harvest import Harvest
 from tender_tracker.model import SHANGHAI, Link, Page, Source, SourceSettings, Window
 from tender_tracker.pages.saved import Unreadable
 from tender_tracker.relabel import RelabelSummary as RelabelSummary
@@ -26,6 +29,7 @@ from tender_tracker.web import crawl
 
 if TYPE_CHECKING:
     from tender_tracker.web.fetch import Fetcher
+    from tender_tracker.workers import Workers
 
 FIRST = timedelta(days=7)
 """How far back a source is read that was never read before."""
@@ -52,23 +56,33 @@ def import_saved(
     limit: int | None = None,
     dry_run: bool = False,
     window: Window | None = None,
+    workers: Workers | None = None,
 ) -> RunSummary:
     """Saved pages → store, at most `limit` notices published within `window` (undated ones are within).
 
-    `on_progress` gets the number of pages read so far; `dry_run` counts and writes nothing.
+    `on_progress` gets the number of pages read so far; `dry_run` counts and writes nothing. With `workers`, other
+    processes read and flag while this one stores; what is stored is the same.
     """
     run = Run(store, pack, "fetch --saved", live=False, dry_run=dry_run, window=window or Window(), left=limit)
-    for number, page in enumerate(pages, 1):
-        if isinstance(page, Unreadable):
-            run.refuse(None, page.file, page.error)
-        else:
-            run.page(page)
-        if on_progress:
-            on_progress(number)
-        if run.left == 0:
-            run.cut.update(run.counts)
-            break
+    with closing(_harvests(pages, pack, workers)) as harvests:
+        for number, held in enumerate(harvests, 1):
+            run.page(held)
+            if on_progress:
+                on_progress(number)
+            if run.left == 0:
+                run.cut.update(run.counts)
+                break
     return run.end(now)
+
+
+def _harvests(
+    pages: Iterable[Page | Unreadable], pack: RulePack, workers: Workers | None
+) -> Generator[Harvest, None, None]:
+    if workers is None:
+        return harvest.each(pages, pack)
+    from tender_tracker import workers as crew
+
+    return crew.each(pages, workers)
 
 
 def fetch_live(
@@ -169,7 +183,7 @@ def _take(run: Run, source: str, step: crawl.Crawled, past: Past) -> None:
         case crawl.ListRead(items=items):
             run.count(source, read=1, lists=1, seen=items)
         case crawl.NoticePage(page, link, validators):
-            if run.page(replace(page, source=source), link):
+            if run.page(harvest.of(replace(page, source=source), run.pack), link):
                 past.read(link, validators)
         case crawl.NotModified(link, validators):
             run.count(source, read=1, not_modified=1)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tender_tracker import drift, outcome, parse, sources
+from tender_tracker import drift, outcome, parse
 from tender_tracker.errors import TenderError
 from tender_tracker.flagging.rulepack import RulePack
-from tender_tracker.model import LEVELS, Level, Link, Notice, Page, Site, Window
+from tender_tracker.harvest import Harvest
+from tender_tracker.model import LEVELS, Level, Link, Notice, Site, Window
 from tender_tracker.record import recorded
 from tender_tracker.refusals import Refusals
 from tender_tracker.relink import relink
@@ -72,8 +73,11 @@ class Run:
     """Notice pages of the source at hand that could not be read."""
     waiting: list[Record] = field(default_factory=list)
     levels: Counter[Level] = field(default_factory=Counter)
+    documented: bool = field(init=False)
+    """Whether documents of notices may have been read; while saved pages are read, none are added."""
 
     def __post_init__(self) -> None:
+        self.documented = self.live or not self.store.documents().are_none
         if not self.dry_run:
             self.store.begin_run(self.command, self.pack.fingerprint)
 
@@ -81,37 +85,36 @@ class Run:
         return self.counts.setdefault(source, Counter())
 
     def count(self, source: str | None, **numbers: int) -> None:
-        self.begin(source).update(numbers)
+        counts = self.begin(source)
+        for name, number in numbers.items():  # Counter.update() takes several times as long for so few
+            counts[name] += number
         self.pages += numbers.get("read", 0)
 
-    def page(self, page: Page, link: Link | None = None) -> bool:
-        """Reads one page and takes its notices; a page that fails, even by a mistake of ours, costs only itself.
-
-        Whether it could be read.
-        """
-        place = page.file or page.url or page.text[:40]
-        try:
-            parsed = parse.read(page)
-            records = self._records(parsed.listing.notices if parsed.listing else parsed.notices)
-        except Exception as error:
-            self.refuse(_source_of(page), place, parse.unforeseen(place, error), link)
+    def page(self, held: Harvest, link: Link | None = None) -> bool:
+        """Takes what a page held → whether it could be read."""
+        if held.reason is not None or held.source is None:
+            self._refuse(Refused(held.place, held.source, held.reason or "error", held.message), link)
             return False
-        items = len(parsed.listing.links) if parsed.listing else 0
-        self.count(parsed.source, read=1, lists=int(parsed.listing is not None), seen=items)
-        self.take(parsed.source, records, seen=link is None)
+        try:
+            records = [self._with_documents(record) for record in held.records]
+        except Exception as error:
+            self.refuse(held.source, held.place, parse.unforeseen(held.place, error), link)
+            return False
+        self.count(held.source, read=1, lists=int(held.links is not None), seen=held.links or 0)
+        self.take(held.source, records, seen=link is None)
         return True
 
     def notice(self, source: str, notice: Notice) -> None:
         """Takes a notice whose body came with a list."""
         place = notice.url or notice.source_id
         try:
-            records = self._records((notice,))
+            record = self._with_documents(recorded(notice, self.pack))
         except Exception as error:
             self.refuse(source, place, parse.unforeseen(place, error))
         else:
-            self.take(source, records, seen=False)
+            self.take(source, (record,), seen=False)
 
-    def take(self, source: str, records: list[Record], seen: bool) -> None:
+    def take(self, source: str, records: Sequence[Record], seen: bool) -> None:
         """Lets records wait, and stores them when a batch is full; `seen`: no list has counted them yet."""
         self.count(source, seen=len(records) if seen else 0)
         for record in records:
@@ -124,16 +127,20 @@ class Run:
         if len(self.waiting) >= (1 if self.live else BATCH):
             self.flush()
 
-    def _records(self, notices: Iterable[Notice]) -> list[Record]:
-        documents = self.store.documents()
-        return [recorded(notice, self.pack, documents.pages_of(notice)) for notice in notices]
+    def _with_documents(self, record: Record) -> Record:
+        """The record of a notice just read, decided anew where its documents were read earlier."""
+        pages = self.store.documents().pages_of(record.notice) if self.documented else ()
+        return recorded(record.notice, self.pack, pages) if pages else record
 
     def refuse(self, source: str | None, place: str, error: TenderError, link: Link | None = None) -> None:
         """Names a page that could not be read; `link` says that a notice is behind it, to be asked again."""
-        self.count(source, read=1, refused=1, failed=int(link is not None))
-        self.refusals.add(Refused(place, source, outcome.reason(error), str(error)))
+        self._refuse(Refused(place, source, outcome.reason(error), str(error)), link, error.asked)
+
+    def _refuse(self, page: Refused, link: Link | None, asked: bool = True) -> None:
+        self.count(page.source, read=1, refused=1, failed=int(link is not None))
+        self.refusals.add(page)
         if link is not None:
-            self.failures.append(_Failure(link, outcome.reason(error), str(error), error.asked))
+            self.failures.append(_Failure(link, page.reason, page.message, asked))
 
     def flush(self) -> None:
         """Stores what waits; a dry run only counts it."""
@@ -237,14 +244,3 @@ def _within(published: datetime | None, window: Window) -> bool:
         return True
     after = window.since is None or published >= window.since
     return after and (window.until is None or published < window.until)
-
-
-def _source_of(page: Page) -> str | None:
-    """The site a refused page came from, as far as its template or address tells."""
-    if page.source is not None:
-        return page.source
-    try:
-        name = sources.recognise(page).SITE.name
-    except Exception:  # asked while another mistake is being told, which matters more
-        return None
-    return None if name == "plain" else name

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tender_tracker.pipeline import RunSummary
     from tender_tracker.storage.keeper import Keeper
     from tender_tracker.storage.store import SourceRun, Store
+    from tender_tracker.workers import Workers
 
 REFUSALS_SHOWN = 20
 Tick = Callable[..., None]
@@ -45,6 +46,10 @@ def fetch(
     keep_raw: Annotated[
         bool, typer.Option("--keep-raw", help="Keep saved pages in the raw file, as live ones always are.")
     ] = False,
+    workers: Annotated[
+        int,
+        typer.Option(metavar="N", min=1, help="Processes that read saved pages; two pay from thousands."),
+    ] = 1,
     search: Annotated[
         bool, typer.Option("--search", help="Ask each site's own search for the words of its rule pack.")
     ] = False,
@@ -59,7 +64,7 @@ def fetch(
     call, now = of(context), clock()
     span = window(now, since, until)
     if saved:
-        summary = _saved(call, [*saved, *map(Path, sources or ())], span, limit, now, dry_run, keep_raw)
+        summary = _saved(call, [*saved, *map(Path, sources or ())], span, limit, now, dry_run, keep_raw, workers)
     else:
         wanted, _ = live.chosen(call, sources or []), call.pack  # a bad rule file is told before anything is asked
         own = live.settings_of(call, wanted, search)
@@ -78,7 +83,14 @@ def fetch(
 
 
 def _saved(
-    call: Call, paths: list[Path], span: "Window", limit: int | None, now: "datetime", dry_run: bool, keep_raw: bool
+    call: Call,
+    paths: list[Path],
+    span: "Window",
+    limit: int | None,
+    now: "datetime",
+    dry_run: bool,
+    keep_raw: bool,
+    workers: int,
 ) -> "RunSummary":
     """Reads saved pages; words after `--saved PATH` are paths too, for a shell writes `--saved *` so.
 
@@ -100,7 +112,16 @@ def _saved(
         progress(call) as tick,
     ):
         found = _kept(pages(paths, now, with_raw=True), keep) if keep else pages(paths, now)
-        return pipeline.import_saved(store, found, pack, now, tick, limit, dry_run, span)
+        return pipeline.import_saved(store, found, pack, now, tick, limit, dry_run, span, _workers(call, workers))
+
+
+def _workers(call: Call, count: int) -> "Workers | None":
+    """Other processes to read in, where more than one is asked for."""
+    if count < 2:
+        return None
+    from tender_tracker.workers import Workers
+
+    return Workers(count, call.settings.rules, call.settings.recipes)
 
 
 def _kept(found: "Iterable[Page | Unreadable]", keep: "Keeper") -> "Iterator[Page | Unreadable]":

@@ -58,6 +58,11 @@ END""",
 _PER_KEY = 60
 """Notices under one key, the nearest in time, that a new notice is compared with."""
 _DAYS = 550
+_KNOWN = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM link_keys WHERE key = value)"
+_NEAREST = (
+    "SELECT notice_id FROM link_keys WHERE key = ?1 AND (day BETWEEN ?2 - ?3 AND ?2 + ?3 OR day = 0 OR ?2 = 0) "
+    "ORDER BY abs(day - ?2), notice_id LIMIT ?4"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +120,11 @@ class Links:
         """Notices that share a key about that day, with all their projects; but for the `own` ones."""
         own = set(own)
         found = set(own)
-        nearest = (
-            "SELECT notice_id FROM link_keys WHERE key = ?1 AND (day BETWEEN ?2 - ?3 AND ?2 + ?3 OR day = 0 OR ?2 = 0) "
-            "ORDER BY abs(day - ?2), notice_id LIMIT ?4"
-        )
+        keys = list(keys)
+        known = {key for (key,) in self._db.execute(_KNOWN, [json.dumps([key for key, _ in keys])])}
         for key, day in keys:
-            found.update(row[0] for row in self._db.execute(nearest, [key, day, _DAYS, _PER_KEY]))
+            if key in known:
+                found.update(number for (number,) in self._db.execute(_NEAREST, [key, day, _DAYS, _PER_KEY]))
         mates = (
             "SELECT notice_id FROM project_links WHERE project IN (SELECT project FROM project_links "
             "WHERE notice_id IN (SELECT value FROM json_each(?)))"
