@@ -16,8 +16,8 @@ from threading import Event, Timer
 from typing import IO
 
 from tender_tracker.documents.formats import HEAD, format_of
-from tender_tracker.documents.read import kind_of, named, parts_of
-from tender_tracker.documents.reading import MAX_BYTES, MAX_TEXT, Passage, Reading, Reason, Unread
+from tender_tracker.documents.read import kind_of, parts_of
+from tender_tracker.documents.reading import MAX_BYTES, MAX_TEXT, Passage, Reading, Reason, Unread, named
 
 _ANSWER = MAX_TEXT * 8
 """Bytes of an answer at most: a character takes four, in JSON somewhat more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from tender_tracker.pages.decode import unmarked_utf_16
 
@@ -24,11 +25,13 @@ _MAGIC = (
 HEAD = 4096
 """Bytes that decide."""
 _MARKUP = re.compile(r"<(?:!doctype html|html|head|body|table|div|p|meta|span)\b", re.IGNORECASE)
+_OFFICE_XML = re.compile(r"^\s*<\?xml\b.{0,2000}?<(?:w:wordDocument|pkg:package|((?:ss:)?Workbook))\b", re.DOTALL)
+"""What Office wrote as XML before it packed it (2003), or unpacked; under the endings .doc and .xls, too."""
 _STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 
 
 def format_of(data: bytes) -> str:
-    """pdf, zip (of any kind), ole, rar, 7z, rtf, picture, mhtml, html, txt or unknown."""
+    """pdf, zip (of any kind), ole, rar, 7z, rtf, picture, word-xml, sheet-xml, mhtml, html, txt or unknown."""
     head = data[:HEAD]
     for magic, name in _MAGIC:
         if head.startswith(magic):
@@ -50,6 +53,8 @@ def _of_text(head: bytes) -> str:
     text = _decoded(head, bool(wide))
     if text is None or len(_STRANGE.findall(text)) * 50 > len(text):
         return "unknown"
+    if found := _OFFICE_XML.search(text):
+        return "sheet-xml" if found[1] else "word-xml"
     return "html" if _MARKUP.search(text) else "txt"
 
 
@@ -63,3 +68,17 @@ def _decoded(head: bytes, wide: bool) -> str | None:
             except UnicodeDecodeError:
                 continue
     return head.decode("utf-8", "replace")
+
+
+_HELD = (
+    (re.compile(r"/?word/document\d*\.xml"), "docx"),
+    (re.compile(r"/?xl/workbook\.xml"), "xlsx"),
+    (re.compile(r"ofd\.xml", re.IGNORECASE), "ofd"),
+    (re.compile(r"xl/workbook\.bin|content\.xml"), "unknown"),  # XLSB, OpenDocument
+)
+
+
+def held_by(names: Iterable[str]) -> str:
+    """The names in a ZIP → docx, xlsx, ofd, zip for an archive of files, or unknown."""
+    known = tuple(names)
+    return next((kind for pattern, kind in _HELD if any(map(pattern.fullmatch, known))), "zip")

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from functools import partial
 
-from tender_tracker.documents import pdf, plain
-from tender_tracker.documents.formats import format_of
+from tender_tracker.documents import archive, docx, ofd, ole, pdf, plain, rar, rtf, sheet_xml, word, xlsx
+from tender_tracker.documents.archive import Inner
+from tender_tracker.documents.events import events
+from tender_tracker.documents.formats import format_of, held_by
+from tender_tracker.documents.package import Allowance, Package
 from tender_tracker.documents.reading import (
     MAX_BYTES,
+    MAX_DEPTH,
+    MAX_FILES,
     MAX_TEXT,
-    NAME,
     Part,
     Passage,
     Reading,
     Unread,
     Unreadable,
+    named,
+    passage,
 )
 
 
@@ -29,7 +37,7 @@ def read(data: bytes, name: str) -> Reading:
 def parts_of(data: bytes, name: str) -> Iterator[Part]:
     """What `read` gives, one by one, so that what was read stays when the reader dies."""
     left = MAX_TEXT
-    for part in _guarded(data, named(name)):
+    for part in _guarded(data, name, allowance=Allowance(MAX_FILES), depth=0):
         if isinstance(part, Passage):
             left -= len(part.text)
             if left < 0:
@@ -40,20 +48,24 @@ def parts_of(data: bytes, name: str) -> Iterator[Part]:
 
 def kind_of(data: bytes) -> str:
     """The format as `Reading.format` names it: a container by what it holds."""
-    return format_of(data)
+    found = format_of(data)
+    if found == "ole":
+        return ole.kind_of(data)
+    try:
+        return held_by(Package(data, Allowance(0)).entries) if found == "zip" else found
+    except Unreadable:
+        return found
 
 
-def named(name: str) -> str:
-    """A name as it may be shown: without control characters and of bounded length."""
-    return " ".join("".join(filter(str.isprintable, name)).split())[:NAME] or "?"
-
-
-def _guarded(data: bytes, file: str) -> Iterator[Part]:
-    """The parts of one file; whatever ends its reading becomes its last part."""
+def _guarded(data: bytes, name: str, *, allowance: Allowance, depth: int) -> Iterator[Part]:
+    """The parts of one file, `depth` containers deep; whatever ends its reading becomes its last part."""
+    file = named(name)
     try:
         if len(data) > MAX_BYTES:
             raise Unreadable("too_large")
-        yield from _parts(data, file)
+        if depth > MAX_DEPTH:
+            raise Unreadable("nested_too_deep")
+        yield from _parts(data, file, allowance, depth)
     except Unreadable as end:
         yield Unread(file, end.reason)
     except MemoryError:
@@ -62,17 +74,53 @@ def _guarded(data: bytes, file: str) -> Iterator[Part]:
         yield Unread(file, "damaged")
 
 
-def _parts(data: bytes, file: str) -> Iterator[Part]:
+def _parts(data: bytes, file: str, allowance: Allowance, depth: int) -> Iterator[Part]:
+    inner = partial(_guarded, allowance=allowance, depth=depth + 1)
     match format_of(data):
         case "pdf":
             return pdf.parts(data, file)
+        case "zip":
+            return _package(Package(data, allowance), file, allowance, inner, depth)
+        case "rar":
+            if depth >= MAX_DEPTH:
+                raise Unreadable("nested_too_deep")
+            return archive.parts(rar.entries(data, allowance), file, inner, allowance)
         case "html":
-            return plain.parts(data, file, markup=True)
+            return passage(file, None, plain.page(data))
+        case "mhtml":
+            return passage(file, None, plain.saved_page(data))
         case "txt":
-            return plain.parts(data, file, markup=False)
+            return passage(file, None, plain.text(data))
+        case "word-xml":
+            return passage(file, None, word.lines(events(io.BytesIO(data))))
+        case "sheet-xml":
+            return sheet_xml.parts(data, file)
+        case "ole":
+            return ole.parts(data, file)
+        case "rtf":
+            return passage(file, None, rtf.lines(data))
         case "picture":
             raise Unreadable("picture")
         case "unknown":
             raise Unreadable("unknown_format")
         case _:
             raise Unreadable("missing_reader")
+
+
+def _package(package: Package, file: str, allowance: Allowance, inner: Inner, depth: int) -> Iterator[Part]:
+    """A ZIP by what it holds: an office document, or files."""
+    match held_by(package.entries):
+        case "docx":
+            return docx.parts(package, file, inner)
+        case "xlsx":
+            return xlsx.parts(package, file, inner)
+        case "ofd":
+            return ofd.parts(package, file)
+        case "unknown":
+            raise Unreadable("unknown_format")
+        case _:
+            if depth >= MAX_DEPTH:
+                raise Unreadable("nested_too_deep")
+            return archive.parts(
+                ((name, partial(package.read, name)) for name in package.entries), file, inner, allowance
+            )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from tender_tracker.pages.html import CELL
+
 Reason = Literal[
     "picture", "scanned", "encrypted", "truncated", "too_large", "too_many", "nested_too_deep", "unknown_format",
     "missing_reader", "timeout", "memory", "unsafe_name", "damaged",
@@ -73,6 +75,11 @@ class Unreadable(Exception):
         self.reason: Reason = reason
 
 
+def named(name: str) -> str:
+    """A name as it may be shown: without control characters and of bounded length."""
+    return " ".join("".join(filter(str.isprintable, name)).split())[:NAME] or "?"
+
+
 def passage(file: str, page: int | None, lines: Iterable[str]) -> Iterator[Part]:
     """Lines → one passage, blanks run together and empty lines left out; none for no text.
 
@@ -81,7 +88,7 @@ def passage(file: str, page: int | None, lines: Iterable[str]) -> Iterator[Part]
     kept: list[str] = []
     size = 0
     for line in lines:
-        words = " ".join(line.split())
+        words = CELL.join(" ".join(cell.split()) for cell in line.split(CELL)).strip()
         size += len(words) + 1
         if size > MAX_TEXT:
             yield from (Passage(file, page, "\n".join(kept)),) if kept else ()

@@ -1,0 +1,48 @@
+"""A DOCX → one passage: the body, its notes, its headers and footers; large pictures and embedded files are named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from tender_tracker.documents import word
+from tender_tracker.documents.archive import Inner, one
+from tender_tracker.documents.events import events
+from tender_tracker.documents.package import Package
+from tender_tracker.documents.reading import MAX_PICTURE, Part, Unread, passage
+
+_BODY = re.compile(r"/?word/document\d*\.xml")
+_BESIDE = re.compile(r"/?word/(?:footnotes|endnotes|header\d*|footer\d*)\.xml")
+_MEDIA = re.compile(r"/?(?:word|xl|ppt)/media/([^/]+)")
+_EMBEDDED = re.compile(r"/?(?:word|xl|ppt)/embeddings/([^/]+)")
+
+
+def parts(package: Package, file: str, inner: Inner) -> Iterator[Part]:
+    """Raises Unreadable where the body is damaged or text is too much."""
+    bodies = [name for name in package.entries if _BODY.fullmatch(name)]
+    beside = sorted(name for name in package.entries if _BESIDE.fullmatch(name))
+    yield from passage(file, None, _lines(package, [*bodies, *beside]))
+    yield from enclosed(package, file, inner)
+
+
+def _lines(package: Package, names: list[str]) -> Iterator[str]:
+    """The lines of the parts; a header that many sections repeat stands once."""
+    seen: set[str] = set()
+    for name in names:
+        with package.open(name) as stream:
+            for line in word.lines(events(stream)):
+                if _BODY.fullmatch(name):
+                    yield line
+                elif line not in seen:
+                    seen.add(line)
+                    yield line
+
+
+def enclosed(package: Package, file: str, inner: Inner) -> Iterator[Part]:
+    """What lies in an office document beside its text: pictures large enough to hold text, and embedded files."""
+    for name, info in package.entries.items():
+        if (media := _MEDIA.fullmatch(name)) and info.file_size > MAX_PICTURE:
+            yield Unread(f"{file}/{media[1]}", "picture")
+        elif embedded := _EMBEDDED.fullmatch(name):
+            yield from one(partial(package.read, name), f"{file}/{embedded[1]}", inner)

@@ -1,0 +1,159 @@
+"""Writers of small documents: containers and formats whose bytes no office program at hand makes as a test needs them."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+DEMAND = "★服务器的处理器须采用国产芯片，不接受进口产品。"
+DOCUMENTS = Path(__file__).parents[1] / "fixtures" / "documents"
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def office(name: str) -> bytes:
+    """A document that LibreOffice wrote."""
+    return (DOCUMENTS / name).read_bytes()
+
+
+def zipped(files: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A ZIP of these files, in order."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content, method)
+    return held.getvalue()
+
+
+def gbk_zipped(files: Mapping[str, bytes | str]) -> bytes:
+    """A ZIP as Chinese Windows writes it: names in GBK, and no flag that says so."""
+    plain = {name.encode("gbk").hex(): content for name, content in files.items()}
+    data = zipped(plain)
+    for name in files:
+        raw = name.encode("gbk")
+        data = _shortened(data, raw.hex().encode(), raw)
+    return data
+
+
+def _shortened(data: bytes, long: bytes, short: bytes) -> bytes:
+    """Names are as long again in hex: the second half is left as an extra field that nobody knows."""
+    room = len(long) - len(short)
+    for head, at in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        start = data.index(head, 0)
+        while (name := start + (30 if at == 26 else 46)) and data[name : name + len(long)] != long:
+            start = data.index(head, start + 4)
+        extra = struct.pack("<HH", 0x7777, room - 4) + bytes(room - 4)
+        data = data[:name] + short + extra + data[name + len(long) :]
+        data = data[: start + at] + struct.pack("<HH", len(short), room) + data[start + at + 4 :]
+    return data
+
+
+def docx(body: str, parts: Mapping[str, bytes | str] = MappingProxyType({})) -> bytes:
+    """A DOCX with this inside of w:body, and further entries."""
+    return zipped({"word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>", **parts})
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def xlsx(rows: str, parts: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """An XLSX of one sheet with this inside of sheetData."""
+    return zipped(
+        {
+            "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>",
+            **parts,
+        }
+    )
+
+
+def ofd(*pages: Sequence[tuple[float, float, str]]) -> bytes:
+    """An OFD whose pages hold texts at places (millimetres from the left and the top)."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
+    files = {
+        "OFD.xml": f'<ofd:OFD {space} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>',
+        "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+    }
+    for number, page in enumerate(pages):
+        texts = "".join(
+            f'<ofd:TextObject ID="{n}" Boundary="{x} {y} {4 * len(text)} 4" Font="1" Size="4">'
+            f'<ofd:TextCode X="0" Y="3" DeltaX="g {len(text)} 4">{text}</ofd:TextCode></ofd:TextObject>'
+            for n, (x, y, text) in enumerate(page)
+        )
+        layer = f"<ofd:Content><ofd:Layer>{texts}</ofd:Layer></ofd:Content>"
+        files[f"Doc_0/Pages/Page_{number}/Content.xml"] = f"<ofd:Page {space}>{layer}</ofd:Page>"
+    return zipped(files)
+
+
+def ole(streams: Mapping[str, bytes], chain: Sequence[int] = ()) -> bytes:
+    """A container of these streams ([MS-CFB], version 3). `chain` overwrites the first links of its table of sectors."""
+    sectors: list[bytes] = [b"", b""]  # the table of sectors, the directory
+    links = [0xFFFF_FFFD, 0xFFFF_FFFE]
+    entries = [_entry("Root Entry", 5, 0xFFFF_FFFE, 0, child=1)]
+    for number, (name, content) in enumerate(streams.items(), 1):
+        content = content.ljust(4096, b"\0")  # shorter ones would lie in a table of their own
+        first, count = len(sectors), -(-len(content) // 512)
+        entries.append(_entry(name, 2, first, len(content), right=number + 1 if number < len(streams) else None))
+        sectors += [content[at : at + 512].ljust(512, b"\0") for at in range(0, len(content), 512)]
+        links += [*range(first + 1, first + count), 0xFFFF_FFFE]
+    links[: len(chain)] = chain
+    sectors[0] = struct.pack("<128I", *links, *[0xFFFF_FFFF] * (128 - len(links)))
+    sectors[1] = b"".join(entries).ljust(512, b"\0")
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 62, 3, 0xFFFE, 9, 6) + bytes(6)
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, 0xFFFF_FFFE, 0, 0xFFFF_FFFE, 0)
+    return head + struct.pack("<109I", 0, *[0xFFFF_FFFF] * 108) + b"".join(sectors)
+
+
+def _entry(name: str, kind: int, first: int, size: int, child: int | None = None, right: int | None = None) -> bytes:
+    none = 0xFFFF_FFFF
+    raw = name.encode("utf-16-le")
+    tree = struct.pack("<3I", none, none if right is None else right, none if child is None else child)
+    place = struct.pack("<IQ", first, size)
+    return raw.ljust(64, b"\0") + struct.pack("<HBB", len(raw) + 2, kind, 1) + tree + bytes(36) + place
+
+
+def doc(*pieces: str | bytes, language: int = 0x0804, flags: int = 0) -> bytes:
+    """A DOC with a piece of the text for each argument: 16-bit for str, 8-bit for bytes."""
+    word, places, starts = bytearray(2048), [0], []
+    for piece in pieces:
+        raw = piece.encode("utf-16-le") if isinstance(piece, str) else piece
+        starts.append(len(word) if isinstance(piece, str) else len(word) * 2 | 0x4000_0000)
+        places.append(places[-1] + len(piece))
+        word += raw + b"\0" * (len(raw) % 2)
+    told = b"".join(struct.pack("<HIH", 0, start, 0) for start in starts)
+    table = struct.pack(f"<{len(places)}I", *places) + told
+    clx = b"\x02" + struct.pack("<I", len(table)) + table
+    struct.pack_into("<6H", word, 0, 0xA5EC, 193, 0, language, 0, flags | 0x0200)
+    struct.pack_into("<2I", word, 0x01A2, 0, len(clx))
+    return ole({"WordDocument": bytes(word), "1Table": clx})
+
+
+def rar(files: Mapping[str, bytes]) -> bytes:
+    """A RAR (version 5) of these files, stored."""
+    data = b"Rar!\x1a\x07\x01\x00" + _block(_number(1) + _number(0) + _number(0))
+    for name, content in files.items():
+        raw = name.encode()
+        told = _number(2) + _number(2) + _number(len(content)) + _number(4) + _number(len(content)) + _number(0x20)
+        told += struct.pack("<I", zlib.crc32(content)) + _number(0) + _number(0) + _number(len(raw)) + raw
+        data += _block(told) + content
+    return data + _block(_number(5) + _number(0) + _number(0))
+
+
+def _block(head: bytes) -> bytes:
+    sized = _number(len(head)) + head
+    return struct.pack("<I", zlib.crc32(sized)) + sized
+
+
+def _number(value: int) -> bytes:
+    """Seven bits a byte, the lowest first."""
+    raw = b""
+    while value > 0x7F:
+        raw, value = raw + bytes([value & 0x7F | 0x80]), value >> 7
+    return raw + bytes([value])
