@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tender_tracker import parse
+from tender_tracker import documents, parse
 from tender_tracker.flagging import flag, rulepack
 from tender_tracker.model import KINDS, LEVELS, Amount, Notice
 from tender_tracker.pages import saved
@@ -51,6 +51,8 @@ def toml(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 def raw(path: Path) -> str:
     data = path.read_bytes()
+    if path.parent.name == "documents":
+        return "\n".join(passage.text for passage in documents.read(data, path.name).passages)
     data = gzip.decompress(data) if path.suffix == ".gz" else data
     return data.decode("gb18030" if b"charset=gb2312" in data[:500] or path.parent.name == "table_list" else "utf-8")
 
