@@ -9,6 +9,7 @@ from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.judged import judged
 from tender_tracker.model import FLAGGED, Evidence, Level, Verdict
 from tender_tracker.relink import relink
+from tender_tracker.restate import restate
 from tender_tracker.storage.store import Store, Stored
 
 BATCH = 500
@@ -57,6 +58,7 @@ def relabel(store: Store, pack: RulePack, now: datetime, dry_run: bool = False) 
     if not dry_run:
         store.relabel(waiting)
         relink(store, anew=True)
+        restate(store, pack)
         store.end_run((), 0, now)
     return RelabelSummary(notices, *(tuple(groups[name]) for name in ("gained", "lost", "changed")))
 

@@ -18,6 +18,8 @@ from tender_tracker.model import Page
 from tender_tracker.pages.decode import decode
 from tender_tracker.pages.json_numbers import mended
 from tender_tracker.record import recorded
+from tender_tracker.relink import relink
+from tender_tracker.restate import restate
 from tender_tracker.storage.raw import Kept, RawFile
 from tender_tracker.storage.store import Record, Reread, Store
 
@@ -81,6 +83,8 @@ def reparse(
             on_progress(work.pages)
     work.flush()
     if not dry_run:
+        relink(store)
+        restate(store, pack)
         store.end_run((), 3 if work.unread else 0, now)
     return work.summary()
 

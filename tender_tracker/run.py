@@ -15,6 +15,7 @@ from tender_tracker.model import LEVELS, Level, Link, Notice, Site, Window
 from tender_tracker.record import recorded
 from tender_tracker.refusals import Refusals
 from tender_tracker.relink import relink
+from tender_tracker.restate import restate
 from tender_tracker.storage import standing
 from tender_tracker.storage.past import Past
 from tender_tracker.storage.store import Record, Refused, SourceRun, Store
@@ -204,6 +205,7 @@ class Run:
         code = outcome.exit_code(runs, self.live)
         if not self.dry_run:
             relink(self.store)
+            restate(self.store, self.pack)
             self.store.end_run(rest, code, now)
         levels = {level: self.levels[level] for level in LEVELS}
         return RunSummary(runs, tuple(self.refusals.kept), code, levels)

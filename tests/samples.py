@@ -106,6 +106,8 @@ def without_digests(path: Path) -> None:
         )
         connection.executescript("DROP TRIGGER count_insert; DROP TRIGGER count_delete; DROP TRIGGER count_update;")
         connection.executescript("DROP TABLE stored_counts;")
+        connection.executescript("DROP TRIGGER notice_restated; DROP TABLE stale_states;")
+        connection.executescript("DROP TABLE project_states; DROP TABLE corrections;")
         connection.executescript("DROP TRIGGER notice_unlinked; DROP TRIGGER notice_changed;")
         connection.executescript("DROP TABLE project_links; DROP TABLE perhaps_links; DROP TABLE link_keys;")
         for name in ("seen", "failed", "not_modified", "waiting", "covered_since", "covered_until"):

@@ -5,13 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Result
 from samples import NOW, ask, record
 
+from tender_tracker.amending.life import life
+from tender_tracker.amending.state import Published, Words
+from tender_tracker.flagging import rulepack
+from tender_tracker.judged import judged
+from tender_tracker.model import SHANGHAI, Amount, DocumentPage, Lot, Notice, Verdict
+from tender_tracker.record import recorded
+from tender_tracker.relink import relink
+from tender_tracker.restate import restate
 from tender_tracker.storage.store import Record, Store
 
 Tenders = Callable[..., Result]
@@ -56,3 +66,186 @@ def test_a_version_keeps_what_the_rules_made_of_it(path: Path) -> None:
         "lots": [["第一包", "required"], ["第二包", "none"]],
         "quotes": [["required", "★服务器CPU须采用国产处理器", "第一包"]],
     }
+
+
+PACK = rulepack.load()
+TITLE = "青川大学计算集群采购项目"
+CALL = """项目概况
+预算金额：120万元
+采购需求：计算节点服务器12台。
+★计算节点CPU须为国产处理器；
+内存不低于384GB。
+提交投标文件截止时间：2026年11月20日9时30分
+开标时间：2026年11月20日9时30分"""
+DUE = datetime(2026, 11, 20, 9, 30, tzinfo=SHANGHAI)
+
+
+def call(text: str = CALL, days: int = 30, **fields: Any) -> Notice:
+    first = Notice(
+        "ccgp", "call", f"{TITLE}公开招标公告", "tender", text, "http://www.ccgp.gov.cn/c.htm", "QC2026-9", TITLE, "青川大学",
+        published=NOW - days * DAY, deadline=DUE, budget=Amount(Decimal(1200000), "120万元"),
+    )  # fmt: skip
+    return replace(first, **fields)
+
+
+def amendment(body: str, days: int = 20, number: str = "一", **fields: Any) -> Notice:
+    text = f"二、更正信息\n更正内容：\n{body}\n更正日期：2026年11月9日\n三、其他补充事宜\n无"
+    first = Notice(
+        "ccgp", f"a{number}{days}", f"{TITLE}更正公告（第{number}次）", "amendment", text, None, "QC2026-9", TITLE, "青川大学",
+        published=NOW - days * DAY,
+    )  # fmt: skip
+    return replace(first, **fields)
+
+
+def lived(path: Path, *notices: Notice) -> Path:
+    """A store of these notices, taken by one run, linked and stated."""
+    with Store.open(path, NOW) as store:
+        store.begin_run("fetch", PACK.fingerprint)
+        store.save([recorded(notice, PACK) for notice in notices])
+        relink(store)
+        restate(store, PACK)
+        store.end_run([], 0)
+    return path
+
+
+def told(tenders: Tenders, path: Path, number: int = 1) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(tenders("--db", path, "project", str(number), "--json").out)
+    return found
+
+
+def test_a_demand_deleted_by_a_correction_is_no_longer_required(tenders: Tenders, path: Path) -> None:
+    lived(path, call(), amendment("1.第三章，删除“★计算节点CPU须为国产处理器”，不再作为实质性要求；"))
+    found = told(tenders, path)
+    assert (found["state"]["level"], found["state"]["printed"]) == ("mentioned", "required")
+    level = next(entry for entry in found["corrections"] if entry["change"]["field"] == "level")
+    assert level["status"] == "applied"
+    assert level["change"]["quote_before"] == "★计算节点CPU须为国产处理器"
+    assert "删除“★计算节点CPU须为国产处理器”" in level["change"]["quote_after"]
+    out = tenders("--db", path, "--lang", "en", "project", "2").out
+    assert "mentioned; the call itself says required" in out
+    assert "demand deleted by correction #2 of 2026-11-03" in out
+    assert ask(path, "SELECT level FROM notices WHERE id = 1") == [("required",)], "its own label is that of its text"
+
+
+def test_a_demand_added_by_a_correction_makes_the_project_required(tenders: Tenders, path: Path) -> None:
+    free = CALL.replace("★计算节点CPU须为国产处理器；", "CPU核数不少于32；")
+    lived(path, call(free), amendment("1.第三章增加一条：“★服务器处理器须为国产芯片”。"))
+    found = told(tenders, path)
+    assert (found["state"]["printed"], found["state"]["level"]) == ("none", "required")
+    assert "demand added by correction #2" in tenders("--db", path, "project", "1").out
+
+
+def test_what_a_correction_added_a_later_one_takes_back(tenders: Tenders, path: Path) -> None:
+    free = CALL.replace("★计算节点CPU须为国产处理器；", "CPU核数不少于32；")
+    first = amendment("1.第三章增加一条：“★服务器处理器须为国产芯片”。")
+    second = amendment("1.删除第一次更正公告中的“★服务器处理器须为国产芯片”。", 10, "二")
+    lived(path, second, call(free), first)
+    found = told(tenders, path)
+    assert found["state"]["level"] == "mentioned"
+    levels = [entry["change"] for entry in found["corrections"] if entry["change"]["field"] == "level"]
+    assert [(change["before"], change["after"]) for change in levels] == [
+        ("none", "required"),
+        ("required", "mentioned"),
+    ]
+
+
+def test_the_table_of_a_correction_moves_deadline_budget_and_wording(tenders: Tenders, path: Path) -> None:
+    body = """序号 | 更正项 | 更正前内容 | 更正后内容
+1 | 第三章 第2条 | 内存不低于384GB | 内存不低于512GB
+2 | 预算金额 | 120万元 | 135.5万元
+3 | 投标文件提交截止时间及开标时间 | 2026年11月20日 9:30 | 2026年11月27日 9:30"""
+    later = datetime(2026, 11, 27, 9, 30, tzinfo=SHANGHAI)
+    lived(path, call(), amendment(body, deadline=later))
+    found = told(tenders, path)
+    state, changes = found["state"], {entry["change"]["field"]: entry["change"] for entry in found["corrections"]}
+    assert (state["deadline"], state["opening"]) == ("2026-11-27T09:30:00+08:00", "2026-11-27T09:30:00+08:00")
+    assert (state["budget"]["value"], state["level"]) == ("1355000", "required")
+    assert changes["deadline"]["quote_before"] == "提交投标文件截止时间：2026年11月20日9时30分"
+    assert changes["budget"]["quote_before"] == "预算金额：120万元"
+    assert (changes["text"]["quote_before"], changes["text"]["quote_after"]) == ("内存不低于384GB", "内存不低于512GB")
+
+
+def test_a_day_without_its_year_moves_the_deadline_that_it_names(tenders: Tenders, path: Path) -> None:
+    lived(path, call(), amendment("开标时间由11月20日改为11月29日，地点不变。"))
+    assert told(tenders, path)["state"]["deadline"] == "2026-11-29T09:30:00+08:00"
+    lived(path.with_name("other.db"), call(), amendment("开标时间由11月13日改为11月29日。"))
+    found = told(tenders, path.with_name("other.db"))
+    assert found["state"]["deadline"] == "2026-11-20T09:30:00+08:00"
+    assert [entry["status"] for entry in found["corrections"]] == ["unread"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1.删除第三章第3条。",
+        "1.第三章第2条修改为“CPU核数不少于64”。",
+        "1.“★计算节点CPU须为国产处理器”由实质性条款调整为评分项：处理器核数多的得4分。",
+        "1.原“服务器CPU须采用国产芯片”，现更正为“服务器CPU品牌不限”。",
+        "1.开标时间顺延七日。",
+        "详见附件。",
+    ],
+)
+def test_what_cannot_be_applied_is_shown_with_its_words_and_changes_nothing(
+    tenders: Tenders, path: Path, body: str
+) -> None:
+    lived(path, call(), amendment(body))
+    found = told(tenders, path)
+    assert (found["state"]["level"], found["state"]["deadline"]) == ("required", "2026-11-20T09:30:00+08:00")
+    assert [entry["status"] for entry in found["corrections"]] == ["unread"]
+    assert body.removeprefix("1.")[:12] in found["corrections"][0]["passage"]
+    assert "correction not applied: read it" in tenders("--db", path, "project", "1").out
+
+
+def test_wording_in_two_lots_is_corrected_only_in_the_lot_that_is_named(tenders: Tenders, path: Path) -> None:
+    text = "采购需求\n第一包：计算服务器4台，★服务器CPU须采用国产处理器；\n第二包：存储服务器2台，★服务器CPU须采用国产处理器；\n"
+    lots = (Lot("第一包", "计算服务器"), Lot("第二包", "存储服务器"))
+    lived(path, call(text, lots=lots), amendment("第一包：删除“★服务器CPU须采用国产处理器”。"))
+    state = told(tenders, path)["state"]
+    assert [(lot["name"], lot["level"]) for lot in state["lots"]] == [("第一包", "none"), ("第二包", "required")]
+    other = path.with_name("other.db")
+    lived(other, call(text, lots=lots), amendment("删除“★服务器CPU须采用国产处理器”。"))
+    found = told(tenders, other)
+    assert found["state"]["level"] == "required" and [e["status"] for e in found["corrections"]] == ["unread"]
+
+
+def test_a_correction_on_two_sites_is_applied_once_and_a_new_call_begins_anew(tenders: Tenders, path: Path) -> None:
+    body = "1.删除“★计算节点CPU须为国产处理器”。"
+    twin = amendment(body, 19, source="zcy", source_id="z1")
+    lived(path, call(), amendment(body), twin)
+    assert len(told(tenders, path)["corrections"]) == 2, "one passage and the level it changes"
+    again = call(days=2, source_id="again", title=f"{TITLE}（二次）公开招标公告", deadline=DUE + 20 * DAY)
+    lived(path, again)
+    assert told(tenders, path)["state"]["level"] == "required"
+
+
+def test_a_new_reading_of_the_call_states_the_project_anew(tenders: Tenders, path: Path) -> None:
+    lived(path, call(CALL.replace("★计算节点", "★")), amendment("1.删除“★计算节点CPU须为国产处理器”。"))
+    assert told(tenders, path)["state"]["level"] == "required"
+    lived(path, call())
+    assert told(tenders, path)["state"]["level"] == "mentioned"
+
+
+def test_a_project_that_was_ended_says_by_which_notice(tenders: Tenders, path: Path) -> None:
+    lived(path, call(), amendment("", kind="cancel", title=f"{TITLE}终止公告"))
+    assert told(tenders, path)["state"]["ended_by"] == 2
+    assert "ended by #2" in tenders("--db", path, "project", "1").out
+
+
+def test_a_demand_in_a_document_is_deleted_by_the_words_of_the_document() -> None:
+    page = DocumentPage("招标文件.pdf", 7, "三、技术要求\n★计算节点CPU须为国产处理器。\n内存不低于384GB。")
+    free = CALL.replace("★计算节点CPU须为国产处理器；\n", "")
+
+    def decide(notice: Published, words: Words) -> Verdict:
+        return judged(notice.title, words.text, notice.kind, "CN", "zh", PACK, words.documents)
+
+    first, later = call(free), amendment("1.删除“★计算节点CPU须为国产处理器”。")
+    published = [
+        Published(
+            number, "ccgp", notice.kind, notice.title, notice.text, (NOW - (30 - number) * DAY).date(), notice.deadline,
+            notice.budget, (), judged(notice.title, notice.text, notice.kind, "CN", "zh", PACK, pages), "CN", "zh", pages,
+        )
+        for number, notice, pages in ((1, first, ((page,),)), (2, later, ()))
+    ]  # fmt: skip
+    found = life(published, decide)
+    assert published[0].verdict.level == "required"
+    assert found.state is not None and found.state.level == "mentioned"

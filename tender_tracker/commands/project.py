@@ -23,21 +23,30 @@ def project(
     notice_id: Annotated[str, typer.Argument(metavar="ID", help="Of any notice of the project.")],
     json: Json = False,
 ) -> None:
-    """All notices of one procurement in order: stage, level, amounts, deadline, and what each changed."""
+    """All notices of one procurement in order, what its corrections changed, and what it asks for after them."""
+    from tender_tracker.reporting import changed_lines
     from tender_tracker.reporting.table import Table, document
     from tender_tracker.reporting.timeline import steps
+    from tender_tracker.storage.amended import corrections, states
     from tender_tracker.storage.gathered import gathered
     from tender_tracker.storage.query import Reader
 
     call = of(context)
     with Reader.open(call.settings.db) as reader:
         found = gathered(reader, number(notice_id))
+        state = states(reader, [found.project]).get(found.project)
+        amended = corrections(reader, [found.project]).get(found.project, [])
     timeline = steps(found.notices)
     if json:
         about = {"project": found.project, "score": found.score, "reason": found.reason, "stale": found.stale}
-        call.put(document({**about, "steps": timeline, "perhaps": found.perhaps}))
+        told = {"steps": timeline, "state": state, "corrections": amended, "perhaps": found.perhaps}
+        call.put(document({**about, **told}))
     else:
         call.put_table(Table(_columns(call), timeline))
+        days = {notice.id: notice.published_on for notice in found.notices}
+        if state:
+            call.put_lines(changed_lines.state(state, call.lang))
+        call.put_lines(changed_lines.corrections(amended, days, call.lang))
     _tell(call, found)
 
 

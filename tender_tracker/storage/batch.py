@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import FLAGGED, Notice, Verdict
-from tender_tracker.storage import bigrams, columns, figures
+from tender_tracker.storage import bigrams, columns, figures, linked
 from tender_tracker.storage.columns import Row
 
 Change = Literal["new", "changed", "unchanged"]
@@ -121,6 +121,7 @@ def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]], now: str, why
         told = [columns.lot(lot) for lot in lots if columns.tells(lot)]
         _remove_parts(db, notice_id, row["title"], text)
         _update(db, notice_id, columns.verdict_row(verdict))
+        db.execute(linked.RESTATE, [json.dumps([notice_id])])
         _insert_parts(db, [(notice_id, row["title"], row["kind"], text, columns.lot_rows(told, verdict), verdict)])
 
 

@@ -161,6 +161,17 @@ def amount(row: Mapping[str, Any], money: Literal["budget", "award"]) -> Amount 
     )
 
 
+def money(name: Literal["budget", "award"], amount: Amount | None) -> Row:
+    """The four columns of an amount."""
+    return _money(_BUDGET if name == "budget" else _AWARD, amount)
+
+
+def printed(text: str) -> Amount:
+    """JSON of value, currency, basis and passage → the amount."""
+    value, currency, basis, raw = json.loads(text)
+    return Amount(Decimal(repr(value)), raw, currency, basis)
+
+
 def attachments(row: Mapping[str, Any]) -> tuple[Attachment, ...]:
     found = row["attachments"]
     return () if found == "[]" else tuple(Attachment(name, url) for name, url in json.loads(found))

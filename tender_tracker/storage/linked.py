@@ -55,6 +55,11 @@ WHEN {" OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _LINKED)} BEGIN
 END""",
     "INSERT INTO project_links SELECT id, id, NULL, NULL, 1 FROM notices",
 )
+RESTATE = (
+    "INSERT OR IGNORE INTO stale_states SELECT project FROM project_links "
+    "WHERE notice_id IN (SELECT value FROM json_each(?))"
+)
+"""A project whose notices come or go has another state, the one that they leave too."""
 _PER_KEY = 60
 """Notices under one key, the nearest in time, that a new notice is compared with."""
 _DAYS = 550
@@ -141,12 +146,15 @@ class Links:
         """Writes projects and doubtful pairs; notices with `keys` are linked from now on, older pairs of them go."""
         rows = [(one.project, one.score, one.reason, one.notice_id in keys, one.notice_id) for one in placed]
         shared = [(key, day, notice) for notice, own in keys.items() for key, day in own]
+        members = json.dumps([one.notice_id for one in placed])
         with self._transaction():
+            self._db.execute(RESTATE, [members])
             self._db.conn.executemany(
                 "UPDATE project_links SET project = ?, score = ?, reason = ?, stale = stale AND NOT ? "
                 "WHERE notice_id = ?",
                 rows,
             )
+            self._db.execute(RESTATE, [members])
             self._db.conn.executemany("INSERT OR IGNORE INTO link_keys VALUES (?, ?, ?)", shared)
             self._db.conn.executemany(
                 "DELETE FROM perhaps_links WHERE notice_id = ?1 OR other_id = ?1", ((notice,) for notice in keys)

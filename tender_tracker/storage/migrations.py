@@ -21,6 +21,7 @@ from tender_tracker.storage import (
     linked,
     outbox,
     past_tables,
+    stated,
 )
 from tender_tracker.storage.storefile import APPLICATION_ID
 
@@ -153,6 +154,14 @@ def m013_documents(db: Database) -> None:
     for statement in document_tables.TABLES:
         db.execute(statement)
     db.execute("PRAGMA user_version = 13")
+
+
+@STEPS()
+def m014_states(db: Database) -> None:
+    """The state of projects after their corrections; those that are stored are stated by the next run."""
+    for statement in stated.TABLES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 14")
 
 
 _CAUSES = (

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from tender_tracker.model import DocumentPage, Kind, LotVerdict, Verdict, Window
-from tender_tracker.storage import batch, columns, counts, linked, lock, migrations, past, storefile
+from tender_tracker.storage import batch, columns, counts, linked, lock, migrations, past, stated, storefile
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
 from tender_tracker.storage.documents import Documents
@@ -204,6 +204,10 @@ class Store:
     def documents(self) -> Documents:
         """Attachments and what was read in them."""
         return Documents(self._db, self._transaction, self._now)
+
+    def states(self) -> stated.States:
+        """What became of projects by their corrections."""
+        return stated.States(self._db, self._transaction)
 
     def spend(self, source: str, allowed: int) -> bool:
         """Counts one call to a source on this day (UTC); False when all `allowed` ones are used up."""

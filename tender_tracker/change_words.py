@@ -1,0 +1,55 @@
+"""The words of changes, corrections and the state of a project, in Chinese and in English."""
+
+from __future__ import annotations
+
+CHANGES: dict[str, tuple[str, str]] = {
+    "change.state": ("现状（经全部更正）", "state after all corrections"),
+    "change.changes": ("更正内容", "corrections"),
+    "change.state_level": ("{level}；招标公告原为{printed}", "{level}; the call itself says {printed}"),
+    "change.ended": ("已终止，见 #{id}", "ended by #{id}"),
+    "change.of": ("#{id} {day}", "#{id} {day}"),
+    "change.moved": ("{field}由 {before} 改为 {after}", "{field} from {before} to {after}"),
+    "change.set": ("{field}定为 {after}", "{field} is {after}"),
+    "change.gone": ("{field}取消，原为 {before}", "{field} is gone, was {before}"),
+    "change.demand_deleted": (
+        "更正公告 #{id}（{day}）删除了国产要求",
+        "demand deleted by correction #{id} of {day}",
+    ),
+    "change.demand_added": (
+        "更正公告 #{id}（{day}）增加了国产要求",
+        "demand added by correction #{id} of {day}",
+    ),
+    "change.demand_reworded": (
+        "更正公告 #{id}（{day}）改写了国产要求",
+        "demand reworded by correction #{id} of {day}",
+    ),
+    "change.unread": ("更正未能应用，请阅读原文", "correction not applied: read it"),
+    "change.elsewhere": (
+        "原文字不在公告正文中（应在采购文件内）",
+        "its old wording is not in the call as published, but in a document",
+    ),
+    "change.quotes": ("「{before}」→「{after}」", "「{before}」 → 「{after}」"),
+    "change.nothing": ("（无）", "(nothing)"),
+    "change.cause_notice": ("公告变更", "the notice changed"),
+    "change.cause_rules": ("规则变更", "our rules changed"),
+    "change.cause_reading": ("解析变更", "our parsers read it otherwise"),
+    "change.cause_correction": ("更正公告", "a correction"),
+    "change.field_opening": ("开标", "opening"),
+    "change.field_demand": ("国产要求", "demand"),
+    "change.field_text": ("正文", "text"),
+    "change.field_lot": ("分包", "lot"),
+    "change.field_level": ("级别", "level"),
+    "change.field_title": ("标题", "title"),
+    "change.field_kind": ("公告类型", "kind"),
+    "change.none": ("没有变更。", "No changes."),
+    "change.known": ("此公告没有变更，也没有更正。", "This notice has neither changed nor been corrected."),
+    "change.project": ("项目", "project"),
+    "change.its_project": ("#{id}，共 {n} 条公告", "#{id}, {n} notices"),
+    "change.also_on": ("另见", "also on"),
+    "change.corrected_by": ("更正公告", "corrected by"),
+    "change.corrects": ("更正的公告", "corrects"),
+    "head.field": ("字段", "field"),
+    "head.before": ("原", "from"),
+    "head.after": ("现", "to"),
+    "head.cause": ("原因", "cause"),
+}
