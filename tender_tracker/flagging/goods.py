@@ -22,6 +22,8 @@ _LIST = re.compile(
     r"\s?(?:\([^()]{0,60}\))?\s?(?:,|/|&|\+|\b(?:AND|OR|AS WELL AS|UND|ODER|SOWIE|ET|OU|E|ED|O|Y|I|ORAZ|LUB|"
     r"И|ИЛИ|А ТАКЖЕ)\b)\s?(?:(?:AND|OR|UND|ET|E|Y|I|И)\s)?(?:[\w'-]{1,20}\s){0,3}?"
 )
+_OPENING = 16
+"""Characters before a claim that opens its sentence: `The final assembly takes place …`."""
 _STOP = re.compile(r"[.;!?]\s")
 _GLUE = re.compile(r"[\s-]{0,2}")
 _DESCRIBED = 24
@@ -118,6 +120,18 @@ class Goods:
         return any(
             noun[2] == "compute" and (noun[0] - span[1] <= 60 if noun[0] >= span[1] else span[0] - noun[1] <= 60)
             for noun in self.within(low, high)
+        )
+
+    def named(self, span: Span) -> bool:
+        """Whether the sentence of a claim names compute or goods, or leaves out what it speaks of as rows of lists do."""
+        text = self.passages.text
+        low, high = self.passages.sentence(span[0])
+        first = bisect_left(self.nouns, (low, 0, ""))
+        return (
+            any(noun[2] in ("compute", "goods") for noun in self.nouns[first : bisect_left(self.nouns, (high, 0, ""))])
+            or span[0] - low <= _OPENING
+            or re.search(r"[|:]", text[low:high]) is not None
+            or self._above(span[0]) == "compute"
         )
 
     def described(self, span: Span) -> bool:

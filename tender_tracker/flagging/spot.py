@@ -24,6 +24,8 @@ _IF = re.compile(
     r"LORSQU\w{1,2}|AU CAS|QUALORA|SE|OVE|NEL CASO|EN CASO|CUANDO|JEŻELI|JEŚLI|GDYBY|GDY|W PRZYPADKU|ЕСЛИ|В СЛУЧАЕ)\b"
 )
 """How a sentence opens that says under which condition a rule holds."""
+_MADE = ("made", "place", "origin", "design", "content")
+"""Roles of claims that say something only of what their sentence names: firmware, too, is made somewhere."""
 _LOWERING = ("withdrawn", "negation", "question", "reserve", "friendly")
 
 
@@ -71,6 +73,8 @@ class Spot:
             )
             effect: Level = "mentioned" if told else "none"
             return Claim(self.hit, effect, "none" if target in ("software", "service") else strength, lots, cues)
+        if strength == "required" and self.hit.role in _MADE and not self.seen.goods.named(self.span):
+            return Claim(self.hit, "none", "none", lots, cues)
         if self.hit.role == "adjective" and not self.seen.goods.described(self.span):
             return Claim(self.hit, "none", "none", lots, cues)
         return Claim(self.hit, strength, strength, lots, cues)
@@ -108,7 +112,8 @@ class Spot:
             product and rule.effect != "preferred" and (cue := self.cue("company", "foreign"))
         ):
             return "mentioned", ()
-        if (cue := self._existing()) and (product or not self.cue("oblige")):
+        fitted = self.cue("support") and self.cue("oblige")
+        if not fitted and (cue := self._existing()) and (product or not self.cue("oblige")):
             return "mentioned", (cue,)
         if rule.effect == "preferred":
             return "preferred", ()
@@ -120,7 +125,7 @@ class Spot:
             return "preferred", (cue,)
         if self.cue("proof") and "prefer" in self.seen.cues.anywhere:
             return "preferred", ()
-        open_choice = self.cue("support") or (None if self.cue("closed") else self.cue("equivalent"))
+        open_choice = None if self.cue("closed") else self.cue("support", "equivalent")
         if (product or rule.basis in ("chip", "brand")) and (cue := open_choice):
             return "preferred", (cue,)
         if self.award and not self.cue("oblige") and not self._in_title:
