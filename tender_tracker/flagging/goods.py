@@ -123,7 +123,7 @@ class Goods:
         )
 
     def named(self, span: Span) -> bool:
-        """Whether the sentence of a claim names compute or goods, or leaves out what it speaks of as rows of lists do."""
+        """Whether the sentence of a claim names compute or goods, or leaves them out as the rows of a list do."""
         text = self.passages.text
         low, high = self.passages.sentence(span[0])
         first = bisect_left(self.nouns, (low, 0, ""))
@@ -136,9 +136,10 @@ class Goods:
 
     def described(self, span: Span) -> bool:
         """Whether an adjective describes compute, or the goods at large: `отечественной техники`."""
-        _, high = self.passages.sentence(span[0])
-        following = self.within(span[1], min(high, span[1] + _DESCRIBED))
-        return self.adjoining(span) or any(noun[2] == "goods" for noun in following[:1])
+        low, high = self.passages.sentence(span[0])
+        following = self.within(span[1], min(high, span[1] + _DESCRIBED))[:1]
+        before = [noun for noun in self.within(low, span[0]) if span[0] - noun[1] <= 1]
+        return self.adjoining(span) or any(noun[2] == "goods" for noun in following + before)
 
     def _bracketed(self, noun: Noun, span: Span) -> bool:
         """Whether a noun stands in a bracket that is closed before the claim."""

@@ -12,10 +12,10 @@ from tender_tracker.model import Level
 _OPENING = 50
 """Characters in which a sentence looks back at the one before."""
 _NO = re.compile(
-    r"(?![^:|\n]{0,80}\b(?:ANSWER|ANTWORT|RÉPONSE|RISPOSTA|RESPUESTA|ODPOWIEDŹ|ОТВЕТ)\b)"
+    r"(?![^:|\n]{0,80}\b(?:ANSWER|ANTWORT|RÉPONSE|RISPOSTA|RESPUESTA|ODPOWIEDŹ|ОТВЕТ)\b)(?![^:|\n]{0,80}\?\s[A-ZА-Я])"
     r"(?:[\w\s()'/,%№?-]|\.(?!\s)){0,80}?[:|]\s*(?:(?:NO|NONE|NIL|N/A|N\.A\.|NOT (?:SET|APPLICABLE|REQUIRED|APPLIED)|"
     r"NEIN|KEINE?|NON|AUCUNE?|NESSUN[OA]|NINGUN[OA]|NIE|BRAK|НЕТ|"
-    r"НЕ (?:УСТАНОВЛЕН\w*|ПРИМЕНЯ\w+|ТРЕБУЕТСЯ|ПРЕДУСМОТРЕН\w*)|-+|0)?\s*(?:[.;|,(\n]|$))"
+    r"НЕ (?:УСТАНОВЛЕН\w*|ПРИМЕНЯ\w+|ТРЕБУЕТСЯ|ПРЕДУСМОТРЕН\w*)|-+|_+|0)?\s*(?:[.;|,(\n\"]|$))"
 )
 _IF = re.compile(
     r"\s*(?:[\w .-]{0,24}: )?"
@@ -117,7 +117,7 @@ class Spot:
             return "mentioned", (cue,)
         if rule.effect == "preferred":
             return "preferred", ()
-        if cue := self.cue("points", "prefer", wide=True) or self._weighed():
+        if not self.cue("knockout") and (cue := self.cue("points", "prefer", wide=True) or self._weighed()):
             return "preferred", (cue,)
         if cue := self.cue("unforced") or self._under_condition():
             return "mentioned", (cue,)
