@@ -138,11 +138,20 @@ def test_a_stored_notice_goes_by_its_country_and_says_when_nobody_looked() -> No
     assert (elsewhere.level, elsewhere.pack) == ("none", "unflagged-KR")
 
 
-def _sketches() -> list[list[str]]:
-    lines = (HERE / "sketches.txt").read_text("utf-8").splitlines()
+def _sketches(name: str = "sketches.txt") -> list[list[str]]:
+    lines = (HERE / name).read_text("utf-8").splitlines()
     return [line.split(" | ", 3) for line in lines if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize(("pack", "level", "title", "text"), _sketches())
 def test_a_sketch_of_a_notice(pack: str, level: str, title: str, text: str) -> None:
     assert flag(title, text.replace("⏎", "\n"), rulepack.load(pack)).level == level
+
+
+@pytest.mark.parametrize("pack", ["eu", "ru"])
+def test_demands_near_misses_and_traps_of_many_buyers_are_told_apart(pack: str) -> None:
+    rules = rulepack.load(pack)
+    probes = [probe for probe in _sketches("probes.txt") if probe[0] == pack]
+    wrong = [probe for probe in probes if flag(probe[2], probe[3].replace("⏎", "\n"), rules).level != probe[1]]
+    assert len(probes) > 200
+    assert wrong == []
