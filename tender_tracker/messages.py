@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from tender_tracker.award_words import AWARDS
 from tender_tracker.change_words import CHANGES
 from tender_tracker.delivery_words import DELIVERY
 from tender_tracker.digest_words import DIGEST
@@ -373,6 +374,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **DIGEST,
     # how a report divides
     **DIVISION,
+    **AWARDS,
     **DELIVERY,
     **CHANGES,
     # where a setting came from

@@ -108,7 +108,8 @@ def without_digests(path: Path) -> None:
         connection.executescript("DROP TABLE stored_counts;")
         connection.executescript("DROP TRIGGER notice_restated; DROP TABLE stale_states;")
         connection.executescript("DROP TABLE project_states; DROP TABLE corrections;")
-        connection.executescript("DROP TRIGGER notice_unlinked; DROP TRIGGER notice_changed;")
+        connection.executescript("DROP TRIGGER notice_unlinked; DROP TRIGGER notice_changed; DROP TRIGGER notice_told;")
+        connection.executescript("DROP TABLE projects;")
         connection.executescript("DROP TABLE project_links; DROP TABLE perhaps_links; DROP TABLE link_keys;")
         for name in ("seen", "failed", "not_modified", "waiting", "covered_since", "covered_until"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")

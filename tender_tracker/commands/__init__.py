@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 import tender_tracker.commands.admin as admin
+import tender_tracker.commands.awards as awards
 import tender_tracker.commands.browse as browse
 import tender_tracker.commands.digest as digest
 import tender_tracker.commands.explain as explain
@@ -43,7 +44,7 @@ app = typer.Typer(
 )
 for room in (
     *(fetch, report, read, digest, outbox, schedule, export, browse, explain),
-    *(flag, link, project, rules, raw, sources, admin),
+    *(awards, flag, link, project, rules, raw, sources, admin),
 ):
     room.register(app)
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tender_tracker.model import Kind
+from tender_tracker.storage import projects
 
 _LINKED = ("title", "buyer", "project_no", "kind", "published_on", "budget_value", "award_value")
 TABLES = (
@@ -143,12 +144,16 @@ class Links:
         perhaps: Iterable[Perhaps],
         keys: Mapping[int, Iterable[tuple[int, int]]],
     ) -> None:
-        """Writes projects and doubtful pairs; notices with `keys` are linked from now on, older pairs of them go."""
+        """Writes projects with their course, and doubtful pairs.
+
+        Notices with `keys` are linked from now on, older pairs of them go.
+        """
         rows = [(one.project, one.score, one.reason, one.notice_id in keys, one.notice_id) for one in placed]
         shared = [(key, day, notice) for notice, own in keys.items() for key, day in own]
         members = json.dumps([one.notice_id for one in placed])
         with self._transaction():
             self._db.execute(RESTATE, [members])
+            before = projects.of(self._db, (one.notice_id for one in placed))
             self._db.conn.executemany(
                 "UPDATE project_links SET project = ?, score = ?, reason = ?, stale = stale AND NOT ? "
                 "WHERE notice_id = ?",
@@ -161,6 +166,7 @@ class Links:
             )
             pairs = [(pair.notice_id, pair.other_id, pair.score, pair.reason) for pair in perhaps]
             self._db.conn.executemany("INSERT OR REPLACE INTO perhaps_links VALUES (?, ?, ?, ?)", pairs)
+            projects.tell(self._db, before | {one.project for one in placed})
 
     def _linkable(self, numbers: str, values: Sequence[object]) -> list[Linkable]:
         yuan = ", ".join(f"iif({name}_currency = 'CNY', {name}_value, NULL) AS {name}" for name in ("budget", "award"))

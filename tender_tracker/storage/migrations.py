@@ -21,6 +21,7 @@ from tender_tracker.storage import (
     linked,
     outbox,
     past_tables,
+    projects,
     stated,
 )
 from tender_tracker.storage.storefile import APPLICATION_ID
@@ -162,6 +163,15 @@ def m014_states(db: Database) -> None:
     for statement in stated.TABLES:
         db.execute(statement)
     db.execute("PRAGMA user_version = 14")
+
+
+@STEPS()
+def m015_courses(db: Database) -> None:
+    """Procurements of which a notice is flagged, one row each: what the market is told from."""
+    for statement in (*projects.TABLES, projects.MARKED):
+        db.execute(statement)
+    projects.renew(db)
+    db.execute("PRAGMA user_version = 15")
 
 
 _CAUSES = (

@@ -1,0 +1,169 @@
+"""Linked notices → the table `projects`: one row for each procurement of which a notice is flagged, with its course.
+
+It is written when notices are linked, so that a question about the market reads one small table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from tender_tracker.facts.course import SETTLED, Part, Stage, company, course, lot_key
+from tender_tracker.model import FLAGGED, LEVELS
+from tender_tracker.storage import columns
+
+TABLES = (
+    """
+CREATE TABLE projects (
+    project INTEGER PRIMARY KEY,
+    level TEXT NOT NULL,
+    families TEXT NOT NULL,
+    buyer TEXT,
+    buyer_kind TEXT,
+    buyer_tier TEXT,
+    province TEXT,
+    began_on TEXT,
+    called_on TEXT,
+    awarded_on TEXT,
+    contracted_on TEXT,
+    settled_on TEXT,
+    ended_on TEXT,
+    outcome TEXT NOT NULL,
+    lead_days INTEGER,
+    contract_days INTEGER,
+    budget NUMERIC,
+    award NUMERIC,
+    other_currency INTEGER NOT NULL,
+    discount REAL,
+    suppliers TEXT NOT NULL
+)""",
+    "CREATE INDEX projects_began_on ON projects (began_on)",
+    "CREATE INDEX projects_settled_on ON projects (settled_on) WHERE settled_on IS NOT NULL",
+)
+_TOLD = ("level", "families", "suppliers", "buyer_institution")
+"""What a project tells beside what links it: when it changes, the project is told anew."""
+MARKED = f"""
+CREATE TRIGGER notice_told AFTER UPDATE OF {", ".join(_TOLD)} ON notices
+WHEN {" OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _TOLD)} BEGIN
+    UPDATE project_links SET stale = 1 WHERE notice_id = NEW.id;
+END"""
+_OF = "SELECT project FROM project_links WHERE notice_id IN (SELECT value FROM json_each(?))"
+_IS_FLAGGED = "level IN (" + ", ".join(f"'{level}'" for level in FLAGGED) + ")"
+
+
+def of(db: Database, notices: Iterable[int]) -> set[int]:
+    """The projects of some notices, as they are linked now."""
+    return {row[0] for row in db.execute(_OF, [json.dumps(list(notices))])}
+
+
+def tell(db: Database, projects: Iterable[int]) -> None:
+    """Writes these projects anew; those without a flagged notice have no row."""
+    wanted = json.dumps(sorted(projects))
+    db.execute("DELETE FROM projects WHERE project IN (SELECT value FROM json_each(?))", [wanted])
+    flagged = (
+        "SELECT DISTINCT project FROM project_links JOIN notices ON id = notice_id "
+        f"WHERE project IN (SELECT value FROM json_each(?)) AND {_IS_FLAGGED}"
+    )
+    _write(db, flagged, [wanted])
+
+
+def renew(db: Database) -> None:
+    """Writes all projects anew."""
+    db.execute("DELETE FROM projects")
+    _write(db, f"SELECT DISTINCT project FROM notices JOIN project_links ON notice_id = id WHERE {_IS_FLAGGED}", [])
+
+
+def _write(db: Database, which: str, values: list[object]) -> None:
+    question = (
+        f"SELECT n.*, l.project FROM project_links l JOIN notices n ON n.id = l.notice_id WHERE l.project IN ({which})"
+    )
+    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.query(question, values):
+        groups[row["project"]].append(row)
+    lots = _lots(db, [row["id"] for rows in groups.values() for row in rows])
+    told = [_row(project, rows, lots) for project, rows in groups.items()]
+    if told:
+        marks = ", ".join(f":{name}" for name in told[0])
+        db.conn.executemany(f"INSERT INTO projects ({', '.join(told[0])}) VALUES ({marks})", told)
+
+
+def _lots(db: Database, notices: list[int]) -> Mapping[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.query(
+        "SELECT * FROM lots WHERE notice_id IN (SELECT value FROM json_each(?))", [json.dumps(notices)]
+    ):
+        found[row["notice_id"]].append(row)
+    return found
+
+
+def _row(project: int, rows: list[dict[str, Any]], lots: Mapping[int, list[dict[str, Any]]]) -> dict[str, Any]:
+    rows = sorted(rows, key=lambda row: (row["published_on"] is None, row["published_on"], row["id"]))
+    run = course(_stage(row, lots.get(row["id"], [])) for row in rows)
+    flagged = [row for row in rows if row["level"] in FLAGGED]
+    named = next((row for row in rows if row["buyer"]), rows[0])
+    settled = [row["published_on"] for row in rows if row["kind"] in SETTLED and row["published_on"]]
+    days = [row["published_on"] for row in rows if row["published_on"]]
+    return {
+        "project": project,
+        "level": min((row["level"] for row in flagged), key=LEVELS.index),
+        "families": columns.to_json(_once(name for row in flagged for name in columns.strings(row["families"]))),
+        "buyer": named["buyer_institution"] or named["buyer"],
+        "buyer_kind": named["buyer_kind"],
+        "buyer_tier": named["buyer_tier"],
+        "province": named["province"],
+        "began_on": _iso(run.called_on) or min(days, default=None),
+        **{name: _iso(getattr(run, name)) for name in ("called_on", "awarded_on", "contracted_on", "ended_on")},
+        "settled_on": max(settled, default=None),
+        "outcome": run.outcome,
+        "lead_days": run.lead_days,
+        "contract_days": run.contract_days,
+        "budget": _largest(rows, "budget"),
+        "award": _largest(rows, "award"),
+        "other_currency": int(any(row[f"{money}_currency"] not in (None, "CNY") for row in rows for money in _MONEY)),
+        "discount": None if run.discount is None else float(run.discount.share),
+        "suppliers": columns.to_json(_once(_winners(rows, lots))),
+    }
+
+
+_MONEY = ("budget", "award")
+
+
+def _stage(row: Mapping[str, Any], lots: Iterable[Mapping[str, Any]]) -> Stage:
+    parts = (
+        Part(
+            lot_key(lot["name"]),
+            columns.amount(lot, "budget"),
+            columns.amount(lot, "award"),
+            columns.strings(lot["suppliers"]),
+        )
+        for lot in lots
+    )
+    return Stage(
+        row["kind"], columns.day(row["published_on"]), columns.amount(row, "budget"), columns.amount(row, "award"),
+        tuple(parts), columns.strings(row["suppliers"]),
+    )  # fmt: skip
+
+
+def _winners(rows: Iterable[Mapping[str, Any]], lots: Mapping[int, list[dict[str, Any]]]) -> Iterator[str]:
+    for row in rows:
+        if row["kind"] in SETTLED:
+            told = (row, *lots.get(row["id"], []))
+            yield from (company(name) for one in told for name in columns.strings(one["suppliers"]))
+
+
+def _largest(rows: Iterable[Mapping[str, Any]], money: str) -> int | float | None:
+    """A project's own figure: its notices repeat it, or name a part of it."""
+    found = [row[f"{money}_value"] for row in rows if row[f"{money}_currency"] == "CNY"]
+    return max(found, default=None)
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None
