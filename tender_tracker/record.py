@@ -14,7 +14,8 @@ from tender_tracker.model import Amount, Attachment, DocumentPage, Lot, Notice
 from tender_tracker.storage.batch import Record
 
 _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
-    kind: attrgetter(*kind.__slots__) for kind in (Notice, Lot, Amount, Attachment)
+    tuple: tuple,
+    **{kind: attrgetter(*kind.__slots__) for kind in (Notice, Lot, Amount, Attachment)},
 }
 
 
@@ -36,16 +37,21 @@ def recorded(notice: Notice, pack: RulePack, documents: Iterable[Sequence[Docume
     return Record(notice, verdict, known.kind, known.tier, known.province, known.institution)
 
 
-def _is_encodable(value: object) -> bool:
-    """Whether every string of a value has a UTF-8 form: nearly always, so this is asked before anything is rebuilt."""
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return False
-        return True
-    parts = value if isinstance(value, tuple) else _PARTS[type(value)](value) if type(value) in _PARTS else ()
-    return all(map(_is_encodable, parts))
+def _is_encodable(notice: Notice) -> bool:
+    """Whether every string of it has a UTF-8 form: nearly always, so this is asked before anything is rebuilt."""
+    words: list[str] = []
+    left: list[Any] = [notice]
+    for value in left:
+        for part in _PARTS[type(value)](value):
+            if type(part) is str:
+                words.append(part)
+            elif type(part) in _PARTS:
+                left.append(part)
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _encodable(value: Any) -> Any:

@@ -225,9 +225,11 @@ def inserted(one: str, other: str) -> bool:
 
     Figures and points of the compass are no such letters: 2号楼, 东区.
     """
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) < len(other) else (other, one)
     extra = len(long) - len(short)
-    if not extra or len(short) < 8:
+    if not extra or len(short) < 8 or not (short[-1] == long[-1] or long.startswith(short)):
+        return False
+    if short[0] != long[0] and not long.endswith(short):
         return False
     head = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if short[head:] != long[head + extra :]:

@@ -12,7 +12,8 @@ from html import unescape
 
 from selectolax.lexbor import LexborNode
 
-from tender_tracker.pages import marks
+from tender_tracker.pages.marks import BLOCK, ROW, ROW_END, SPAN, TABLE, marked
+from tender_tracker.pages.marks import CELL as CELL_MARK
 
 CELL = " | "
 _NUMERIC = re.compile(r"&#([1-9]\d{2,4});")
@@ -26,14 +27,14 @@ def block_text(html: str) -> str:
     Inline elements never split words, entities are decoded, runs of blanks (NBSP and U+3000 too) become one blank,
     empty cells are kept, and a row of one cell keeps its inner blocks as lines.
     """
-    text = marks.marked(html)
+    text = marked(html)
     if "&" in text:
         text = text.replace("&nbsp;", " ")
         text = _NUMERIC.sub(_character, text) if "&#" in text else text
         text = unescape(text) if "&" in text else text
     text = " ".join(text.split())
-    if marks.CELL in text:
-        first, *rows = text.split(marks.ROW)
+    if CELL_MARK in text:
+        first, *rows = text.split(ROW)
         spans: list[int] = []
         text = first + "".join([_row(row, spans) for row in rows])
     return _lines(text, "\n")
@@ -49,20 +50,20 @@ def _row(text: str, spans: list[int]) -> str:
 
     `spans` holds for each column how many more rows a cell above covers; such a place counts as an empty cell.
     """
-    row, _, rest = text.partition(marks.ROW_END)
-    cells = row.split(marks.CELL)
+    row, _, rest = text.partition(ROW_END)
+    cells = row.split(CELL_MARK)
     del cells[0]
-    if spans or marks.SPAN in row:
+    if spans or SPAN in row:
         cells = _covered(cells, spans)
-    if len(cells) < 2 or marks.TABLE in row:
+    if len(cells) < 2 or TABLE in row:
         spans.clear()
-        return marks.BLOCK + text
-    if marks.BLOCK in row:
-        cells = [_lines(cell, " ") if marks.BLOCK in cell else cell for cell in cells]
+        return BLOCK + text
+    if BLOCK in row:
+        cells = [_lines(cell, " ") if BLOCK in cell else cell for cell in cells]
     line = CELL.join(map(str.strip, cells))
-    if spans and (marks.TABLE in rest or marks.ROW_END in rest):
+    if spans and (TABLE in rest or ROW_END in rest):
         spans.clear()
-    return f"{marks.BLOCK}{line}{marks.BLOCK}{rest}"
+    return f"{BLOCK}{line}{BLOCK}{rest}"
 
 
 def _covered(cells: list[str], spans: list[int]) -> list[str]:
@@ -86,20 +87,20 @@ def _covered(cells: list[str], spans: list[int]) -> list[str]:
 
 def _reach(cell: str) -> tuple[int, str]:
     """How many rows a cell covers, and its text."""
-    before, mark, rest = cell.partition(marks.SPAN)
+    before, mark, rest = cell.partition(SPAN)
     if not mark:
         return 1, cell
-    number, _, text = rest.partition(marks.SPAN)
+    number, _, text = rest.partition(SPAN)
     if not number.isdecimal() or len(number) > _SPAN_DIGITS:  # a damaged page holds such a character itself
-        return 1, before + rest.replace(marks.SPAN, "")
+        return 1, before + rest.replace(SPAN, "")
     return max(int(number), 1), before + text
 
 
 def _lines(text: str, joint: str) -> str:
     """Text with marks → its blocks, blank ones left out."""
-    for mark in (marks.ROW, marks.CELL, marks.ROW_END, marks.TABLE, marks.SPAN):
-        text = text.replace(mark, marks.BLOCK)
-    return joint.join(filter(None, map(str.strip, text.split(marks.BLOCK))))
+    for mark in (ROW, CELL_MARK, ROW_END, TABLE, SPAN):
+        text = text.replace(mark, BLOCK)
+    return joint.join(filter(None, map(str.strip, text.split(BLOCK))))
 
 
 def node_text(node: LexborNode | None) -> str | None:

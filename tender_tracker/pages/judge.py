@@ -76,7 +76,7 @@ def check_size(page: Page) -> None:
         raise PageBroken(
             f"{place(page)}: more than {MAX_MARKUP:,} characters with its markup, as no page has; not read"
         )
-    elif page.text.count("<") > MAX_TAGS:
+    elif len(page.text) > MAX_TAGS and page.text.count("<") > MAX_TAGS:
         raise PageBroken(f"{place(page)}: more than {MAX_TAGS:,} tags, as in no notice; save or fetch it again")
 
 

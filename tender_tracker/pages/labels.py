@@ -60,14 +60,17 @@ def scan(text: str) -> Scan:
         if "|" in line:
             cells = list(map(str.strip, line.split("|")))
             columns = list(map(column, cells))
-            if found := _head(cells, columns):
+            known = len(columns) - columns.count(None)
+            if known > 1 and (found := _head(cells, columns)):
                 head, above = found, []
             else:
                 if head and (filled := _filled(cells, head.width, above)):
                     above = filled
                     rows.append(Row({field: (words, filled[place]) for place, field, words in head.columns}, at))
-                if any(columns):
-                    _pairs(cells, list(map(label, cells)), at, entries)
+                if known:
+                    _pairs(
+                        cells, [here and label(cell) for here, cell in zip(columns, cells, strict=True)], at, entries
+                    )
                 if "：" in line or ":" in line:
                     for cell in cells:
                         _line(cell, "", at, entries)
@@ -126,6 +129,11 @@ def _heading(line: str, below: str, at: int, entries: list[Entry]) -> None:
 
 def _pairs(cells: list[str], labelled: Sequence[Label | None], at: int, entries: list[Entry]) -> None:
     """A row of label and value cells in turn."""
+    if len(cells) == 2:
+        first, second = labelled
+        if first and not second and first.field != "stop":
+            entries.append(Entry(*first, cells[1], at))
+        return
     before = None
     for here, following, value in zip(labelled, labelled[1:], cells[1:], strict=False):
         if here and not before and not following and here.field != "stop":
@@ -135,9 +143,9 @@ def _pairs(cells: list[str], labelled: Sequence[Label | None], at: int, entries:
 
 def _head(cells: list[str], found: Sequence[Label | None]) -> _Head | None:
     """The head a row is, or None: labels stand side by side only there."""
-    known = len(found) - found.count(None)
-    if known < 2 or _is_pairs(found):
+    if _is_pairs(found):
         return None
+    known = len(found) - found.count(None)
     first = found[0]
     counted = first is not None and (first.field == "lot_no" or first.words in _COUNTERS)
     if known * 2 < len(cells) or not any(a and b for a, b in pairwise(found)):

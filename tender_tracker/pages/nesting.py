@@ -17,8 +17,10 @@ _COMMONEST = ("<p>", "<p ", "<br", "<td", "<tr", "<li", "<th", "<img", "<input",
 
 def is_too_deep(html: str) -> bool:
     """Whether more than DEEPEST elements are open at once. Most pages have too few tags for that, which counts tell."""
-    most = html.count("<") - html.count("</")
-    if most <= DEEPEST or most - sum(map(html.count, _COMMONEST)) <= DEEPEST:
+    most = html.count("<")
+    if most <= DEEPEST or (most := most - html.count("</")) <= DEEPEST:
+        return False
+    if most - sum(map(html.count, _COMMONEST)) <= DEEPEST:
         return False
     open_tags: dict[str, int] = {}
     depth = 0

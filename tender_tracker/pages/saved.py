@@ -41,6 +41,7 @@ _MEDIA: dict[str, Media] = {
     ".json": "json",
 }  # fmt: skip
 _LINES = (".jsonl", ".ndjson")
+_ENDINGS = frozenset((*_MEDIA, *_LINES, ".warc"))
 _COMPANIONS = ("_files", ".files", "__MACOSX")
 """Endings of folders a browser or an archiver puts beside a saved page."""
 _PIECE = 2**16
@@ -107,10 +108,11 @@ def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith(".") and not entry.name.endswith(_COMPANIONS):
                 yield from _folder(Path(entry.path), asked)
-        elif _is_page_name(entry.name) and (entry.is_file(follow_symlinks=False) or os.path.isfile(entry.path)):
-            yield from _file(entry.path, entry.name, asked, said.get(entry.name, {}))
         elif _is_page_name(entry.name):
-            yield _no_file(entry.path)
+            if entry.is_file(follow_symlinks=False) or os.path.isfile(entry.path):
+                yield from _file(entry.path, entry.name, asked, said.get(entry.name, {}))
+            else:
+                yield _no_file(entry.path)
 
 
 def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]]:
@@ -128,13 +130,14 @@ def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]
 
 def _suffix(name: str) -> str:
     """The ending that says what a file is, `.gz` set aside: notice.html.gz → .html."""
-    return os.path.splitext(name.lower().removesuffix(".gz"))[1]
+    bare = name.lower().removesuffix(".gz")
+    return bare[bare.rfind(".") :] if "." in bare.lstrip(".") else ""
 
 
 def _is_page_name(name: str) -> bool:
     if name.startswith("."):
         return False
-    return _suffix(name) in _MEDIA or _suffix(name) in (*_LINES, ".warc") or name.lower().endswith(".zip")
+    return _suffix(name) in _ENDINGS or name.lower().endswith(".zip")
 
 
 def _file(path: str, name: str, asked: _Source, said: dict[str, Any]) -> Iterator[Page | Unreadable]:

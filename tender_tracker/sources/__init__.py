@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -61,6 +62,11 @@ def load(name: str) -> Source:
         return own[name]
     if name not in _ALL:
         return _shipped(name)
+    return _module(name)
+
+
+@cache
+def _module(name: str) -> Source:
     return cast(Source, import_module(f"{__name__}.{name}"))
 
 
@@ -72,7 +78,7 @@ def recognise(page: Page) -> Source:
         if source.recognises(page):
             return source
     for name in (*_SITES, *_WORLD):
-        source = load(name)
+        source = _module(name)
         if source.recognises(page):
             return _publisher(page) if name == "ocds" else source
     return load("plain")
