@@ -21,6 +21,7 @@ from tender_tracker.flagging import rulepack
 from tender_tracker.model import Page
 from tender_tracker.pages.decode import decode
 from tender_tracker.record import recorded
+from tender_tracker.storage import packing
 from tender_tracker.storage.store import SourceRun, Store
 
 MODELS = 2_000
@@ -36,6 +37,7 @@ def fill(path: Path, count: int) -> int:
     """Makes the store; → how many of its notices are flagged (`mentioned` not counted)."""
     _models(path)
     connection = sqlite3.connect(path)
+    packing.attach(connection)
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-500000")
     dropped = connection.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
@@ -112,7 +114,7 @@ def _spread(connection: sqlite3.Connection) -> None:
     connection.execute(
         "INSERT INTO versions (notice_id, number, seen_at, content_hash, level, changed, notice) "
         "SELECT id, 1, strftime('%Y-%m-%dT%H:%M:%SZ', first_seen, '+3 days'), 'x', level, "
-        "json_object('deadline', json_array(first_seen, deadline)), json_object('text', text) "
+        "json_object('deadline', json_array(first_seen, deadline)), json_object('text', unpacked(text)) "
         "FROM notices JOIN texts ON notice_id = id WHERE id % 100 = 7"
     )
 

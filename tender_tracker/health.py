@@ -34,7 +34,7 @@ SEVERE = {"ok": 0, "partial": 3, "not_configured": 3}
 SEVERITY = (10, 2, 4, 3, 0)
 PACKAGES = (
     "typer", "rich", "httpx", "httpcore", "beautifulsoup4", "selectolax", "sqlite-utils", "ahocorasick-rs", "protego",
-    "platformdirs",
+    "zstandard", "platformdirs",
 )  # fmt: skip
 
 

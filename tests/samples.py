@@ -23,6 +23,7 @@ from tender_tracker.model import (
     Validators,
     Verdict,
 )
+from tender_tracker.storage import packing
 from tender_tracker.storage.store import Record, Store
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
@@ -86,6 +87,7 @@ def fill(path: Path, records: Iterable[Record], now: datetime = NOW) -> Path:
 def ask(path: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """What SQLite itself says of a store."""
     connection = sqlite3.connect(path)
+    packing.attach(connection)
     try:
         return connection.execute(sql, values).fetchall()
     finally:
@@ -105,7 +107,7 @@ def without_digests(path: Path) -> None:
             "DROP TABLE page_checks; DROP TABLE failed_pages; DROP TABLE calls; DROP TABLE outbox;"
         )
         connection.executescript("DROP TRIGGER count_insert; DROP TRIGGER count_delete; DROP TRIGGER count_update;")
-        connection.executescript("DROP TABLE stored_counts;")
+        connection.executescript("DROP TABLE stored_counts; DROP TABLE text_dictionaries;")
         connection.executescript("DROP TRIGGER notice_restated; DROP TABLE stale_states;")
         connection.executescript("DROP TABLE project_states; DROP TABLE corrections;")
         connection.executescript("DROP TRIGGER notice_unlinked; DROP TRIGGER notice_changed; DROP TRIGGER notice_told;")

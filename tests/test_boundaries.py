@@ -94,6 +94,7 @@ PACKAGES: dict[str, set[str]] = {
     "pypdfium2": {"documents"},
     "olefile": {"documents"},
     "xlrd": {"documents"},
+    "zstandard": {"storage"},
     "selectolax": {"pages", "sources"},
     "ahocorasick_rs": {"flagging"},
 }

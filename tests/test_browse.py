@@ -175,6 +175,9 @@ def test_datasette_answers_over_loopback_and_cannot_write(demo: Path, port: int)
         page = get(port, "/demo/notices")[1]
         assert "as printed" in page and 'href="/static/browse.css"' in page
         assert "column-descriptions" in page and "column-descriptions" in get(port, "/static/browse.css")[1]
+        text = "select+unpacked(text)+from+texts+where+typeof(text)='blob'+limit+1"
+        (row,) = json.loads(get(port, f"/demo.json?sql={text}&_shape=arrays")[1])["rows"]
+        assert len(row[0]) >= 200 and "\n" in row[0]
         status, refused = get(port, "/demo.json?sql=delete+from+notices")
         assert (status, "must be a SELECT" in refused) == (400, True)
     finally:

@@ -94,9 +94,9 @@ def test_what_prints_no_goods_has_none(text: str) -> None:
 
 def test_a_long_table_is_read_in_linear_time() -> None:
     text = "名称 | 品牌 | 型号 | 数量\n" + "服务器 | 浪潮 | NF5280 | 4台\n" * 10_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(delivered(text)) == 10_000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def award(number: int = 1, **fields: Any) -> Any:

@@ -67,9 +67,9 @@ def test_a_long_notice_full_of_demands_is_read_in_bounded_time(pack: str) -> Non
     notices, _ = _files(pack, "own")
     text = "\n".join(row["text"] for row in notices.values())
     long = (text * (200_000 // len(text) + 1))[:200_000]
-    begun = time.perf_counter()
+    begun = time.process_time()
     flag("Servers", long, rulepack.load(pack))
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_a_chinese_demand_says_nothing_to_another_pack() -> None:

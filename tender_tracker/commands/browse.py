@@ -10,6 +10,7 @@ from tender_tracker.commands.call import of
 
 HOST = "127.0.0.1"
 """Nobody but this machine's users may look."""
+_PLUGINS = "plugins"
 _SETTINGS = {"sql_time_limit_ms": 5000, "facet_time_limit_ms": 2000, "suggest_facets": "off"}
 """On large stores a facet takes longer than Datasette grants, and looking for more of them takes seconds a page."""
 
@@ -28,7 +29,7 @@ def browse(
     from tempfile import TemporaryDirectory
 
     from tender_tracker.errors import UsageError
-    from tender_tracker.exporting.datasette import STATIC, STYLE, metadata, style
+    from tender_tracker.exporting.datasette import PLUGIN, STATIC, STYLE, metadata, style
     from tender_tracker.reporting.table import document
     from tender_tracker.storage.query import Reader
     from tender_tracker.storage.storefile import copy, may_lock
@@ -44,6 +45,8 @@ def browse(
         (folder / "metadata.json").write_text(document(metadata(store.stem, call.lang)), "utf-8")
         (folder / STATIC).mkdir()
         (folder / STATIC / STYLE).write_text(style(), "utf-8")
+        (folder / _PLUGINS).mkdir()
+        (folder / _PLUGINS / "packing.py").write_text(PLUGIN, "utf-8")
         shown = store if may_lock(store) else copy(store, folder / store.name)
         call.tell(call.say("browse.serving", store=store, url=f"http://{HOST}:{port}/"))
         _serve(folder, [str(shown), "--port", str(port), *(["--open"] if open else [])])
@@ -77,6 +80,7 @@ def _serve(folder: Path, words: list[str]) -> None:
 
     settings = [word for name, value in _SETTINGS.items() for word in ("--setting", name, str(value))]
     files = ["--metadata", str(folder / "metadata.json"), "--static", f"{STATIC}:{folder / STATIC}"]
+    files += ["--plugins-dir", str(folder / _PLUGINS)]
     command = [sys.executable, "-P", "-m", "datasette", "serve", "--host", HOST, *files, *settings, *words]
     log = folder / "datasette.log"
     with log.open("wb") as said, subprocess.Popen(command, stdout=said, stderr=said) as process:

@@ -9,6 +9,16 @@ from typing import Any
 
 STATIC, STYLE = "static", "browse.css"
 """Where the pages look for the style, below the address of Datasette."""
+PLUGIN = """from datasette import hookimpl
+
+from tender_tracker.storage.packing import attach
+
+
+@hookimpl
+def prepare_connection(conn):
+    attach(conn)
+"""
+"""What a file in its folder of plugins has to hold, so that its questions know `unpacked(text)`."""
 _DATA = files("tender_tracker") / "data"
 
 

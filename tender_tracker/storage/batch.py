@@ -17,6 +17,7 @@ from tender_tracker.facts.facts import facts
 from tender_tracker.model import FLAGGED, Notice, Verdict
 from tender_tracker.storage import bigrams, columns, figures, linked
 from tender_tracker.storage.columns import Row
+from tender_tracker.storage.packing import Packer
 
 Change = Literal["new", "changed", "unchanged"]
 Cause = Literal["notice", "reading"]
@@ -256,8 +257,10 @@ def _insert_parts(db: Database, all_parts: Iterable[_Parts]) -> None:
     """Texts, lots, evidence, figures and search index of notices that have none in the store."""
     rows: dict[str, list[Row]] = {table: [] for table in PARTS}
     index: list[tuple[int, str]] = []
+    packer = Packer(db.conn)
     for number, title, kind, text, lots, verdict in all_parts:
-        rows["texts"].append({"notice_id": number, "text": text})
+        whole = verdict.compute or verdict.level != "none"
+        rows["texts"].append({"notice_id": number, "text": packer.pack(text, whole)})
         printed = facts(title, text, kind, verdict)
         for table, parts in (
             ("lots", lots),
@@ -266,7 +269,6 @@ def _insert_parts(db: Database, all_parts: Iterable[_Parts]) -> None:
             ("deliveries", figures.delivered_rows(printed.delivered)),
         ):
             rows[table] += [{"notice_id": number, "position": n, **part} for n, part in enumerate(parts)]
-        whole = verdict.compute or verdict.level != "none"
         index.append((number, bigrams.of_notice(title, text, [found.quote for found in verdict.evidence], whole)))
     for table, parts in rows.items():
         _insert(db, table, parts)
@@ -288,7 +290,7 @@ def _remove_parts(db: Database, number: int, title: str, text: str) -> None:
 def _stored(db: Database, number: int) -> tuple[Row, str, list[Row]]:
     """The notice's columns, text and lots as they stand."""
     (row,) = db.query("SELECT * FROM notices WHERE id = ?", [number])
-    (text,) = db.execute("SELECT text FROM texts WHERE notice_id = ?", [number]).fetchone()
+    (text,) = db.execute("SELECT unpacked(text) FROM texts WHERE notice_id = ?", [number]).fetchone()
     return row, text, list(db.query("SELECT * FROM lots WHERE notice_id = ? ORDER BY position", [number]))
 
 

@@ -97,7 +97,7 @@ def words_condition(text: str, everywhere: bool = False) -> list[tuple[str, obje
     question = bigrams.question(words)
     if not everywhere and not question:
         raise UsageError(f"search: “{text}” has no letter or digit; only a scan of every text (--all) can find it.")
-    body = "lower(n.title || char(10) || (SELECT text FROM texts WHERE notice_id = n.id))"
+    body = "lower(n.title || char(10) || (SELECT unpacked(text) FROM texts WHERE notice_id = n.id))"
     checks = [(f"instr({body}, ?)", word) for word in words if everywhere or not bigrams.exact(word)]
     if everywhere:
         return list(checks)

@@ -20,6 +20,7 @@ from tender_tracker.storage import (
     figures,
     linked,
     outbox,
+    packing,
     past_tables,
     projects,
     stated,
@@ -172,6 +173,13 @@ def m015_courses(db: Database) -> None:
         db.execute(statement)
     projects.renew(db)
     db.execute("PRAGMA user_version = 15")
+
+
+@STEPS()
+def m016_packing(db: Database) -> None:
+    """Texts that nobody looks at are packed from now on; those that are stored stay as they are."""
+    db.execute(packing.TABLE)
+    db.execute("PRAGMA user_version = 16")
 
 
 _CAUSES = (

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from tender_tracker.errors import StoreUnusable, UsageError
 from tender_tracker.model import LEVELS, DocumentPage
-from tender_tracker.storage import answers, bigrams, columns, counts, storefile, totals
+from tender_tracker.storage import answers, bigrams, columns, counts, packing, storefile, totals
 from tender_tracker.storage.coverage import coverage, failed_pages
 from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction, words_condition
 from tender_tracker.storage.past import PRESENT, FailedPage
@@ -63,11 +63,15 @@ _RATES = {
 }
 
 
+_TEXTS = "SELECT notice_id, unpacked(text) AS text FROM texts WHERE notice_id"
+
+
 class Reader:
     """A store opened for reading; sees it as it was when opened. Use as a context manager."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         connection.row_factory = sqlite3.Row
+        packing.attach(connection)
         self._connection = connection
         self._path = path
 
@@ -140,7 +144,7 @@ class Reader:
 
     def text(self, notice_id: int) -> str:
         """The stored text of a notice, "" when there is none with this id."""
-        return next((row["text"] for row in self._ask("SELECT text FROM texts WHERE notice_id = ?", [notice_id])), "")
+        return next((row["text"] for row in self._ask(f"{_TEXTS} = ?", [notice_id])), "")
 
     def totals(self, where: Filter, *by: By, besides: Sequence[Keys] = ()) -> list[Total]:
         """Sums per family, buyer, …, or of all notices; most notices first. A notice with two families or bases counts
@@ -167,7 +171,7 @@ class Reader:
 
     def notice(self, notice_id: int) -> NoticeFile:
         """Everything about one notice. Raises UsageError when there is none with this id."""
-        asked = "SELECT n.*, text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id = ?"
+        asked = "SELECT n.*, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id = ?"
         rows = self._ask(asked, [notice_id]) if notice_id.bit_length() < 64 else []  # SQLite takes no longer number
         if not rows:
             raise UsageError(f"{self._path}: no notice {notice_id}. `tenders list` shows the numbers.")
@@ -197,10 +201,11 @@ class Reader:
             values.append(value)
         (total,) = self._ask(f"SELECT count(*) FROM notices n WHERE {conjunction(parts)}", values)[0]
         rows = self._notices((parts, values), "newest", limit)
-        texts = self._grouped("texts", json.dumps([row.id for row in rows]))
+        wanted = json.dumps([row.id for row in rows])
+        texts = {row[0]: row[1] for row in self._ask(f"{_TEXTS} IN (SELECT value FROM json_each(?))", [wanted])}
         first = bigrams.lower(words.split()[0])
         whole, notices = (self._ask(sql)[0][0] for sql in (f"SELECT count(*) FROM notices n WHERE {WHOLE}", counts.ALL))
-        hits = tuple(answers.hit(row, texts[row.id][0]["text"], first) for row in rows)
+        hits = tuple(answers.hit(row, texts[row.id], first) for row in rows)
         return Found(hits, total, notices if all else whole, notices)
 
     def fill_rates(self) -> list[FillRates]:
@@ -277,9 +282,8 @@ class Reader:
 
     def _grouped(self, table: str, numbers: str) -> dict[int, list[Any]]:
         """Rows of a side table by notice, in their order; `numbers` is a JSON array of ids."""
-        order = "" if table == "texts" else " ORDER BY notice_id, position"
         groups: dict[int, list[Any]] = {}
-        sql = f"SELECT * FROM {table} WHERE notice_id IN (SELECT value FROM json_each(?)){order}"
+        sql = f"SELECT * FROM {table} WHERE notice_id IN (SELECT value FROM json_each(?)) ORDER BY notice_id, position"
         for row in self._ask(sql, [numbers]):
             groups.setdefault(row["notice_id"], []).append(row)
         return groups

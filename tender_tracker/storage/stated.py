@@ -102,7 +102,8 @@ class States:
     def _published(self, project: int) -> Iterator[Published]:
         own = "SELECT notice_id FROM project_links WHERE project = ?"
         notices = self._db.query(
-            f"SELECT n.*, text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id IN ({own})", [project]
+            f"SELECT n.*, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id IN ({own})",
+            [project],
         )
         lots, evidence = (self._side(table, own, project) for table in ("lots", "evidence"))
         for row in list(notices):

@@ -297,7 +297,8 @@ class Store:
         with storefile.in_words(self._path):
             rows = list(
                 self._db.query(
-                    "SELECT n.*, text FROM notices n JOIN texts ON notice_id = id WHERE id > ? ORDER BY id LIMIT ?",
+                    "SELECT n.*, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = id "
+                    "WHERE id > ? ORDER BY id LIMIT ?",
                     [after, most],
                 )
             )

@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from tender_tracker.errors import StoreLocked, StoreUnusable, TenderError
+from tender_tracker.storage import packing
 
 APPLICATION_ID = 0x54454E44
 """`TEND` in the file's header: what `file` and SQLite call the application id."""
-SCHEMA = 15
+SCHEMA = 16
 """Number of the newest migration, kept in `PRAGMA user_version`."""
 
 Age = Literal["new", "older", "current"]
@@ -100,6 +101,7 @@ def read_write(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA busy_timeout=30000")
     connection.execute("PRAGMA cache_size=-32000")
+    packing.attach(connection)
     return connection
 
 

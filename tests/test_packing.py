@@ -1,0 +1,85 @@
+"""Texts that nobody looks at are packed with a dictionary of the store's own; every door gives them back whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from samples import NOW, ask, fill, record
+
+from tender_tracker.errors import StoreUnusable
+from tender_tracker.model import Verdict
+from tender_tracker.storage.query import Filter, Reader
+from tender_tracker.storage.store import Store
+
+FORM = "采购项目名称 | {n}号办公家具采购\n预算金额 | {n}00000元\n开标地点 | 第{n}会议室\n投标人须提供营业执照，并按要求密封投标文件。\n"
+
+
+def text(number: int) -> str:
+    return FORM.format(n=number) * 5 + f"编号{number * 7919}"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "tenders.db"
+
+
+def stored(path: Path) -> list[str]:
+    return [kind for (kind,) in ask(path, "SELECT typeof(text) FROM texts ORDER BY notice_id")]
+
+
+def test_texts_that_buy_no_compute_are_packed_and_read_as_they_were(path: Path) -> None:
+    fill(path, [record(1, text=text(1)), record(2, level="none", text=text(2)), record(3, level="none", text="短")])
+    assert stored(path) == ["text", "blob", "text"]
+    with Reader.open(path) as reader:
+        assert [reader.text(number) for number in (1, 2, 3)] == [text(1), text(2), "短"]
+        assert reader.notice(2).text == text(2)
+        assert [hit.notice.id for hit in reader.search("第2会议室", all=True).hits] == [2]
+    with Store.open(path, NOW) as store:
+        assert [one.text for one in store.stored()] == [text(1), text(2), "短"]
+
+
+def test_what_the_rules_find_later_is_found_in_a_packed_text_and_a_change_of_it_is_a_change(path: Path) -> None:
+    fill(path, [record(1, level="none", text=text(1))])
+    with Store.open(path, NOW) as store:
+        store.relabel([(1, Verdict("required", True, "unstated", pack="p2"))])
+    with Reader.open(path) as reader:
+        assert [(row.notice.level, reader.text(row.notice.id)) for row in reader.flagged(Filter())] == [
+            ("required", text(1))
+        ]
+    fill(path, [record(1, level="none", text=text(1))])
+    assert ask(path, "SELECT count(*) FROM versions") == [(0,)]
+    fill(path, [record(1, level="none", text=text(9))])
+    assert ask(path, "SELECT count(*) FROM versions") == [(1,)]
+
+
+def test_a_store_that_grew_learns_a_dictionary_and_still_reads_what_was_packed_before(path: Path) -> None:
+    fill(path, [record(number, level="none", text=text(number)) for number in range(1, 1_001)])
+    assert ask(path, "SELECT count(*) FROM text_dictionaries") == [(0,)]
+    fill(path, [record(number, level="none", text=text(number)) for number in range(1_001, 1_003)])
+    assert ask(path, "SELECT notices FROM text_dictionaries") == [(1_000,)]
+    ((before,), (after,)) = ask(path, "SELECT length(text) FROM texts WHERE notice_id IN (1000, 1001)")
+    assert after < before / 2
+    with Reader.open(path) as reader:
+        assert [reader.text(number) for number in (1, 1_000, 1_001, 1_002)] == [
+            text(n) for n in (1, 1_000, 1_001, 1_002)
+        ]
+
+
+def test_texts_with_nothing_in_common_are_packed_without_a_dictionary_and_not_tried_again(path: Path) -> None:
+    fill(path, [record(number, level="none", text="") for number in range(1, 1_001)])
+    fill(path, [record(1_001, level="none", text=text(1))])
+    fill(path, [record(1_002, level="none", text=text(2))])
+    assert ask(path, "SELECT notices, dictionary FROM text_dictionaries") == [(1_000, b"")]
+    with Reader.open(path) as reader:
+        assert (reader.text(1_001), reader.text(1_002)) == (text(1), text(2))
+
+
+def test_a_damaged_block_is_said_to_be_damaged(path: Path) -> None:
+    fill(path, [record(1, level="none", text=text(1))])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE texts SET text = substr(text, 1, 40)")
+    with Reader.open(path) as reader, pytest.raises(StoreUnusable, match="damaged"):
+        reader.text(1)
