@@ -51,6 +51,11 @@ _NOTHING = re.compile(
 _ASKS = re.compile(
     rf"删除|删去|取消|增加|新增|补充|{_TO}|替换|更正|修改|变更|调整|作废|顺延|延期|推迟|暂停|另行|答[:：]|回复"
 )
+_MAY_ASK = re.compile(
+    "删除|删去|去掉|取消|不再|增加|新增|补充|增补|添加|更正|变更|修改|调整|修正|更改|替换|更换|改[为成至到]|"
+    "延|推迟|作废|暂停|另行|答[:：]|回复"
+)
+"""A word of each form below and of what asks: most lines of a correction have none, and are not taken apart."""
 _IDLE = re.compile(
     r"不变|本(?:次|项)?(?:更正|变更|澄清)|(?:更正|变更)后的?(?:采购|招标)?文件|(?:更正|变更|澄清)[:：]$|请.{0,12}(?:下载|替换|提交|关注|确认)|重新(?:下载|提交|编制)|继续有效|依据[:：]|^附[:：]|不[作做](?:任何)?(?:调整|变更|修改)|未作|为准|^[\s\d.、一二三四五六七八九（）()]*(?:更正|变更|澄清|修改)(?:原因|事项|日期|类型|内容|信息|理由)[:：]?"
     r"|首次公告|敬请|特此|(?:如下|以下)(?:更正|变更|修改|调整|澄清)?[:：]?$|由此(?:带来|造成)"
@@ -115,7 +120,7 @@ def _read(body: str) -> Iterator[Edit | str]:
         elif old and (match := _NEW_LINE.match(line)):
             yield Edit(f"{old[0]}\n{line}", _unquoted(old[1]), _unquoted(match[1]), "", lot)
             old = None
-        else:
+        elif _MAY_ASK.search(line):
             for passage in passages(line):
                 yield from _sentence(passage.strip(), lot)
 
