@@ -20,7 +20,8 @@ _NOISE = re.compile(
     r"|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+"
 )
 _HEAD_CELL = re.compile(
-    r"\s*(?:LOTS?|LOS|LOTTO|LOTE|CZĘŚĆ|ЛОТ|ITEMS?|POS|LP|NO|NR|N°|№|CLIN|S\.?\s?NO|SL|ARTI|PRODU|GOODS|НАИМЕН|ТОВАР|П/П)"
+    r"\s*(?:LOTS?|LOS|LOTTO|LOTE|CZĘŚĆ|ЛОТ|ITEMS?|POS|LP|NO|NR|N°|№|CLIN|S\.?\s?NO|SL|ARTI|PRODU|GOODS|НАИМЕН|ТОВАР|П/П|"
+    r"ELEMENT|MERKMAL|CRIT[EÈ]R|KRITERI|KRYTERI|КРИТЕР|ПОКАЗАТ)"
 )
 _LONGEST_HEAD = 90
 
