@@ -249,3 +249,103 @@ def test_a_demand_in_a_document_is_deleted_by_the_words_of_the_document() -> Non
     found = life(published, decide)
     assert published[0].verdict.level == "required"
     assert found.state is not None and found.state.level == "mentioned"
+
+
+def listed(tenders: Tenders, path: Path, *words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(tenders("--db", path, "changes", *words, "--json").out)
+    return found
+
+
+def test_a_version_is_told_field_by_field_with_the_words_of_both(tenders: Tenders, path: Path) -> None:
+    lived(path, call())
+    text = (
+        CALL.replace("120万元", "150万元").replace("11月20日", "11月25日").replace("★计算节点CPU须为国产处理器；\n", "")
+    )
+    later = DUE + 5 * DAY
+    lived(path, call(text, deadline=later, budget=Amount(Decimal(1500000), "150万元")))
+    found = {entry["change"]["field"]: entry["change"] for entry in listed(tenders, path, "1")}
+    assert set(found) == {"deadline", "opening", "budget", "level", "demand", "text"}
+    assert (found["budget"]["quote_before"], found["budget"]["quote_after"]) == (
+        "预算金额：120万元",
+        "预算金额：150万元",
+    )
+    assert found["deadline"]["quote_after"] == "提交投标文件截止时间：2026年11月25日9时30分"
+    assert (found["demand"]["before"], found["demand"]["after"]) == ("★计算节点CPU须为国产处理器；", None)
+    assert (found["level"]["before"], found["level"]["quote_before"]) == ("required", "★计算节点CPU须为国产处理器")
+    assert {change["cause"] for change in found.values()} == {"notice"}
+
+
+def test_a_level_that_our_rules_move_is_not_laid_to_the_notice(tenders: Tenders, path: Path) -> None:
+    lived(path, call())
+    with Store.open(path, NOW + DAY) as store:
+        store.begin_run("relabel", "p2")
+        store.relabel([(1, Verdict("preferred", True, "unstated", (), (), (), "p2"))])
+        store.end_run([], 0)
+    (told_once,) = listed(tenders, path, "1")
+    assert (told_once["cause"], told_once["change"]["before"], told_once["change"]["after"]) == (
+        "rules", "required", "preferred",
+    )  # fmt: skip
+
+
+def test_a_changed_page_decided_by_other_rules_tells_which_of_both_moved_the_level(
+    tenders: Tenders, path: Path
+) -> None:
+    old = recorded(call(), PACK)
+    fetched(path, [replace(old, verdict=replace(old.verdict, pack="older"))])
+    moved = recorded(call(f"{CALL}\n联系人：采购办"), PACK)
+    fetched(path, [replace(moved, verdict=replace(moved.verdict, level="preferred"))], DAY)
+    causes = {entry["change"]["field"]: entry["cause"] for entry in listed(tenders, path, "1")}
+    assert causes == {"level": "rules", "text": "notice"}
+
+
+def test_a_page_read_otherwise_says_so(tenders: Tenders, path: Path) -> None:
+    fetched(path, [record(1)])
+    reparsed(path, [record(1, agency="石桥代理有限公司", buyer="青川学院")], DAY)
+    assert [(entry["change"]["field"], entry["cause"]) for entry in listed(tenders, path, "1")] == [
+        ("buyer", "reading")
+    ]
+
+
+def test_changes_since_a_day_are_those_of_versions_and_corrections(tenders: Tenders, path: Path) -> None:
+    lived(path, call(), amendment("1.删除“★计算节点CPU须为国产处理器”。"))
+    fetched(path, [recorded(call(CALL.replace("12台", "14台")), PACK)], DAY)
+    found = listed(tenders, path, "--since", "2026-11-23")
+    assert [(entry["cause"], entry["change"]["field"]) for entry in found] == [
+        ("correction", "demand"), ("correction", "level"), ("notice", "text"),
+    ]  # fmt: skip
+    rows = tenders("--db", path, "--lang", "en", "changes", "--since", "2026-11-23").lines
+    assert len(rows) == 4 and "a correction #2" in rows[1]
+
+
+def test_lots_that_come_and_go_are_changes_of_their_own(tenders: Tenders, path: Path) -> None:
+    lots = (Lot("第一包", "服务器", Amount(Decimal(500000), "50万元")), Lot("第二包", "存储"))
+    fetched(path, [record(1, lots=lots)])
+    fetched(
+        path, [record(1, lots=(replace(lots[0], budget=Amount(Decimal(600000), "60万元")), Lot("第三包", "网络")))], DAY
+    )
+    found = [entry["change"] for entry in listed(tenders, path, "1")]
+    assert [(one["field"], one["lot"], one["before"] and one["after"] and True) for one in found if one["field"] != "text"] == [
+        ("budget", "第一包", True), ("lot", None, None), ("lot", None, None),
+    ]  # fmt: skip
+
+
+def test_show_names_the_project_its_corrections_and_the_other_sites(tenders: Tenders, path: Path) -> None:
+    twin = call(days=29, source="zcy", source_id="z9", url="https://www.zcygov.cn/z9")
+    lived(path, call(), amendment("1.删除“★计算节点CPU须为国产处理器”。"), twin)
+    out = tenders("--db", path, "--lang", "en", "show", "1").out
+    assert "project: #1, 3 notices" in out and "also on: zcy #3" in out
+    assert "demand deleted by correction #2 of 2026-11-03" in out
+    about = json.loads(tenders("--db", path, "show", "1", "--json").out)["project"]
+    assert (about["state"]["level"], [other["id"] for other in about["also_on"]]) == ("mentioned", [3])
+
+
+def test_the_calendar_has_the_corrected_deadline_once_and_marks_what_was_ended(tenders: Tenders, path: Path) -> None:
+    later = datetime(2026, 11, 27, 9, 30, tzinfo=SHANGHAI)
+    moved = amendment("投标截止时间延期至2026年11月27日9时30分，★服务器CPU须采用国产处理器的要求不变。", deadline=later)
+    lived(path, call(), moved)
+    text = tenders("--db", path, "export", "--format", "ics").out.replace("\r\n ", "")
+    assert text.count("BEGIN:VEVENT") == 1 + text.count("-opening@tenders")
+    assert "DTSTART:20261127T013000Z" in text and "STATUS:CANCELLED" not in text
+    lived(path, amendment("", 1, kind="cancel", title=f"{TITLE}终止公告"))
+    text = tenders("--db", path, "export", "--format", "ics").out
+    assert text.count("STATUS:CANCELLED") == text.count("BEGIN:VEVENT") > 0

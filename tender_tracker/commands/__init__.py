@@ -15,6 +15,7 @@ import typer
 import tender_tracker.commands.admin as admin
 import tender_tracker.commands.awards as awards
 import tender_tracker.commands.browse as browse
+import tender_tracker.commands.changes as changes
 import tender_tracker.commands.digest as digest
 import tender_tracker.commands.explain as explain
 import tender_tracker.commands.export as export
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for room in (
     *(fetch, report, read, digest, outbox, schedule, export, browse, explain),
-    *(awards, flag, link, project, rules, raw, sources, admin),
+    *(awards, flag, link, project, changes, rules, raw, sources, admin),
 ):
     room.register(app)
 

@@ -78,7 +78,7 @@ def _pieces(call: Call, reader: "Reader", where: "Filter", form: str) -> "Iterab
     if form == "ics":
         from tender_tracker.exporting.calendar import calendar
 
-        return calendar(_events(reader, rows), call.lang)
+        return calendar(_events(reader, rows, where), call.lang)
     if form == "ocds":
         from tender_tracker import __version__
         from tender_tracker.exporting.ocds import package
@@ -103,15 +103,30 @@ def _table(call: Call, reader: "Reader", where: "Filter", form: str) -> bytes:
     return parquet(rows)
 
 
-def _events(reader: Any, rows: "Iterator[Flagged]") -> "Iterator[Event]":
-    """The deadline of each notice, and its opening where that is another moment."""
+def _events(reader: Any, rows: "Iterator[Flagged]", where: "Filter") -> "Iterator[Event]":
+    """The deadline of each notice, and its opening where that is another moment.
+
+    A project that was corrected has those of its state, told once; one that was ended is cancelled.
+    """
     from tender_tracker.exporting.calendar import Event
     from tender_tracker.facts.opening import opening
+    from tender_tracker.storage.dates_of import Fixed, fixed
 
+    known = fixed(reader)
     for row in rows:
-        deadline = row.notice.deadline
+        notice = row.notice
+        state: Fixed | None = known.get(notice.id)
+        if state is None:
+            deadline = notice.deadline
+            opened = opening(reader.text(notice.id)) if notice.kind in ("tender", "amendment") else None
+            ended, touched = False, None
+        elif notice.id != state.call and notice.kind == "amendment" and state.level in where.levels:
+            continue  # the call for bids tells them
+        else:
+            own = notice.kind in ("tender", "single_source", "amendment")
+            deadline, opened = (state.deadline, state.opening) if own else (notice.deadline, None)
+            ended, touched = state.ended, state.touched
         if deadline:
-            yield Event(row, "deadline", deadline)
-        opened = opening(reader.text(row.notice.id)) if row.notice.kind in ("tender", "amendment") else None
+            yield Event(row, "deadline", deadline, ended, touched)
         if opened and opened != deadline:
-            yield Event(row, "opening", opened)
+            yield Event(row, "opening", opened, ended, touched)

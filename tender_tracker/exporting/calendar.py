@@ -23,11 +23,14 @@ _LENGTH = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`what` is `deadline` or `opening`; `when` is aware."""
+    """`what` is `deadline` or `opening`; `when` is aware. `touched` is when a correction or the end of the project was
+    read, where one was."""
 
     row: Flagged
     what: str
     when: datetime
+    cancelled: bool = False
+    touched: datetime | None = None
 
 
 def calendar(events: Iterable[Event], lang: str) -> Iterator[str]:
@@ -46,7 +49,7 @@ def _lines(events: Iterable[Event], lang: str) -> Iterator[str]:
 
 def _event(event: Event, lang: str) -> Iterator[str]:
     notice = event.row.notice
-    touched = notice.changed_at or notice.first_seen
+    touched = max(filter(None, (notice.changed_at, notice.first_seen, event.touched)))
     what = say(lang, f"calendar.{event.what}")
     yield "BEGIN:VEVENT"
     yield f"UID:{_escaped(f'{notice.source}-{notice.source_id}-{event.what}')}@tenders"
@@ -59,6 +62,8 @@ def _event(event: Event, lang: str) -> Iterator[str]:
     yield f"DESCRIPTION:{_escaped(chr(10).join(summary(event.row, lang)))}"
     if notice.url and notice.url.isascii() and notice.url.startswith(("http://", "https://")):
         yield f"URL:{clean.terminal(notice.url).replace(' ', '%20')}"
+    if event.cancelled:
+        yield "STATUS:CANCELLED"
     yield f"CATEGORIES:{_escaped(name(lang, 'level', notice.level))}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"

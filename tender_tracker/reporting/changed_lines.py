@@ -13,7 +13,8 @@ from tender_tracker.reporting import clean
 from tender_tracker.reporting.screen import STYLES, Line
 
 if TYPE_CHECKING:
-    from tender_tracker.amending.state import Amended
+    from tender_tracker.amending.state import Amended, Status
+    from tender_tracker.reporting.told_changes import Told
     from tender_tracker.storage.amended import ProjectState
 
 QUOTE = 100
@@ -75,6 +76,20 @@ def quotes(change: Change, lang: str) -> str:
         return ""
     before, after = (cut(quote) or say(lang, "change.nothing") for quote in (change.quote_before, change.quote_after))
     return say(lang, "change.quotes", before=before, after=after)
+
+
+def cause(told: Told, lang: str) -> str:
+    """Why it changed; of a correction which one."""
+    said = say(lang, f"change.cause_{told.cause}")
+    return f"{said} #{told.by}" if told.by is not None else said
+
+
+def status(value: Status, lang: str) -> str | None:
+    return None if value == "applied" else say(lang, f"change.{value}")
+
+
+def quoted(words: str | None) -> str | None:
+    return f"「{cut(words)}」" if words else None
 
 
 def field(key: str, lang: str) -> str:

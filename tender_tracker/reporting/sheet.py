@@ -19,14 +19,15 @@ Whys = Mapping[str, str]
 """Rule id → the sentence that says why the rule is there."""
 
 
-def lines(file: NoticeFile, whys: Whys, lang: str) -> Iterator[Line]:
-    """Everything known of a stored notice."""
+def lines(file: NoticeFile, whys: Whys, lang: str, belonging: Iterable[Line] = ()) -> Iterator[Line]:
+    """Everything known of a stored notice; `belonging` says which project it is of."""
     notice = file.notice
     yield from title(notice.title, file.evidence)
     yield _verdict(notice, lang)
     for key, value in _fields(notice, lang):
         if value:
             yield ((f"{say(lang, f'sheet.{key}')}: ", "dim"), (clean.terminal(value), ""))
+    yield from belonging
     yield from _section(lang, "lots", (line for entry in file.lots for line in _lot(entry, lang)))
     yield from _section(
         lang, "attachments", (_item(" ".join(filter(None, (a.name, a.url)))) for a in notice.attachments)
