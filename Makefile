@@ -16,6 +16,7 @@ test: .venv/tested
 bench: .venv/installed
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/memory.py
+	$(BIN)/python bench/documents.py
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

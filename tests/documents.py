@@ -62,14 +62,15 @@ def paragraph(text: str) -> str:
 
 
 def xlsx(rows: str, parts: Mapping[str, str] = MappingProxyType({})) -> bytes:
-    """An XLSX of one sheet with this inside of sheetData."""
+    """An XLSX of one sheet with this inside of sheetData, not packed."""
     return zipped(
         {
             "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
             "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
             "xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>",
             **parts,
-        }
+        },
+        zipfile.ZIP_STORED,
     )
 
 
@@ -119,7 +120,7 @@ def _entry(name: str, kind: int, first: int, size: int, child: int | None = None
     return raw.ljust(64, b"\0") + struct.pack("<HBB", len(raw) + 2, kind, 1) + tree + bytes(36) + place
 
 
-def doc(*pieces: str | bytes, language: int = 0x0804, flags: int = 0) -> bytes:
+def doc(*pieces: str | bytes, language: int = 0x0804, flags: int = 0, chain: Sequence[int] = ()) -> bytes:
     """A DOC with a piece of the text for each argument: 16-bit for str, 8-bit for bytes."""
     word, places, starts = bytearray(2048), [0], []
     for piece in pieces:
@@ -132,7 +133,7 @@ def doc(*pieces: str | bytes, language: int = 0x0804, flags: int = 0) -> bytes:
     clx = b"\x02" + struct.pack("<I", len(table)) + table
     struct.pack_into("<6H", word, 0, 0xA5EC, 193, 0, language, 0, flags | 0x0200)
     struct.pack_into("<2I", word, 0x01A2, 0, len(clx))
-    return ole({"WordDocument": bytes(word), "1Table": clx})
+    return ole({"WordDocument": bytes(word), "1Table": clx}, chain)
 
 
 def rar(files: Mapping[str, bytes]) -> bytes:

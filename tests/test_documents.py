@@ -213,6 +213,22 @@ def test_what_lies_in_a_document_beside_its_text_is_read_or_named() -> None:
     assert found.unread == (Unread("x.docx/scan.png", "picture"),)
 
 
+def test_each_slide_is_a_passage_and_a_picture_for_a_text_is_named() -> None:
+    slide = "<p:sld><a:p><a:r><a:t>{}</a:t></a:r></a:p></p:sld>".format
+    slides = {f"ppt/slides/slide{number}.xml": slide(text) for number, text in ((10, "三"), (2, "二"), (1, ""))}
+    found = read(zipped({"ppt/presentation.xml": "<p/>", **slides}), "x.pptx")
+    assert found == Reading((Passage("x.pptx", 2, "二"), Passage("x.pptx", 10, "三")), (), "pptx")
+    assert read(docx("", {"word/media/a.png": PICTURE}), "x").unread == (Unread("x/a.png", "picture"),)
+
+
+def test_what_was_read_before_a_document_breaks_off_is_kept() -> None:
+    (passage,) = read(rb"{\rtf1 domestic\par chips {\b only", "x").passages
+    assert passage.text == "domestic\nchips only"
+    assert why(rb"{\rtf1 domestic\par chips {\b only") == [("a", "truncated")]
+    found = read(docx(paragraph(DEMAND) + "<w:p>"), "x")
+    assert [passage.text for passage in found.passages] == [DEMAND] and found.unread == (Unread("x", "damaged"),)
+
+
 def test_a_process_apart_reads_the_same(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(zipped({"a.html": "<table><tr><td>处理器</td><td>鲲鹏</td></tr></table>", "b.png": PICTURE}))

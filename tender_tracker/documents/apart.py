@@ -97,7 +97,7 @@ def _reading(answer: bytes, name: str, found: str, died: Reason) -> Reading:
 
 def _child(path: str, seconds: str, megabytes: str, name: str) -> None:
     """Bounds itself, reads, and sends its parts; the last line is the format."""
-    _bound(float(seconds), int(megabytes))
+    bound(float(seconds), int(megabytes))
     with open(path, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     with open(1, "wb", closefd=False) as out:
@@ -116,7 +116,7 @@ def _send(out: IO[bytes], line: list[str | int | None]) -> None:
     out.flush()
 
 
-def _bound(seconds: float, megabytes: int) -> None:
+def bound(seconds: float, megabytes: int) -> None:
     """No more memory and time than granted, no file written, no core left behind."""
     try:
         import resource

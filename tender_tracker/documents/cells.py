@@ -16,6 +16,8 @@ _UNNAMED = re.compile(r"(?:Sheet|工作表)\s*\d*", re.IGNORECASE)
 """A name that nobody gave."""
 _LAST_DAY = 2_958_466
 _COLUMNS = 16_384
+GAP = 100
+"""Empty cells that are kept between two others: a cell in the last column makes no line of 16,000."""
 
 
 def number(value: float) -> str:

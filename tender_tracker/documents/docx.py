@@ -1,4 +1,7 @@
-"""A DOCX → one passage: the body, its notes, its headers and footers; large pictures and embedded files are named."""
+"""A DOCX → one passage: the body, its notes, its headers and footers; large pictures and embedded files are named.
+
+A PPTX is written in the same words.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from tender_tracker.documents import word
 from tender_tracker.documents.archive import Inner, one
 from tender_tracker.documents.events import events
 from tender_tracker.documents.package import Package
-from tender_tracker.documents.reading import MAX_PICTURE, Part, Unread, passage
+from tender_tracker.documents.reading import MAX_PAGES, MAX_PICTURE, Part, Unread, passage
 
 _BODY = re.compile(r"/?word/document\d*\.xml")
 _BESIDE = re.compile(r"/?word/(?:footnotes|endnotes|header\d*|footer\d*)\.xml")
+_SLIDE = re.compile(r"/?ppt/slides/slide(\d{1,5})\.xml")
 _MEDIA = re.compile(r"/?(?:word|xl|ppt)/media/([^/]+)")
 _EMBEDDED = re.compile(r"/?(?:word|xl|ppt)/embeddings/([^/]+)")
 
@@ -22,8 +26,22 @@ def parts(package: Package, file: str, inner: Inner) -> Iterator[Part]:
     """Raises Unreadable where the body is damaged or text is too much."""
     bodies = [name for name in package.entries if _BODY.fullmatch(name)]
     beside = sorted(name for name in package.entries if _BESIDE.fullmatch(name))
-    yield from passage(file, None, _lines(package, [*bodies, *beside]))
-    yield from enclosed(package, file, inner)
+    has_text = False
+    for part in passage(file, None, _lines(package, [*bodies, *beside])):
+        has_text = True
+        yield part
+    yield from enclosed(package, file, inner, has_text)
+
+
+def slides(package: Package, file: str, inner: Inner) -> Iterator[Part]:
+    """A PPTX → a passage for each slide; its paragraphs and tables are named as those of a document are."""
+    found = {int(match[1]): name for name in package.entries if (match := _SLIDE.fullmatch(name))}
+    has_text = False
+    for number in sorted(found)[:MAX_PAGES]:
+        for part in passage(file, number, _lines(package, [found[number]])):
+            has_text = True
+            yield part
+    yield from enclosed(package, file, inner, has_text)
 
 
 def _lines(package: Package, names: list[str]) -> Iterator[str]:
@@ -39,10 +57,11 @@ def _lines(package: Package, names: list[str]) -> Iterator[str]:
                     yield line
 
 
-def enclosed(package: Package, file: str, inner: Inner) -> Iterator[Part]:
-    """What lies in an office document beside its text: pictures large enough to hold text, and embedded files."""
+def enclosed(package: Package, file: str, inner: Inner, has_text: bool) -> Iterator[Part]:
+    """What lies in an office document beside its text: embedded files, and pictures large enough to hold text, or all
+    where there is no other."""
     for name, info in package.entries.items():
-        if (media := _MEDIA.fullmatch(name)) and info.file_size > MAX_PICTURE:
+        if (media := _MEDIA.fullmatch(name)) and info.file_size > MAX_PICTURE * has_text:
             yield Unread(f"{file}/{media[1]}", "picture")
         elif embedded := _EMBEDDED.fullmatch(name):
             yield from one(partial(package.read, name), f"{file}/{embedded[1]}", inner)

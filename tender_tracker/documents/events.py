@@ -55,7 +55,11 @@ def events(stream: IO[bytes]) -> Iterator[Event]:
             waiting.clear()
         parser.Parse(b"", True)
     except ExpatError as error:
+        yield from waiting
         raise Unreadable("damaged") from error
+    except Unreadable:
+        yield from waiting
+        raise
     yield from waiting
 
 

@@ -73,12 +73,13 @@ def _decoded(head: bytes, wide: bool) -> str | None:
 _HELD = (
     (re.compile(r"/?word/document\d*\.xml"), "docx"),
     (re.compile(r"/?xl/workbook\.xml"), "xlsx"),
+    (re.compile(r"/?ppt/presentation\.xml"), "pptx"),
     (re.compile(r"ofd\.xml", re.IGNORECASE), "ofd"),
     (re.compile(r"xl/workbook\.bin|content\.xml"), "unknown"),  # XLSB, OpenDocument
 )
 
 
 def held_by(names: Iterable[str]) -> str:
-    """The names in a ZIP → docx, xlsx, ofd, zip for an archive of files, or unknown."""
+    """The names in a ZIP → docx, xlsx, pptx, ofd, zip for an archive of files, or unknown."""
     known = tuple(names)
     return next((kind for pattern, kind in _HELD if any(map(pattern.fullmatch, known))), "zip")

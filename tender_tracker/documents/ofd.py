@@ -11,7 +11,7 @@ from tender_tracker.documents.package import Package
 from tender_tracker.documents.reading import MAX_PAGES, Part, Unread, Unreadable, passage
 from tender_tracker.documents.wrapped import joined
 
-_TEXTS = 50_000
+_TEXTS = 20_000
 """Texts of one page: a page of single characters has some 2,000."""
 _GAP = 1.6
 """Widths of a character between two texts above which they are apart, as in columns."""
@@ -49,9 +49,8 @@ def _page(
     part = _beside(document, place)
     used = [folds.get(given.get("TemplateID", ""), "") for given in starts(package, part, "Template")]
     texts = [text for name in (*used, place) if name for text in _texts(package, _beside(document, name))]
-    found = tuple(passage(*where, joined(_lines(texts))))
-    yield from found
-    if not found and any(starts(package, part, "ImageObject")):
+    yield from passage(*where, joined(_lines(texts)))
+    if not texts and any(starts(package, part, "ImageObject")):
         yield Unread(where[0], "scanned", where[1])
 
 

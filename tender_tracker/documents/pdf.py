@@ -43,9 +43,8 @@ def _pages(document: Any, file: str) -> Iterator[Part]:
     read = False
     for number in range(1, min(len(document), MAX_PAGES) + 1):
         text, pictured = _page(document, number - 1)
-        found = tuple(passage(file, number, joined(text.splitlines())))
-        yield from found
-        read = read or bool(found)
+        yield from passage(file, number, joined(text.splitlines()))
+        read = read or bool(text.strip())
         if pictured:
             scanned.append(number)
     if not read:

@@ -43,11 +43,14 @@ def entries(data: bytes, allowance: Allowance) -> Iterator[Entry]:
         aside.submit(_feed, process.stdin, data)
         told = aside.submit(_listen, process.stderr)
         try:
-            yield from _members(process.stdout, allowance)
+            found = False
+            for entry in _members(process.stdout, allowance):
+                found = True
+                yield entry
             code = process.wait()
         finally:
             process.kill()
-    if code:
+    if code or not found:
         raise Unreadable("encrypted" if b"ncrypt" in told.result() else "damaged")
 
 

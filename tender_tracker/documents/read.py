@@ -114,6 +114,8 @@ def _package(package: Package, file: str, allowance: Allowance, inner: Inner, de
             return docx.parts(package, file, inner)
         case "xlsx":
             return xlsx.parts(package, file, inner)
+        case "pptx":
+            return docx.slides(package, file, inner)
         case "ofd":
             return ofd.parts(package, file)
         case "unknown":

@@ -83,17 +83,22 @@ def named(name: str) -> str:
 def passage(file: str, page: int | None, lines: Iterable[str]) -> Iterator[Part]:
     """Lines → one passage, blanks run together and empty lines left out; none for no text.
 
-    Text above MAX_TEXT is cut off and named.
+    What stands before the end of a reader that breaks off is kept, and so is what stands before MAX_TEXT.
     """
     kept: list[str] = []
+    ended: Unreadable | None = None
     size = 0
-    for line in lines:
-        words = CELL.join(" ".join(cell.split()) for cell in line.split(CELL)).strip()
-        size += len(words) + 1
-        if size > MAX_TEXT:
-            yield from (Passage(file, page, "\n".join(kept)),) if kept else ()
-            raise Unreadable("too_large")
-        if words:
-            kept.append(words)
+    try:
+        for line in lines:
+            words = CELL.join(" ".join(cell.split()) for cell in line.split(CELL)).strip()
+            size += len(words) + 1
+            if size > MAX_TEXT:
+                raise Unreadable("too_large")
+            if words:
+                kept.append(words)
+    except Unreadable as end:
+        ended = end
     if kept:
         yield Passage(file, page, "\n".join(kept))
+    if ended:
+        raise ended

@@ -56,7 +56,7 @@ class _Reader:
 
 
 def lines(data: bytes) -> Iterator[str]:
-    """The shown text, notes at its end. Raises Unreadable (nested_too_deep)."""
+    """The shown text, notes at its end. Raises Unreadable: nested_too_deep, truncated."""
     reader = _Reader()
     for token in _TOKEN.finditer(data):
         byte, word, number, sign, brace, plain = token.groups()
@@ -76,6 +76,8 @@ def lines(data: bytes) -> Iterator[str]:
     _flush(reader)
     yield from _ended(reader)
     yield from reader.notes
+    if reader.above:
+        raise Unreadable("truncated")
 
 
 def _byte(reader: _Reader, value: int) -> None:

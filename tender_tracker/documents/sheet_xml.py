@@ -9,8 +9,6 @@ from tender_tracker.documents import cells
 from tender_tracker.documents.events import Event, attribute, events
 from tender_tracker.documents.reading import MAX_PAGES, Part, Unreadable, passage
 
-_WIDE = 16_384
-
 
 def parts(data: bytes, file: str) -> Iterator[Part]:
     """Raises Unreadable: damaged, too_many."""
@@ -36,8 +34,8 @@ def _rows(found: Iterator[Event]) -> Iterator[list[str]]:
             taking = kind == "start"
         elif kind == "start" and name == "Cell":
             place = attribute(given, "Index")
-            column = int(place) - 1 if place.isdecimal() and len(place) < 6 else len(row)
-            row += [""] * (min(column, _WIDE) - len(row) + 1)
+            gap = int(place) - 1 - len(row) if place.isdecimal() and len(place) < 6 else 0
+            row += [""] * (max(min(gap, cells.GAP), 0) + 1)
         elif kind == "end" and name == "Row":
             yield row
             row = []

@@ -16,7 +16,7 @@ from tender_tracker.documents.events import Event, attribute, events, starts
 from tender_tracker.documents.package import Package
 from tender_tracker.documents.reading import MAX_PAGES, MAX_TEXT, Part, Unread, Unreadable, passage
 
-_STRINGS = 500_000
+_STRINGS = 200_000
 """Shared strings of a workbook at most: each takes memory, also an empty one."""
 
 
@@ -33,12 +33,15 @@ class _Book:
 def parts(package: Package, file: str, inner: Inner) -> Iterator[Part]:
     """Raises Unreadable where the workbook itself is damaged; a damaged sheet is named by its page."""
     book = _book(package)
+    has_text = False
     for page, (name, part) in enumerate(book.sheets[:MAX_PAGES], 1):
         try:
-            yield from passage(file, page, _sheet(package, part, name, book))
+            for found in passage(file, page, _sheet(package, part, name, book)):
+                has_text = True
+                yield found
         except Unreadable as end:
             yield Unread(file, end.reason, page)
-    yield from enclosed(package, file, inner)
+    yield from enclosed(package, file, inner, has_text)
     if len(book.sheets) > MAX_PAGES:
         raise Unreadable("too_many")
 
@@ -128,7 +131,8 @@ def _rows(found: Iterator[Event], book: _Book) -> Iterator[list[str]]:
             cell, value = given, []
         elif kind == "end" and name == "c":
             column = cells.column(cell.get("r", ""))
-            row += [""] * ((len(row) if column is None else column) - len(row))
+            gap = 0 if column is None else column - len(row)
+            row += [""] * min(gap, cells.GAP)
             row.append(_value("".join(value), cell, book))
         elif kind == "end" and name == "row":
             yield row
