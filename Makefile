@@ -1,4 +1,4 @@
-.PHONY: demo test bench clean
+.PHONY: demo test test-spark bench clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -12,6 +12,10 @@ test: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+test-spark: .venv/tested
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'
+	$(BIN)/python -m pytest -m spark
 
 bench: .venv/installed
 	$(BIN)/python bench/run.py

@@ -44,7 +44,14 @@ def read(line: bytes, where: str) -> Asked:
         row = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise PageBroken(f"{where}: not a line of JSON ({error}); the line is left out") from error
-    if not isinstance(row, dict) or "id" not in row:
+    if not isinstance(row, dict):
+        raise PageBroken(f'{where}: not an object with an "id"; the line is left out')
+    return asked(row, where)
+
+
+def asked(row: Mapping[str, Any], where: str) -> Asked:
+    """The same of a row that is already read. Raises PageBroken naming `where`."""
+    if "id" not in row:
         raise PageBroken(f'{where}: not an object with an "id"; the line is left out')
     title, text, html = (row.get(key) for key in ("title", "text", "html"))
     if not isinstance(title, str | None) or not isinstance(text, str | None) or not isinstance(html, str | None):

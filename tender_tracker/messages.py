@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from tender_tracker.award_words import AWARDS
+from tender_tracker.bulk_words import BULK
 from tender_tracker.change_words import CHANGES
 from tender_tracker.delivery_words import DELIVERY
 from tender_tracker.digest_words import DIGEST
@@ -375,6 +376,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # how a report divides
     **DIVISION,
     **AWARDS,
+    **BULK,
     **DELIVERY,
     **CHANGES,
     # where a setting came from

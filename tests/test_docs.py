@@ -37,7 +37,7 @@ def blocks(page: str) -> list[tuple[str, str]]:
 
 BLOCKS = blocks(README)
 COMMANDS = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines() if line.startswith("tenders ")]
-GROUPS = ("profile", "outbox", "rules", "raw", "sources", "config")
+GROUPS = ("bulk", "profile", "outbox", "rules", "raw", "sources", "config")
 Tenders = Callable[..., Result]
 
 

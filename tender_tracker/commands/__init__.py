@@ -15,6 +15,7 @@ import typer
 import tender_tracker.commands.admin as admin
 import tender_tracker.commands.awards as awards
 import tender_tracker.commands.browse as browse
+import tender_tracker.commands.bulk as bulk
 import tender_tracker.commands.changes as changes
 import tender_tracker.commands.digest as digest
 import tender_tracker.commands.explain as explain
@@ -29,6 +30,7 @@ import tender_tracker.commands.read as read
 import tender_tracker.commands.report as report
 import tender_tracker.commands.rules as rules
 import tender_tracker.commands.schedule as schedule
+import tender_tracker.commands.share as share
 import tender_tracker.commands.sources as sources
 from tender_tracker import __version__
 from tender_tracker.commands.call import Call
@@ -44,8 +46,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for room in (
-    *(fetch, report, read, digest, outbox, schedule, export, browse, explain),
-    *(awards, flag, link, project, changes, rules, raw, sources, admin),
+    *(fetch, report, read, digest, outbox, schedule, export, share, browse, explain),
+    *(awards, flag, bulk, link, project, changes, rules, raw, sources, admin),
 ):
     room.register(app)
 

@@ -27,6 +27,9 @@ def export(
     context: typer.Context,
     format: Annotated[str, typer.Option(metavar="|".join(FORMATS), help="Form of the file.")] = "csv",
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE.")] = None,
+    partition: Annotated[
+        str | None, typer.Option(metavar="month", help="With parquet: a dataset in the folder -o, of any level.")
+    ] = None,
     level: Annotated[
         str | None, typer.Option(metavar="LEVEL,…", help="required, preferred, supplied (default), mentioned, none.")
     ] = None,
@@ -49,12 +52,18 @@ def export(
     if chosen in _BINARY and not output:
         raise UsageError(f"export --format {chosen} writes bytes; name the file with -o FILE")
     levels, kinds = choices("--level", level, LEVELS) or FLAGGED, choices("--kind", kind, KINDS)
+    parted = bool(choices("--partition", partition, ("month",)))
+    if parted and (chosen != "parquet" or not output):
+        raise UsageError("export --partition month writes a dataset: add --format parquet -o DIR")
+    levels = choices("--level", level, LEVELS) if parted else levels
     families, (first, last) = chip_families(call, family), days(window(clock(), since, until))
     with Reader.open(call.settings.db) as reader:
         sources = stored_sources(reader, source)
         where = Filter(first, last, "published", levels, families, kinds, sources, buyer, region)
         count, stored = reader.count(where), reader.stats().notices
-        if output:
+        if parted and output:
+            _dataset(call, reader, where, output)
+        elif output:
             write(output, (_table if chosen in _BINARY else _pieces)(call, reader, where, chosen))
             call.tell(call.say("export.written", file=output, n=count))
         else:
@@ -101,6 +110,14 @@ def _table(call: Call, reader: "Reader", where: "Filter", form: str) -> bytes:
     from tender_tracker.exporting.parquet import parquet
 
     return parquet(rows)
+
+
+def _dataset(call: Call, reader: "Reader", where: "Filter", folder: Path) -> None:
+    from tender_tracker.exporting.months import export
+
+    told = export(reader, where, folder)
+    counts = {"notices": told["notices"], "versions": told["versions"], "months": told["months"]}
+    call.tell(call.say("dataset.written", folder=folder, **counts))
 
 
 def _events(reader: Any, rows: "Iterator[Flagged]", where: "Filter") -> "Iterator[Event]":

@@ -12,10 +12,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from importlib import resources
 from typing import NamedTuple
 
-_DATA = Path(__file__).parents[1] / "data"
+_DATA = resources.files("tender_tracker") / "data"
 # A place may follow one of these inside a name: 国家税务总局宁波…, 中国移动通信集团浙江…
 _BEFORE_PLACE = re.compile(r"^|共和国|中国共产党|中共|国网|总局|集团|公司|银行|海关|科学院|大学|医院|医学院|附属|\(|、")
 # … but 四平路 and 中山区 are other places than 四平 and 中山.

@@ -97,12 +97,31 @@ def _can_decide(rule: Rule) -> bool:
     return rule.kind in ("product", "import") or (rule.kind == "word" and not rule.needs_compute)
 
 
+@dataclass(frozen=True, slots=True)
+class PackFiles:
+    """The rule files of a pack with their texts: what travels to where the pack is needed."""
+
+    name: str
+    files: tuple[tuple[str, str], ...] = field(repr=False)
+    """File name and TOML text, in order."""
+    shipped: frozenset[str] = field(repr=False)
+    """Names of those that came with the program."""
+
+    def compiled(self) -> RulePack:
+        return compile_pack(self.name, self.files, set(self.shipped))
+
+
 @lru_cache(maxsize=8)
 def load(name: str = "cn", extra: tuple[Path, ...] = ()) -> RulePack:
     """Pack name and a user's rule files (which replace shipped rules of the same id) → RulePack.
 
     Raises UsageError naming file, rule and reason for the first bad rule.
     """
+    return read(name, extra).compiled()
+
+
+def read(name: str = "cn", extra: tuple[Path, ...] = ()) -> PackFiles:
+    """Pack name and a user's rule files → their texts, unchecked. Raises UsageError for a pack or file not there."""
     folder = resources.files("tender_tracker") / "rules" / name
     if not folder.is_dir():
         known = sorted(f.name for f in (resources.files("tender_tracker") / "rules").iterdir() if f.is_dir())
@@ -114,7 +133,7 @@ def load(name: str = "cn", extra: tuple[Path, ...] = ()) -> RulePack:
             files.append((str(path), path.read_text("utf-8")))
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: rule file cannot be read: {error}") from error
-    return compile_pack(name, files, {f"{name}/{entry.name}" for entry in shipped})
+    return PackFiles(name, tuple(files), frozenset(f"{name}/{entry.name}" for entry in shipped))
 
 
 def compile_pack(name: str, files: Iterable[tuple[str, str]], shipped: set[str] | None = None) -> RulePack:

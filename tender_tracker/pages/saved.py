@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import default as mail_policy
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from typing import IO, Any, Literal, cast
@@ -95,6 +96,32 @@ def pages(paths: Iterable[Path], read_at: datetime, with_raw: bool = False) -> I
             yield _no_file(str(path))
 
 
+def files(folder: Path, besides: tuple[str, ...] = ()) -> Iterator[Path]:
+    """What `pages` would read of a folder, file by file in its order, and files with other endings that are wanted.
+
+    What cannot be read is among them: `pages` says why.
+    """
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith(".") and not entry.name.endswith(_COMPANIONS):
+                yield from files(Path(entry.path), besides)
+        elif _is_page_name(entry.name) or (entry.name.endswith(besides) and not entry.name.startswith(".")):
+            yield Path(entry.path)
+
+
+def line_page(line: bytes, name: str, read_at: datetime) -> Page:
+    """One line of JSON Lines → its page. Raises PageBroken for what is no JSON."""
+    text = mended(decode(line))
+    _check_json(text, name)
+    return Page(text, "json", read_at, None, name)
+
+
 def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
     said, wrong = _manifest(folder)
     yield from wrong
@@ -118,8 +145,11 @@ def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
 def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], list[Unreadable]]:
     """What `pages.toml` says per file, and what is wrong with it."""
     path = folder / MANIFEST
-    if not path.is_file():
-        return {}, []
+    return _said(path, path.stat().st_mtime_ns) if path.is_file() else ({}, [])
+
+
+@lru_cache(maxsize=4)
+def _said(path: Path, changed_at: int) -> tuple[dict[str, dict[str, Any]], list[Unreadable]]:
     try:
         said = tomllib.loads(path.read_text("utf-8")).get("page", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

@@ -226,11 +226,11 @@ def _version(db: Database, entry: _Entry, row: Row, said: Row, visit: Visit, cau
         "notice": json.dumps(said, ensure_ascii=False),
         "run_id": visit.run_id,
         "cause": cause,
-        "verdict": json.dumps(_decided(db, row), ensure_ascii=False),
+        "verdict": json.dumps(decided(db, row), ensure_ascii=False),
     }
 
 
-def _decided(db: Database, row: Row) -> Row:
+def decided(db: Database, row: Row) -> Row:
     """What the rules made of a notice that is about to be replaced: its pack, levels of lots, and quotes that count."""
     marks = ", ".join("?" * len(FLAGGED))
     quotes = f"SELECT effect, quote, lot FROM evidence WHERE notice_id = ? AND effect IN ({marks}) ORDER BY position"

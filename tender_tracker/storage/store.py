@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from sqlite_utils import Database
 
 from tender_tracker.model import DocumentPage, Kind, LotVerdict, Verdict, Window
-from tender_tracker.storage import batch, columns, counts, linked, lock, migrations, past, stated, storefile
+from tender_tracker.storage import batch, columns, counts, linked, lock, merging, migrations, past, stated, storefile
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
 from tender_tracker.storage.documents import Documents
@@ -155,6 +155,22 @@ class Store:
             source: Saved(counts[source, "new"], counts[source, "changed"], counts[source, "unchanged"])
             for source in dict.fromkeys(source for source, _ in counts)
         }
+
+    def merge(self, arrivals: Sequence[merging.Arrival], decide: merging.Decide) -> Mapping[str, Saved]:
+        """Takes in notices of another store with their past, in one transaction → counts per source.
+
+        `decide` labels those that are written.
+        """
+        saved: dict[str, Saved] = {}
+        with self._transaction():
+            (told,) = self._db.execute("SELECT coalesce(max(until), '') FROM digests").fetchone()
+            visit = batch.Visit(self._now, self._run, old_copies=False)
+            for source in dict.fromkeys(arrival.notice.source for arrival in arrivals):
+                own = [arrival for arrival in arrivals if arrival.notice.source == source]
+                counts = merging.merge(self._db, own, decide, visit, told)
+                saved[source] = Saved(counts["new"], counts["changed"], counts["unchanged"])
+            past.settle(self._db, ((arrival.notice.source, arrival.notice.url) for arrival in arrivals))
+        return saved
 
     def reread(self, records: Iterable[Record], keep: bool = True) -> list[Reread]:
         """Replaces stored notices by new readings of their pages in one transaction; without `keep` it only compares.

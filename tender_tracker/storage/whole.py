@@ -1,0 +1,54 @@
+"""Stored notices as their rows, with text, lots, evidence and versions: what leaves a store to come into another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tender_tracker.storage.columns import Row
+from tender_tracker.storage.filter import Filter, condition, conjunction
+from tender_tracker.storage.query import Reader
+
+_CHUNK = 500
+"""Notices read at once."""
+_SIDES = {"lots": "position", "evidence": "position", "versions": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One notice: its row with its text, and the rows of its side tables in their order."""
+
+    row: Row
+    lots: Sequence[Row]
+    evidence: Sequence[Row]
+    versions: Sequence[Row]
+
+
+def each(reader: Reader, where: Filter, after: int = 0, until: int | None = None) -> Iterator[Whole]:
+    """Notices of the filter in order of id, those behind `after` and up to `until`; memory stays flat."""
+    parts, values = condition(where)
+    tests = conjunction([*parts, "n.id > ?", "n.id <= ?"])
+    asked = "SELECT n.*, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = n.id"
+    question = f"{asked} WHERE {tests} ORDER BY n.id LIMIT ?"
+    end = 2**63 - 1 if until is None else until
+    while rows := reader.ask(question, [*values, after, end, _CHUNK]):
+        wanted = json.dumps([row["id"] for row in rows])
+        sides = {table: _grouped(reader, table, order, wanted) for table, order in _SIDES.items()}
+        for row in rows:
+            yield Whole(dict(row), *(sides[table].get(row["id"], []) for table in _SIDES))
+        after = rows[-1]["id"]
+
+
+def last(reader: Reader) -> int:
+    """The greatest id; 0 for an empty store."""
+    return int(reader.ask("SELECT coalesce(max(id), 0) FROM notices")[0][0])
+
+
+def _grouped(reader: Reader, table: str, order: str, numbers: str) -> dict[int, list[Row]]:
+    groups: dict[int, list[Any]] = {}
+    which = "notice_id IN (SELECT value FROM json_each(?))"
+    for row in reader.ask(f"SELECT * FROM {table} WHERE {which} ORDER BY notice_id, {order}", [numbers]):
+        groups.setdefault(row["notice_id"], []).append(dict(row))
+    return groups
