@@ -12,7 +12,7 @@ import hostile
 import pytest
 
 from tender_tracker.documents import Unread, read
-from tender_tracker.documents.apart import read_apart
+from tender_tracker.documents.apart import read_bytes_apart
 
 DEADLY = "draws itself.pdf"
 """PDFium follows it until its memory ends, and ends its process."""
@@ -105,11 +105,9 @@ def test_a_bomb_is_refused_by_name(
     assert (found, set(told)) == (passages, reasons)
 
 
-def test_a_reader_that_a_pdf_kills_is_named_and_the_rest_of_us_lives(tmp_path: Path) -> None:
+def test_a_reader_that_a_pdf_kills_is_named_and_the_rest_of_us_lives() -> None:
     pytest.importorskip("pypdfium2")
-    path = tmp_path / "x.pdf"
-    path.write_bytes(hostile.BOMBS[DEADLY]())
-    assert read_apart(path, "x.pdf", megabytes=150).unread == (Unread("x.pdf", "memory"),)
+    assert read_bytes_apart(hostile.BOMBS[DEADLY](), "x.pdf", megabytes=150).unread == (Unread("x.pdf", "memory"),)
 
 
 @pytest.mark.skipif(not shutil.which("bsdtar"), reason="the tool that unpacks RAR is not here")

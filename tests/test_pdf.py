@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
+from pathlib import Path
 
 import pytest
 from samples import NOW
@@ -71,6 +71,9 @@ def test_a_pdf_longer_than_a_notice_may_be_is_unread(monkeypatch: pytest.MonkeyP
     assert notice(document("a long line of text")).text.splitlines()[1:] == [UNREAD[:-1] + "：too_large〕"]
 
 
-def test_without_the_extra_the_notice_says_that_its_body_is_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+def test_without_the_extra_the_notice_says_that_its_body_is_unread(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "pypdfium2.py").write_text("raise ImportError")
+    monkeypatch.syspath_prepend(tmp_path)
     assert notice(document("Kunpeng")).text.splitlines()[1] == UNREAD

@@ -1,4 +1,4 @@
-"""A file and its name → a reading, made by a process of its own that can be killed and cannot write.
+"""A file, or its bytes, and a name → a reading, made by a process of its own that can be killed and cannot write.
 
 The child sends each part as a line of JSON as soon as it is read, so that a reader that dies leaves what it had.
 """
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Event, Timer
 from typing import IO
 
@@ -19,25 +20,38 @@ from tender_tracker.documents.formats import HEAD, format_of
 from tender_tracker.documents.read import kind_of, parts_of
 from tender_tracker.documents.reading import MAX_BYTES, MAX_TEXT, Passage, Reading, Reason, Unread, named
 
+SECONDS, MEGABYTES = 30.0, 400
 _ANSWER = MAX_TEXT * 8
 """Bytes of an answer at most: a character takes four, in JSON somewhat more."""
 _NO_MEMORY = 71
 """How the child ends where it cannot even say so."""
 
 
-def read_apart(path: Path, name: str, *, seconds: float = 30, megabytes: int = 400) -> Reading:
+def read_apart(path: Path, name: str, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> Reading:
     """Reads `path` as `read` does, in at most `seconds` of the clock and `megabytes` of memory.
 
     A reader that dies gives Unread: timeout, memory or damaged. Raises OSError where `path` cannot be opened.
     Memory is bounded and writing barred where the system can do it (not on Windows).
     """
     with path.open("rb") as file:
-        found = format_of(file.read(HEAD))
-    own = [sys.executable, "-P", "-m", "tender_tracker.documents.apart"]
+        return _read(file, name, seconds, megabytes)
+
+
+def read_bytes_apart(data: bytes, name: str, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> Reading:
+    """The same for what is no file yet, by way of one without a name."""
+    with TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        return _read(file, name, seconds, megabytes)
+
+
+def _read(file: IO[bytes], name: str, seconds: float, megabytes: int) -> Reading:
+    found = format_of(file.read(HEAD))
+    file.seek(0)
     late = Event()
     with subprocess.Popen(
-        [*own, str(path), str(seconds), str(megabytes), name],
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-P", "-m", "tender_tracker.documents.apart", str(seconds), str(megabytes), named(name)],
+        stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -95,10 +109,10 @@ def _reading(answer: bytes, name: str, found: str, died: Reason) -> Reading:
     return Reading(tuple(passages), tuple(unread), found)
 
 
-def _child(path: str, seconds: str, megabytes: str, name: str) -> None:
+def _child(seconds: str, megabytes: str, name: str) -> None:
     """Bounds itself, reads, and sends its parts; the last line is the format."""
     bound(float(seconds), int(megabytes))
-    with open(path, "rb") as file:
+    with open(0, "rb", closefd=False) as file:
         data = file.read(MAX_BYTES + 1)
     with open(1, "wb", closefd=False) as out:
         for part in parts_of(data, name):

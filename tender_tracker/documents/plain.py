@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.policy import default
 
 from tender_tracker.documents.reading import Unreadable
 from tender_tracker.pages.decode import decode
@@ -25,6 +23,9 @@ def saved_page(data: bytes) -> Iterator[str]:
 
     Raises Unreadable (damaged) for one without a page.
     """
+    from email import message_from_bytes  # slow to load, and rarely needed
+    from email.policy import default
+
     found = False
     for part in message_from_bytes(data, policy=default).walk():
         content = part.get_payload(decode=True)

@@ -7,9 +7,9 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import IO
 
 from tender_tracker.documents.archive import Entry
@@ -29,29 +29,30 @@ def entries(data: bytes, allowance: Allowance) -> Iterator[Entry]:
     tool = shutil.which(TOOL)
     if tool is None:
         raise Unreadable("missing_reader")
-    with (
-        ThreadPoolExecutor(2) as aside,
-        subprocess.Popen(
-            [tool, "-cf", "-", "--format=pax", "@-"],  # from one archive on stdin to another on stdout
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", "")},
-        ) as process,
-    ):
+    with subprocess.Popen(
+        [tool, "-cf", "-", "--format=pax", "@-"],  # from one archive on stdin to another on stdout
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", "")},
+    ) as process:
         assert process.stdin and process.stdout and process.stderr
-        aside.submit(_feed, process.stdin, data)
-        told = aside.submit(_listen, process.stderr)
+        told: list[bytes] = []
+        aside = Thread(target=_feed, args=(process.stdin, data)), Thread(target=_listen, args=(process.stderr, told))
+        for thread in aside:
+            thread.start()
+        found = False
         try:
-            found = False
             for entry in _members(process.stdout, allowance):
                 found = True
                 yield entry
             code = process.wait()
         finally:
             process.kill()
+            for thread in aside:
+                thread.join()
     if code or not found:
-        raise Unreadable("encrypted" if b"ncrypt" in told.result() else "damaged")
+        raise Unreadable("encrypted" if b"ncrypt" in b"".join(told) else "damaged")
 
 
 def _members(stream: IO[bytes], allowance: Allowance) -> Iterator[Entry]:
@@ -77,8 +78,7 @@ def _feed(stream: IO[bytes], data: bytes) -> None:
         stream.write(data)
 
 
-def _listen(stream: IO[bytes]) -> bytes:
-    told = b""
+def _listen(stream: IO[bytes], told: list[bytes]) -> None:
+    """Keeps the first complaints and lets the others run, lest the tool wait for a reader."""
     while chunk := stream.read(_TOLD):
-        told = told or chunk
-    return told
+        told += [chunk] if not told else []

@@ -195,10 +195,10 @@ def _pdf(content: str) -> str:
 
     The note names nothing of the notice: words of its title must not count twice.
     """
-    from tender_tracker import documents
+    from tender_tracker.documents.apart import read_bytes_apart
 
     try:
-        reading = documents.read(b64decode(content), "PDF")
+        reading = read_bytes_apart(b64decode(content), "PDF")
     except ValueError:
         return _unread("damaged")
     text = "\n".join(passage.text for passage in reading.passages)
