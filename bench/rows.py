@@ -15,13 +15,14 @@ from pathlib import Path
 from time import process_time
 
 import generate
+from sqlite_utils import Database
 
 from tender_tracker import parse
 from tender_tracker.flagging import rulepack
 from tender_tracker.model import Page
 from tender_tracker.pages.decode import decode
 from tender_tracker.record import recorded
-from tender_tracker.storage import packing
+from tender_tracker.storage import packing, projects
 from tender_tracker.storage.store import SourceRun, Store
 
 MODELS = 2_000
@@ -51,6 +52,7 @@ def fill(path: Path, count: int) -> int:
     _runs(connection)
     for _, statement in dropped:
         connection.execute(statement)
+    _link(connection)
     connection.commit()
     flagged: int = connection.execute(
         "SELECT count(*) FROM notices WHERE level IN ('required', 'preferred', 'supplied')"
@@ -117,6 +119,15 @@ def _spread(connection: sqlite3.Connection) -> None:
         "json_object('deadline', json_array(first_seen, deadline)), json_object('text', unpacked(text)) "
         "FROM notices JOIN texts ON notice_id = id WHERE id % 100 = 7"
     )
+
+
+def _link(connection: sqlite3.Connection) -> None:
+    """Projects by their number, and what each came to."""
+    connection.execute(
+        "UPDATE project_links SET stale = 0, project = first FROM (SELECT id, min(id) OVER (PARTITION BY project_no) "
+        "AS first FROM notices) WHERE id = notice_id"
+    )
+    projects.renew(Database(connection))
 
 
 def _runs(connection: sqlite3.Connection) -> None:

@@ -23,6 +23,7 @@ import tender_tracker.commands.export as export
 import tender_tracker.commands.fetch as fetch
 import tender_tracker.commands.flag as flag
 import tender_tracker.commands.link as link
+import tender_tracker.commands.market as market
 import tender_tracker.commands.outbox as outbox
 import tender_tracker.commands.project as project
 import tender_tracker.commands.raw as raw
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 for room in (
     *(fetch, report, read, digest, outbox, schedule, export, share, browse, explain),
-    *(awards, flag, bulk, link, project, changes, rules, raw, sources, admin),
+    *(awards, market, flag, bulk, link, project, changes, rules, raw, sources, admin),
 ):
     room.register(app)
 

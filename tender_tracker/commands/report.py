@@ -20,7 +20,7 @@ GROUPS = 40
 """Groups of an HTML report unless told; the rest is one line."""
 FORMATS = ("table", "json", "csv", "md", "html", "xlsx")
 BY = ("level", "family", "tier", "buyer", "buyer_kind", "region", "month", "week", "kind", "source", "basis", "size",
-      "import_policy", "share")  # fmt: skip
+      "import_policy", "share", "supplier")  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:

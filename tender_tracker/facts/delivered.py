@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from tender_tracker.facts.goods import goods, unpacked
@@ -102,6 +103,7 @@ def _head(cells: Sequence[str]) -> dict[str, int]:
     return found if "name" in found and found.keys() & {"brand", "model"} else {}
 
 
+@lru_cache(4096)
 def _column(cell: str) -> str | None:
     title = _BRACKET.sub("", cell).split("\u3000")[-1].split(" ")[-1]
     return next((name for name, pattern in _COLUMNS.items() if pattern.fullmatch(title)), None)
@@ -111,8 +113,8 @@ def _columns(text: str, lines: Sequence[_Line]) -> Iterator[Delivered]:
     """Tables that stand on their side: each line a label and what it is of each of the goods."""
     block: list[_Line] = []
     for line in [*lines, _Line(len(text), "", None, [])]:
-        told = [_column(cell) for cell in line.cells]
-        sideways = len(told) > 1 and told[0] is not None and not any(told[1:])
+        label, *told = line.cells or [""]
+        sideways = bool(told) and _column(label) is not None and not any(map(_column, told))
         if block and not (sideways and len(line.cells) == len(block[0].cells)):
             yield from _turned(text, block)
             block = []

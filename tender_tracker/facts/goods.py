@@ -61,7 +61,8 @@ def unpacked(values: Values) -> Iterator[Values]:
     nothing of a single one, but for a brand that stands there once for all.
     """
     counted = next((column for column in ("quantity", "unit_price") if column in values), None)
-    for split in _SPLITS:
+    packed = counted is not None and re.search(r"[；;\s]", values[counted][1].strip())
+    for split in _SPLITS if packed else ():
         parts = {column: _parts(value, split) for column, (_, value) in values.items()}
         most = len(parts[counted]) if counted else 0
         if most < 2 or len(parts.get("name", ())) != most:

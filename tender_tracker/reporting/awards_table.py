@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from statistics import median
 from typing import Any
 
 from tender_tracker.messages import day, name, say, yuan
 from tender_tracker.reporting.awards import Awarded, Goods
+from tender_tracker.reporting.market_tables import share
 from tender_tracker.reporting.table import Column, Table
 
 SHOWN = 2
@@ -75,11 +75,6 @@ def match(entry: Awarded, lang: str) -> str:
     asked = " ".join(name(lang, "family", family) for family in entry.demand.families) or name(lang, "match", "any")
     told = name(lang, "match", entry.match)
     return f"{asked} → {delivered}" + (f" · {told}" if told != delivered else "")
-
-
-def share(value: Decimal | None) -> str | None:
-    """0.0276 → 2.8 %."""
-    return None if value is None else f"{value * 100:.1f} %"
 
 
 def _subject(entry: Awarded) -> str:

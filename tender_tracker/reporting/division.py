@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -73,6 +73,8 @@ def divide(
     """
     if "share" in by:
         where, then = _purchases(where), then and _purchases(then)
+    if "supplier" in by:
+        where, then, whole = _settled(where), then and _settled(then), None
     found = sums.totals(where, *by)
     before = {total.keys: total for total in sums.totals(then, *by)} if then else None
     groups = [Group(total, None if before is None else before.pop(total.keys, _nothing(total.keys))) for total in found]
@@ -98,6 +100,11 @@ def _one(
         return next(iter(sums.totals(of, *by, besides=besides)), _nothing(()))
 
     return Group(total(where), total(then) if then else None)
+
+
+def _settled(where: Filter) -> Filter:
+    """Notices that have a supplier to tell."""
+    return replace(where, kinds=("award", "contract"))
 
 
 def _purchases(where: Filter) -> Filter:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from tender_tracker.model import Kind, Window
 from tender_tracker.reporting.division import Division, Group, Sums, divide
 from tender_tracker.reporting.report import Report, days
+from tender_tracker.storage.market import market
+from tender_tracker.storage.market_rows import Market, Scope
 from tender_tracker.storage.query import By, Filter
 from tender_tracker.storage.rows import Flagged, Total
 
@@ -17,7 +19,7 @@ CALLS: tuple[Kind, ...] = ("tender", "single_source")
 """Kinds that open a tender: what is counted by week."""
 WEEKS, MOST_WEEKS = 12, 60
 """Weeks a chart has at least, back from the end of the period; where there would be more than so many it has months."""
-FAMILIES, REGIONS, PRICED = 12, 12, 60
+FAMILIES, REGIONS, PRICED, NAMED = 12, 12, 60, 10
 
 
 class Sights(Sums, Protocol):
@@ -25,6 +27,7 @@ class Sights(Sums, Protocol):
 
     def flagged(self, where: Filter | None = None, limit: int | None = None) -> list[Flagged]: ...
     def count(self, where: Filter) -> int: ...
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Overview:
     shares: Division
     prices: tuple[Flagged, ...]
     """Notices that print the price of a card, dearest first."""
+    market: Market
+    """With at most ten buyers and suppliers."""
     unasked: int
     """Notices with a unit price that were not looked at for the price of a card."""
 
@@ -65,6 +70,7 @@ def overview(reader: Sights, report: Report) -> Overview:
         tiers=divide(reader, where, ("family", "tier"), whole=whole),
         shares=divide(reader, where, ("share",)),
         prices=tuple(sorted((row for row in found if row.price_per_card), key=lambda row: -(row.price_per_card or 0))),
+        market=market(reader, Scope(*days(report.window)), NAMED),
         unasked=unasked,
     )
 

@@ -11,6 +11,7 @@ from tender_tracker.model import SHANGHAI, Amount, Window
 from tender_tracker.reporting import clean, tally
 from tender_tracker.reporting.compared import length
 from tender_tracker.reporting.judgement import in_full
+from tender_tracker.reporting.market_tables import going
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.reporting.report import Report, days, shown_lots
 from tender_tracker.reporting.table import Column, Table, csv_lines, document, jsonable
@@ -89,7 +90,8 @@ def lot(entry: LotRow) -> str:
 def notes(report: Report, lang: str) -> list[str]:
     """What a reader of the totals must know."""
     by = report.totals.by
-    found = [say(lang, "report.totals_note"), say(lang, "report.units")]
+    found = [going(report.going, lang)] if report.going.projects else []
+    found += [say(lang, "report.totals_note"), say(lang, "report.units")]
     found += [say(lang, f"report.by_{one}") for one in by if f"report.by_{one}" in WORDS]
     if report.compared:
         found += _compared(report, report.compared, lang)
@@ -217,6 +219,7 @@ def json(report: Report) -> str:
             "notices": [record(row) for row in report.flagged],
             "compared": report.compared,
             **tally.record(report.totals),
+            "going": report.going,
             "stored": report.stats.notices,
             "undated": report.stats.undated,
         }

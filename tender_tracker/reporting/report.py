@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from tender_tracker.model import FLAGGED, LEVELS, SHANGHAI, Level, Window
 from tender_tracker.reporting.division import Division, divide
+from tender_tracker.storage import market
+from tender_tracker.storage.market_rows import Going, Scope
 from tender_tracker.storage.query import By, Filter, Keys
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow, Stats, Total
 
@@ -21,6 +23,7 @@ class Answers(Protocol):
     def totals(self, where: Filter, *by: By, besides: Sequence[Keys] = ()) -> list[Total]: ...
     def coverage(self, now: datetime) -> list[Coverage]: ...
     def stats(self) -> Stats: ...
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Report:
     """All flagged notices of the period by level, shown or not."""
     totals: Division
     stats: Stats
+    going: Going
+    """How the flagged procurements of the period went, of any level."""
 
     @property
     def complete(self) -> bool:
@@ -83,6 +88,7 @@ def build(
         counts=_counts(reader, where, flagged, limit, totals),
         totals=totals,
         stats=reader.stats(),
+        going=market.whole(reader, Scope(*days(window))),
     )
 
 

@@ -153,7 +153,8 @@ def _priced(row: Flagged, lang: str) -> str:
 
 
 def _quote(row: Flagged) -> str:
-    return " · ".join(item.quote for item in row.quantities if item.kind == "unit_price")
+    told = [item.quote for item in row.quantities if item.kind == "unit_price"]
+    return " · ".join(told or [goods.quote for goods in row.delivered if goods.cards and goods.unit_price is not None])
 
 
 def division(found: Division, caption: str, lang: str) -> str:

@@ -9,6 +9,7 @@ from tender_tracker.messages import day, moment, money, name, say, yuan
 from tender_tracker.model import Level
 from tender_tracker.reporting import markup, tally
 from tender_tracker.reporting.division import Group
+from tender_tracker.reporting.market_tables import sections
 from tender_tracker.reporting.overview import Overview
 from tender_tracker.reporting.render import buyer, coverage, families, lot, notes, period, project
 from tender_tracker.reporting.report import Report, shown_lots
@@ -46,6 +47,7 @@ def _lines(report: Report, seen: Overview, lang: str) -> Iterator[str]:
         yield f"<h2>{markup.safe(heading)}</h2>"
         yield f'<p class="about">{markup.safe(say(lang, "report.totals_note"))}</p>'
         yield division(report.totals, heading, lang)
+    yield from _market(seen, lang)
     yield from _notices(report, lang)
     yield f"<h2>{say(lang, 'figure.method')}</h2>"
     yield markup.items((markup.safe(note) for note in notes(report, lang)), "quiet")
@@ -107,6 +109,16 @@ def _tile(kind: str, label: str, figure: str, under: list[str]) -> str:
         + "".join(f'<dd class="under">{markup.safe(text)}</dd>' for text in under)
         + "</div>\n"
     )
+
+
+def _market(seen: Overview, lang: str) -> Iterator[str]:
+    """Who buys, who wins, how it went; each table behind its name, for it is long."""
+    found = list(sections(seen.market, lang))
+    if found:
+        yield f"<h2>{say(lang, 'market.title')}</h2>"
+    for section in found:
+        table = markup.table(section.title, section.table.columns, section.table.rows)
+        yield f'<p class="about">{markup.safe(section.note)}</p>\n{markup.folded(section.title, table)}'
 
 
 def _notices(report: Report, lang: str) -> Iterator[str]:

@@ -67,6 +67,14 @@ def plain(styled: Iterable[Line]) -> str:
     return "".join(f"{''.join(text for text, _ in line).rstrip()}\n" for line in styled)
 
 
+def titled(title: str, table: Table, note: str, columns: int) -> Iterator[Line]:
+    """A table with its heading and what its figures are of, and a blank line."""
+    yield ((title, "bold"),)
+    yield from aligned(table, columns)
+    yield from _wrapped(note, columns, "dim")
+    yield ()
+
+
 def _wrapped(text: str, columns: int, style: str = "") -> Iterator[Line]:
     return (((part, style),) for part in wrap(clean.terminal(text), columns))
 

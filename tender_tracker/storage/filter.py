@@ -43,7 +43,7 @@ class Filter:
     compute: bool = False
     """Only purchases of compute: what buys it or is flagged."""
     priced: bool = False
-    """Only notices that print a unit price."""
+    """Only notices that print a unit price, or goods with their price and cards."""
     stored_before: datetime | None = None
     """Only what was first stored before this moment: what the store knew then."""
 
@@ -60,7 +60,10 @@ def condition(where: Filter) -> Condition:
     if where.compute:
         parts.append(WHOLE)
     if where.priced:
-        parts.append("EXISTS (SELECT 1 FROM quantities WHERE notice_id = n.id AND kind = 'unit_price')")
+        parts.append(
+            "(EXISTS (SELECT 1 FROM quantities WHERE notice_id = n.id AND kind = 'unit_price') OR EXISTS "
+            "(SELECT 1 FROM deliveries WHERE notice_id = n.id AND unit_price IS NOT NULL AND cards IS NOT NULL))"
+        )
     for column, wanted in (("level", where.levels), ("kind", where.kinds), ("source", where.sources)):
         if wanted:
             parts.append(f"n.{column} IN ({_marks(wanted)})")

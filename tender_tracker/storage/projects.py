@@ -51,6 +51,7 @@ CREATE TRIGGER notice_told AFTER UPDATE OF {", ".join(_TOLD)} ON notices
 WHEN {" OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _TOLD)} BEGIN
     UPDATE project_links SET stale = 1 WHERE notice_id = NEW.id;
 END"""
+_AT_ONCE = 1000
 _OF = "SELECT project FROM project_links WHERE notice_id IN (SELECT value FROM json_each(?))"
 _IS_FLAGGED = "level IN (" + ", ".join(f"'{level}'" for level in FLAGGED) + ")"
 
@@ -68,27 +69,34 @@ def tell(db: Database, projects: Iterable[int]) -> None:
         "SELECT DISTINCT project FROM project_links JOIN notices ON id = notice_id "
         f"WHERE project IN (SELECT value FROM json_each(?)) AND {_IS_FLAGGED}"
     )
-    _write(db, flagged, [wanted])
+    _write(db, [row[0] for row in db.execute(flagged, [wanted])])
 
 
 def renew(db: Database) -> None:
     """Writes all projects anew."""
     db.execute("DELETE FROM projects")
-    _write(db, f"SELECT DISTINCT project FROM notices JOIN project_links ON notice_id = id WHERE {_IS_FLAGGED}", [])
+    flagged = f"SELECT DISTINCT project FROM notices JOIN project_links ON notice_id = id WHERE {_IS_FLAGGED}"
+    _write(db, [row[0] for row in db.execute(flagged)])
 
 
-def _write(db: Database, which: str, values: list[object]) -> None:
+def _write(db: Database, projects: list[int]) -> None:
+    for first in range(0, len(projects), _AT_ONCE):
+        told = list(_rows(db, projects[first : first + _AT_ONCE]))
+        names = list(told[0])
+        marks = ", ".join(f":{name}" for name in names)
+        db.conn.executemany(f"INSERT INTO projects ({', '.join(names)}) VALUES ({marks})", told)
+
+
+def _rows(db: Database, projects: list[int]) -> Iterator[dict[str, Any]]:
     question = (
-        f"SELECT n.*, l.project FROM project_links l JOIN notices n ON n.id = l.notice_id WHERE l.project IN ({which})"
+        "SELECT n.*, l.project FROM project_links l JOIN notices n ON n.id = l.notice_id "
+        "WHERE l.project IN (SELECT value FROM json_each(?))"
     )
     groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in db.query(question, values):
+    for row in db.query(question, [json.dumps(projects)]):
         groups[row["project"]].append(row)
     lots = _lots(db, [row["id"] for rows in groups.values() for row in rows])
-    told = [_row(project, rows, lots) for project, rows in groups.items()]
-    if told:
-        marks = ", ".join(f":{name}" for name in told[0])
-        db.conn.executemany(f"INSERT INTO projects ({', '.join(told[0])}) VALUES ({marks})", told)
+    yield from (_row(project, rows, lots) for project, rows in groups.items())
 
 
 def _lots(db: Database, notices: list[int]) -> Mapping[int, list[dict[str, Any]]]:

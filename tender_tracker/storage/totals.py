@@ -10,7 +10,7 @@ from tender_tracker.storage.filter import Filter, condition, conjunction
 
 By = Literal[
     "family", "buyer", "tier", "region", "month", "kind", "level", "source", "basis",
-    "buyer_kind", "week", "size", "import_policy", "share",
+    "buyer_kind", "week", "size", "import_policy", "share", "supplier",
 ]  # fmt: skip
 BYS: tuple[By, ...] = get_args(By)
 Keys = tuple[str | None, ...]
@@ -32,6 +32,7 @@ _RANKS = " ".join(f"WHEN {rank} THEN '{share}'" for rank, share in enumerate(_SH
 _KEYS: dict[By, str] = {
     "family": "f.value",
     "buyer": "n.buyer",
+    "supplier": "s.value",
     "tier": "n.buyer_tier",
     "region": "coalesce(n.province, n.region)",
     "month": "substr(n.published_on, 1, 7)",
@@ -50,6 +51,7 @@ _KEYS: dict[By, str] = {
 }
 _JOINS: dict[By, str] = {
     "family": "LEFT JOIN json_each(n.families) f",
+    "supplier": "LEFT JOIN json_each(n.suppliers) s",
     # Only the passages that give a notice its level say what the level rests on.
     "basis": "LEFT JOIN json_each((SELECT json_group_array(DISTINCT basis) FROM evidence "
     "WHERE notice_id = n.id AND effect = n.level AND basis IS NOT NULL)) b",
