@@ -10,7 +10,7 @@ import pytest
 from documents import DEMAND, W, doc, docx, gbk_zipped, ofd, office, paragraph, rar, xlsx, zipped
 from test_pdf import document
 
-from tender_tracker.documents import Passage, Reading, Unread, pdf, read, reading
+from tender_tracker.documents import Passage, Reading, Unread, pdf, read, reading, wrapped
 from tender_tracker.documents.apart import read_apart
 
 TENDER = """云溪学院智能计算实验室服务器采购文件
@@ -83,6 +83,28 @@ def test_each_page_of_a_pdf_is_a_passage() -> None:
     )
 
 
+def test_a_line_that_begins_an_item_or_follows_a_short_one_begins_a_paragraph() -> None:
+    full = "处理器须采用国产芯片且核心数不少于四十八核主频不低于"
+    assert wrapped.joined([full, "2.6GHz，内存1TB", "短行", full, "2.6 质保", full, "★国产", full + "。", "末行"]) == [
+        f"{full}2.6GHz，内存1TB", "短行", full, "2.6 质保", full, "★国产", f"{full}。", "末行",
+    ]  # fmt: skip
+
+
+def test_a_clause_that_runs_over_the_end_of_a_page_stands_on_the_first() -> None:
+    pytest.importorskip("pypdfium2")
+    head, full = "Tender document of the library", "The processors of all servers shall without exception be of"
+    pages = [
+        f"{head}) Tj 0 -14 Td ({full}) Tj 0 -14 Td (- 1 -",
+        f"{head}) Tj 0 -14 Td (domestic design. {full[:-16]}.) Tj 0 -14 Td (2 / 3",
+        "1. Other matters",
+    ]
+    assert [passage.text.splitlines() for passage in read(document(*pages), "x").passages] == [
+        [head, f"{full} domestic design. {full[:-16]}."],
+        [head],
+        ["1. Other matters"],
+    ]
+
+
 def test_a_pdf_of_too_many_pages_is_read_as_far_as_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pypdfium2")
     monkeypatch.setattr(pdf, "MAX_PAGES", 2)
@@ -129,8 +151,7 @@ def test_deleted_text_is_left_out_and_text_in_boxes_and_nested_tables_is_read_on
     table = f"<w:tbl><w:tr>{cell(paragraph('芯片'))}{cell(inner + '<w:p/>')}</w:tr></w:tbl>"
     deleted = "<w:p><w:del><w:r><w:delText>须国产</w:delText></w:r></w:del><w:moveFrom><w:r><w:t>已移走</w:t></w:r></w:moveFrom><w:r><w:t>不限</w:t></w:r></w:p>"
     assert (
-        only(docx(f"<w:p>{box.format(paragraph(DEMAND))}</w:p>{deleted}{table}"))
-        == f"{DEMAND}\n不限\n芯片 | 鲲鹏 | 昇腾"
+        only(docx(f"<w:p>{box.format(paragraph(DEMAND))}</w:p>{deleted}{table}")) == f"{DEMAND}\n不限\n芯片 | 鲲鹏 昇腾"
     )
 
 

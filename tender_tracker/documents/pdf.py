@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tender_tracker.documents.reading import MAX_PAGES, MAX_TEXT, Part, Unread, Unreadable, passage
-from tender_tracker.documents.wrapped import joined
+from tender_tracker.documents.wrapped import across
 
 _FEW = 40
 """Characters up to which the text of a page may be the number or the stamp on a scan."""
@@ -41,17 +41,23 @@ def _pages(document: Any, file: str) -> Iterator[Part]:
     """Pages in order; a document without text is named once, as a whole."""
     scanned: list[int] = []
     read = False
-    for number in range(1, min(len(document), MAX_PAGES) + 1):
-        text, pictured = _page(document, number - 1)
-        yield from passage(file, number, joined(text.splitlines()))
-        read = read or bool(text.strip())
-        if pictured:
-            scanned.append(number)
+    for number, lines in across(_texts(document, scanned)):
+        yield from passage(file, number, lines)
+        read = read or bool(lines)
     if not read:
         raise Unreadable("scanned")
     yield from (Unread(file, "scanned", number) for number in scanned)
     if len(document) > MAX_PAGES:
         raise Unreadable("too_many")
+
+
+def _texts(document: Any, scanned: list[int]) -> Iterator[tuple[int, str]]:
+    """Number and text of each page; the numbers of those that are pictures are noted."""
+    for number in range(1, min(len(document), MAX_PAGES) + 1):
+        text, pictured = _page(document, number - 1)
+        yield number, text
+        if pictured:
+            scanned.append(number)
 
 
 def _page(document: Any, index: int) -> tuple[str, bool]:

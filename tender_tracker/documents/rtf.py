@@ -155,10 +155,12 @@ def _shown(reader: _Reader, word: bytes, number: int | None) -> Iterator[str]:
             reader.text.append(" ")
         else:
             yield from _ended(reader)
-    elif word in (b"cell", b"nestcell"):
+    elif word == b"nestcell":
+        reader.text.append(" ")
+    elif word == b"cell":
         reader.cells.append("".join(reader.text).replace("\n", " "))
         reader.text.clear()
-    elif word in (b"row", b"nestrow"):
+    elif word == b"row":
         yield from _ended(reader)
 
 

@@ -39,7 +39,8 @@ def lines(found: Iterable[Event]) -> Iterator[str]:
         elif name == "p" and paragraphs:
             yield from _put("".join(paragraphs.pop()).split("\n"), rows)
         elif name == "tr" and rows:
-            yield from _put(_joined(rows.pop()), rows)
+            row = rows.pop()
+            yield from _put(_joined(row, " " if rows else CELL), rows)
 
 
 def _begin(name: str, rows: list[_Row], paragraphs: list[list[str]]) -> None:
@@ -61,8 +62,8 @@ def _put(found: list[str], rows: list[_Row]) -> Iterator[str]:
         rows[-1].cells[-1] += filter(None, (line.strip() for line in found))
 
 
-def _joined(row: _Row) -> list[str]:
+def _joined(row: _Row, joint: str) -> list[str]:
     """A row → one line; a single cell keeps its lines."""
     if len(row.cells) == 1:
         return row.cells[0]
-    return [CELL.join(" ".join(cell) for cell in row.cells)]
+    return [joint.join(" ".join(cell) for cell in row.cells)]
