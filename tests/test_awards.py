@@ -22,6 +22,7 @@ from tender_tracker.model import Amount, Lot, Notice
 from tender_tracker.record import recorded
 from tender_tracker.relink import relink
 from tender_tracker.reporting.awards import Awarded, entries
+from tender_tracker.restate import restate
 from tender_tracker.storage.awarded import awarded
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.store import Store
@@ -39,7 +40,7 @@ def yuan(value: float) -> Amount:
 
 def told(kind: Any, days: int, text: str, **fields: Any) -> Notice:
     """A notice of one project, published so many days before NOW."""
-    stage = {"tender": "公开招标", "award": "中标", "contract": "合同", "cancel": "废标"}[kind]
+    stage = {"tender": "公开招标", "award": "中标", "contract": "合同", "cancel": "废标", "amendment": "更正"}[kind]
     plain = Notice(
         source="ccgp",
         source_id=f"{kind}{days}",
@@ -261,3 +262,35 @@ def test_a_changed_verdict_changes_what_is_told_of_the_project(tmp_path: Path) -
         store.save([plain, recorded(told("award", 9, "中标供应商：甲公司"), rulepack.load())])
         relink(store)
     assert found(path) == []
+
+
+def test_a_demand_that_a_correction_took_back_is_none(tmp_path: Path) -> None:
+    taken = "原公告“★加速卡须采用昇腾910B”，现更正为“加速卡品牌不限”。"
+    path = stored(
+        tmp_path / "s.db",
+        told("tender", 30, CALL),
+        told("amendment", 20, taken),
+        told("award", 9, f"{HEAD}\n训练服务器 | 华为 | Atlas 800T A2 | 4台 | 118", suppliers=("甲公司",)),
+    )
+    with Store.open(path, NOW) as store:
+        restate(store, rulepack.load())
+    entry = only(path)
+    assert (entry.demand, entry.match, entry.delivered) == (None, None, ("ascend",))
+
+
+def test_project_show_and_workbook_name_the_price_of_a_card(tenders: Tenders, demo: Path) -> None:
+    number = str(
+        json.loads(tenders("--db", demo, "awards", "--buyer", "东南", "--json").out)["awards"][0]["notice"]["id"]
+    )
+    project = ("--db", demo, "--lang", "en", "project", number)
+    assert "32.25 万元 a card · 2.8 % below budget · Ascend Kunpeng → Ascend · as demanded" in tenders(*project).out
+    assert json.loads(tenders(*project, "--json").out)["awards"][0]["price_per_card"] == "322500"
+    assert "32 台 · 258.00 万元 · 32.25 万元 a card「1 |" in tenders("--db", demo, "--lang", "en", "show", number).out
+
+
+def test_ocds_awards_have_items_with_unit_values(tenders: Tenders, demo: Path) -> None:
+    releases = json.loads(tenders("--db", demo, "export", "--format", "ocds").out)["releases"]
+    award = next(one for one in releases if one.get("buyer", {}).get("name") == "东南大学" and one["tag"] == ["award"])
+    item = award["awards"][0]["items"][0]
+    assert item["unit"] == {"name": "台", "value": {"amount": 2580000.0, "currency": "CNY"}}
+    assert item["quantity"] == 32.0 and "Atlas 800T A2" in item["description"]

@@ -112,7 +112,7 @@ BELOW: dict[str, set[str]] = {
         "errors",
         "model",
     },
-    "exporting": {"amending", "dataset", "reporting", "messages", "storage", "errors", "model"},
+    "exporting": {"amending", "dataset", "facts", "reporting", "messages", "storage", "errors", "model"},
 }
 """Room → the rooms it may know. The commands stand above them all."""
 

@@ -27,6 +27,8 @@ from weeks import at, run
 from tender_tracker.errors import StoreUnusable
 from tender_tracker.exporting.datasette import metadata
 from tender_tracker.model import Amount
+from tender_tracker.storage.market import market
+from tender_tracker.storage.market_rows import Scope
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.storefile import copy
 
@@ -54,7 +56,7 @@ def test_every_table_and_column_that_is_told_of_exists(tmp_path: Path) -> None:
 def test_every_question_has_its_title_in_the_language_asked(lang: str) -> None:
     about = metadata("s", lang)
     queries = about["databases"]["s"]["queries"]
-    assert len(queries) == 6
+    assert len(queries) == 9
     texts = [about["title"], about["source"], *(query["title"] for query in queries.values())]
     assert [bool(re.search("[一-鿿]", text)) for text in texts] == [lang == "zh" or "元" in text for text in texts]
 
@@ -66,11 +68,21 @@ def test_prices_of_cards_are_those_of_the_program(tmp_path: Path) -> None:
         "加速卡12万元/张，服务器（每台8卡）160万元/台", "加速卡12万元/张，另有加速卡9万元/张，服务器（每台8卡）160万元/台",
         "64卡集群，服务器160万元/台", "服务器每台8卡160万元/台，服务器每台4卡90万元/台", "无价格",
     ]  # fmt: skip
-    db = fill(tmp_path / "s.db", [record(n, text=f"{CLAUSE}。{text}") for n, text in enumerate(texts)])
+    head = "名称 | 品牌 | 规格型号 | 数量 | 单价（元）\n"
+    rows = [
+        "加速卡 | 寒武纪 | MLU370-X8 | 2张 | 48000", "服务器 | 某牌 | 昇腾910B×8 | 2台 | 800000",
+        "加速卡 | 寒武纪 | MLU370-X8 | 2张 | 48000\n服务器 | 某牌 | 昇腾910B×8 | 2台 | 800000",
+        "加速卡 | 寒武纪 | MLU370-X8 | 2张 | 48000\n另有加速卡12万元/张、9万元/张",
+    ]  # fmt: skip
+    tenders_ = [record(n, text=f"{CLAUSE}。{text}") for n, text in enumerate(texts)]
+    awards = [record(n, text=f"{CLAUSE}。\n{head}{row}", kind="award") for n, row in enumerate(rows, len(texts))]
+    db = fill(tmp_path / "s.db", [*tenders_, *awards])
     with Reader.open(db) as reader:
         found = {row.notice.id: row.price_per_card for row in reader.each(Filter()) if row.price_per_card}
     told = {row["id"]: Decimal(str(row["price_per_card"])) for row in answer(db, "price_per_card")}
-    assert sorted(found.values()) == [Decimal(120000), Decimal(200000), Decimal(1600000) / 3]
+    assert sorted(found.values()) == [
+        Decimal(48000), Decimal(100000), Decimal(120000), Decimal(200000), Decimal(1600000) / 3,
+    ]  # fmt: skip
     assert told == {number: round(price, 2) for number, price in found.items()}
 
 
@@ -243,3 +255,12 @@ def test_what_could_not_be_read_is_asked_of_the_newest_runs(tmp_path: Path) -> N
     }  # fmt: skip
     run(db, at(4), [], {"ningbo": "ok"})
     assert [(row["source"], row["what"]) for row in answer(db, "not_read")] == [("ccgp", "source")]
+
+
+def test_winners_and_delivered_chips_are_those_of_the_program(demo: Path) -> None:
+    with Reader.open(demo) as reader:
+        suppliers = {one.name: one.projects for one in market(reader, Scope()).suppliers}
+    assert {row["supplier"]: row["projects"] for row in answer(demo, "who_wins")} == suppliers
+    (row,) = [row for row in answer(demo, "delivered_chips") if row["brand"] == "华为" and row["buyer"] == "东南大学"]
+    assert (row["price_per_card"], row["families"]) == (322500, '["ascend"]')
+    assert {row["buyer"]: row["projects"] for row in answer(demo, "repeat_buyers")}["东南大学"] == 2

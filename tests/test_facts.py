@@ -174,7 +174,7 @@ def test_show_prints_figures_and_goods_with_their_passages(tenders: Tenders, dem
     number = ask(demo, "SELECT notice_id FROM deliveries WHERE model LIKE '泰则%'")[0][0]
     english, chinese = (tenders("--db", demo, "--lang", lang, "show", number).out for lang in ("en", "zh"))
     assert "goods delivered" in english and "交付货物" in chinese
-    assert "人工智能服务器 · 中昊芯英 · 泰则（刹那TPU×8） · 40 台 · 112.00 万元「1 | 太极" in chinese
+    assert "人工智能服务器 · 中昊芯英 · 泰则（刹那TPU×8） · 40 台 · 112.00 万元 · 每卡 14.00 万元「1 | 太极" in chinese
     assert "数量 · 40 台 · 服务器「" in chinese
 
 

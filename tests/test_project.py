@@ -103,8 +103,9 @@ def test_the_command_tells_the_life_of_a_project_from_any_of_its_notices(tenders
     linked(path, LIFE)
     results = [tenders("--db", path, "project", str(number)) for number in (1, 2, 3)]
     assert len({result.out for result in results}) == 1
-    rows = [line.split("\t") for line in results[0].lines[1:]]
+    rows = [line.split("\t") for line in results[0].lines[1:4]]
     assert [row[2] for row in rows] == ["tender", "amendment", "award"]
+    assert "not printed" in results[0].lines[-1], "its award names no chip"
     assert " → " in rows[1][6] and " → " not in rows[0][6]
     assert "158.33 万元" in rows[2][5]
     assert "project 1: 3 notices, score 0.97 (same title and buyer)" in results[0].err

@@ -45,7 +45,7 @@ def test_a_workbook_says_what_was_read_then_divides_then_lists(tenders: Tenders,
     assert tenders("--db", demo, "--lang", "en", "report", *words).code == 0
     book = sheets(target)
     assert list(book)[:3] == ["What was read", "by chips × kind", "by level"]
-    assert list(book)[-3:] == ["notices", "lots", "source"]
+    assert list(book)[-4:] == ["notices", "lots", "goods delivered", "source"]
     said = " ".join(cell for row in book["What was read"] for cell in row)
     assert "All saved pages were read in full" in said and "Δ is the change against 2026-09-01" in said
     heading, *rows = book["by chips × kind"]
@@ -79,7 +79,7 @@ def test_every_division_has_a_sheet_of_its_own(tenders: Tenders, tmp_path: Path,
     assert result.code == 0, result.err
     book = sheets(target)
     assert list(book)[1] == sheet and len(book[sheet]) > 1
-    assert list(book)[-3:] == ["公告", "分包", "来源"] and len(book["公告"]) == 3
+    assert list(book)[-4:] == ["公告", "分包", "交付货物", "来源"] and len(book["公告"]) == 3
     assert not [cell for rows in book.values() for row in rows for cell in row if re.match(r"[=+@]", cell)]
 
 

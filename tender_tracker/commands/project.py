@@ -24,10 +24,12 @@ def project(
     json: Json = False,
 ) -> None:
     """All notices of one procurement in order, what its corrections changed, and what it asks for after them."""
-    from tender_tracker.reporting import changed_lines
+    from tender_tracker.reporting import awards_table, changed_lines
+    from tender_tracker.reporting.awards import entries
     from tender_tracker.reporting.table import Table, document
     from tender_tracker.reporting.timeline import steps
     from tender_tracker.storage.amended import corrections, states
+    from tender_tracker.storage.awarded import of_notice
     from tender_tracker.storage.gathered import gathered
     from tender_tracker.storage.query import Reader
 
@@ -36,10 +38,11 @@ def project(
         found = gathered(reader, number(notice_id))
         state = states(reader, [found.project]).get(found.project)
         amended = corrections(reader, [found.project]).get(found.project, [])
+        awarded = list(entries(of_notice(reader, found.project)))
     timeline = steps(found.notices)
     if json:
         about = {"project": found.project, "score": found.score, "reason": found.reason, "stale": found.stale}
-        told = {"steps": timeline, "state": state, "corrections": amended, "perhaps": found.perhaps}
+        told = {"steps": timeline, "state": state, "corrections": amended, "awards": awarded, "perhaps": found.perhaps}
         call.put(document({**about, **told}))
     else:
         call.put_table(Table(_columns(call), timeline))
@@ -47,6 +50,7 @@ def project(
         if state:
             call.put_lines(changed_lines.state(state, call.lang))
         call.put_lines(changed_lines.corrections(amended, days, call.lang))
+        call.put_lines(awards_table.lines(awarded, call.lang))
     _tell(call, found)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from tender_tracker.model import SHANGHAI, Amount
+from tender_tracker.facts.course import lot_key
+from tender_tracker.model import SHANGHAI, Amount, Delivered
 from tender_tracker.reporting.page import web_address
 from tender_tracker.reporting.table import listed
 from tender_tracker.storage.rows import Flagged, LotRow
@@ -133,13 +134,28 @@ def _awards(row: Flagged, number: str) -> Iterator[dict[str, Any]]:
     parties = {name: f"supplier-{place}" for place, name in enumerate(_suppliers(row), 1)}
     priced = [lot for lot in row.lots if lot.award or lot.suppliers]
     if not priced:
-        yield _award(number, notice.award, notice.suppliers, parties, None)
+        yield _award(number, notice.award, notice.suppliers, parties, None, _items(row, None))
     for place, lot in enumerate(priced, 1):
-        yield _award(f"{number}-{place}", lot.award, lot.suppliers, parties, lot.name)
+        items = _items(row, lot if len(priced) > 1 else None)
+        yield _award(f"{number}-{place}", lot.award, lot.suppliers, parties, lot.name, items)
+
+
+def _items(row: Flagged, lot: LotRow | None) -> list[dict[str, Any]]:
+    """The goods of a lot; without one, all of them."""
+    return [
+        _item(goods, place)
+        for place, goods in enumerate(row.delivered, 1)
+        if lot is None or (goods.lot and lot_key(goods.lot) == lot_key(lot.name))
+    ]
 
 
 def _award(
-    number: str, value: Amount | None, suppliers: Iterable[str], parties: dict[str, str], lot: str | None
+    number: str,
+    value: Amount | None,
+    suppliers: Iterable[str],
+    parties: dict[str, str],
+    lot: str | None,
+    items: list[dict[str, Any]],
 ) -> dict[str, Any]:
     return _present(
         {
@@ -148,12 +164,29 @@ def _award(
             "value": _value(value),
             "suppliers": [{"id": parties[name], "name": name} for name in dict.fromkeys(suppliers)] or None,
             "relatedLots": [lot] if lot else None,
+            "items": items or None,
+        }
+    )
+
+
+def _item(goods: Delivered, place: int) -> dict[str, Any]:
+    """Goods as printed; brand and model stand in the description, for which the standard has no field of their own."""
+    told = " ".join(dict.fromkeys(part for part in (goods.name, goods.brand, goods.model) if part))
+    value = {"amount": float(goods.unit_price), "currency": goods.currency} if goods.unit_price is not None else None
+    unit = _present({"name": goods.unit, "value": value})
+    return _present(
+        {
+            "id": str(place),
+            "description": told,
+            "quantity": None if goods.quantity is None else float(goods.quantity),
+            "unit": unit or None,
         }
     )
 
 
 def _contract(award: dict[str, Any]) -> dict[str, Any]:
-    return _present({"id": award["id"], "awardID": award["id"], "status": "active", "value": award.get("value")})
+    kept = {key: award.get(key) for key in ("value", "items")}
+    return _present({"id": award["id"], "awardID": award["id"], "status": "active", **kept})
 
 
 def _label(row: Flagged) -> dict[str, Any]:

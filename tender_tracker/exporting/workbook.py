@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from tender_tracker.errors import UsageError
+from tender_tracker.facts.price import card_price
 from tender_tracker.messages import name, say
-from tender_tracker.model import SHANGHAI, Amount
+from tender_tracker.model import SHANGHAI, Amount, Delivered
 from tender_tracker.reporting import clean
 from tender_tracker.reporting.render import buyer, families, project
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow
@@ -44,11 +45,12 @@ def workbook(rows: Sequence[Flagged], coverage: Iterable[Coverage], lang: str) -
 
 
 def notice_sheets(rows: Sequence[Flagged], coverage: Iterable[Coverage], lang: str) -> tuple[Sheet, ...]:
-    """Notices, their lots, the sources."""
+    """Notices, their lots, delivered goods, the sources."""
     lots = [(row, lot) for row in rows for lot in row.lots]
     return (
         Sheet(say(lang, "head.notices"), _notices(lang), rows),
         Sheet(say(lang, "sheet.lots"), _lots(lang), lots),
+        Sheet(say(lang, "sheet.delivered"), _GOODS, [(row, goods) for row in rows for goods in row.delivered]),
         Sheet(say(lang, "head.source"), _SOURCES, list(coverage)),
     )
 
@@ -145,6 +147,28 @@ def _lots(lang: str) -> tuple[Field, ...]:
     )
 
 
+def _card(goods: Delivered) -> Decimal | None:
+    price = card_price(goods)
+    return price.value if price else None
+
+
+_GOODS: tuple[Field, ...] = (
+    ("head.id", 7, lambda pair: pair[0].notice.id),
+    ("head.project", 44, lambda pair: project(pair[0])),
+    ("head.lot", 10, lambda pair: pair[1].lot),
+    ("head.supplier", 28, lambda pair: pair[1].supplier or "；".join(pair[0].notice.suppliers)),
+    ("head.name", 24, lambda pair: pair[1].name),
+    ("head.brand", 14, lambda pair: pair[1].brand),
+    ("head.model", 32, lambda pair: pair[1].model),
+    ("head.quantity", 9, lambda pair: pair[1].quantity),
+    ("head.unit", 6, lambda pair: pair[1].unit),
+    ("head.unit_price", 16, lambda pair: pair[1].unit_price),
+    ("head.line_total", 16, lambda pair: pair[1].total),
+    ("head.currency", 8, lambda pair: pair[1].currency if pair[1].unit_price or pair[1].total else None),
+    ("head.cards", 9, lambda pair: pair[1].cards),
+    ("head.price_per_card", 16, lambda pair: _card(pair[1])),
+    ("head.quote", 50, lambda pair: pair[1].quote),
+)
 _SOURCES: tuple[Field, ...] = (
     ("head.source", 14, lambda entry: entry.source or "–"),
     ("head.notices", 10, lambda entry: entry.notices),

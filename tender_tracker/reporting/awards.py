@@ -26,6 +26,7 @@ from tender_tracker.facts.course import (
 )
 from tender_tracker.facts.price import Price, card_price, power_price
 from tender_tracker.model import FLAGGED, Amount, Delivered, Evidence, Level
+from tender_tracker.storage.amended import ProjectState
 from tender_tracker.storage.awarded import Procurement
 from tender_tracker.storage.rows import Flagged, LotRow, NoticeRow
 
@@ -181,7 +182,10 @@ def _merged(known: Awarded, part: Awarded, whole: bool) -> Awarded:
 
 
 def _demand(one: Procurement, lot: str | None) -> Demand | None:
-    """Of the newest call, or whatever brought the demand, that asks for domestic chips in this lot."""
+    """Of the newest call, or whatever brought the demand, that asks for domestic chips in this lot; None where a
+    correction took the demand back."""
+    if one.state and _after_corrections(one.state, lot) not in ("required", "preferred"):
+        return None
     asking = [
         row for row in one.notices if row.notice.level in ("required", "preferred") and row.notice.kind not in SETTLED
     ]
@@ -193,6 +197,11 @@ def _demand(one: Procurement, lot: str | None) -> Demand | None:
             families = own.evidence.families if own.evidence else row.notice.families
             return Demand(row.notice.id, own.level, families, own.evidence or row.evidence)
     return None
+
+
+def _after_corrections(state: ProjectState, lot: str | None) -> Level:
+    own = next((each.level for each in state.lots if lot and lot_key(each.name) == lot_key(lot)), None)
+    return own or state.level
 
 
 def _match(draft: Awarded, demand: Demand | None) -> Match | None:

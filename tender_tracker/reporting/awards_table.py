@@ -7,8 +7,10 @@ from statistics import median
 from typing import Any
 
 from tender_tracker.messages import day, name, say, yuan
+from tender_tracker.reporting import clean
 from tender_tracker.reporting.awards import Awarded, Goods
 from tender_tracker.reporting.market_tables import share
+from tender_tracker.reporting.screen import Line
 from tender_tracker.reporting.table import Column, Table
 
 SHOWN = 2
@@ -31,6 +33,20 @@ def table(found: Sequence[Awarded], lang: str) -> Table:
         Column("match", say(lang, "head.match"), lambda row: match(row, lang)),
     )
     return Table(columns, tuple(found))
+
+
+def lines(found: Sequence[Awarded], lang: str) -> Iterator[Line]:
+    """Each award of one project on a line of its own below a heading; nothing where there is none."""
+    if found:
+        yield from ((), ((say(lang, "sheet.delivered"), "bold"),))
+    for entry in found:
+        costs = (
+            ("digest.price_per_card", yuan(entry.price_per_card)),
+            ("awards.below", share(entry.discount.share if entry.discount else None)),
+        )
+        told = [say(lang, key, sum=value) for key, value in costs if value]
+        parts = (entry.lot, "；".join(entry.suppliers), goods(entry, lang), *told, match(entry, lang))
+        yield (("  ", ""), (clean.terminal(" · ".join(part for part in parts if part)), ""))
 
 
 def csv(found: Iterable[Awarded]) -> str:

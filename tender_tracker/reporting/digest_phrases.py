@@ -75,7 +75,8 @@ def _delivery(entry: Award, lang: str) -> Iterable[Line]:
 def _goods(goods: Delivered, lang: str) -> str:
     made = " ".join(dict.fromkeys(part for part in (goods.brand, goods.model) if part))
     count = f"× {goods.quantity:f} {goods.unit or ''}".rstrip() if goods.quantity is not None else ""
-    price = say(lang, "digest.unit_price", sum=yuan(goods.unit_price)) if goods.unit_price is not None else ""
+    each = goods.unit_price and money(Amount(goods.unit_price, "", goods.currency), lang)
+    price = say(lang, "digest.unit_price", sum=each) if each else ""
     told = say(lang, "digest.goods", name=goods.name or "", made=made, count=count, price=price)
     return " ".join(told.split()).replace(" ，", "，").replace(" ,", ",")
 

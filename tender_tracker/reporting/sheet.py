@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from tender_tracker.facts.price import card_price
 from tender_tracker.messages import moment, money, name, say, yuan
-from tender_tracker.model import Delivered, Evidence, Quantity, Verdict
+from tender_tracker.model import Amount, Delivered, Evidence, Quantity, Verdict
 from tender_tracker.reporting import clean
 from tender_tracker.reporting.render import lot
 from tender_tracker.reporting.screen import STYLES, Line
@@ -153,11 +154,18 @@ def figures(
     def goods() -> Iterator[Line]:
         for item in delivered:
             count = f"{item.quantity:f} {item.unit or ''}" if item.quantity is not None else None
-            parts = (item.lot, item.name, item.brand, item.model, count, yuan(item.unit_price))
+            price = card_price(item)
+            card = say(lang, "digest.price_per_card", sum=yuan(price.value)) if price else None
+            parts = (item.lot, item.name, item.brand, item.model, count, yuan_of(item, item.unit_price), card)
             yield _item(f"{' · '.join(part.strip() for part in parts if part)}「{item.quote}」")
 
     yield from _section(lang, "quantities", told())
     yield from _section(lang, "delivered", goods())
+
+
+def yuan_of(goods: Delivered, price: Decimal | None) -> str | None:
+    """A price of goods in its own currency."""
+    return money(Amount(price, "", goods.currency), "") if price is not None else None
 
 
 def marked(text: str, found: Iterable[Evidence]) -> Iterator[Line]:

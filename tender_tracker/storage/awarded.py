@@ -6,16 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from tender_tracker.storage.amended import ProjectState, states
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import Flagged
 
 
 @dataclass(frozen=True, slots=True)
 class Procurement:
-    """Number of the project, its notices with lots, figures and goods in order of publication."""
+    """Number of the project, its notices with lots, figures and goods in order of publication, and its state after
+    corrections, where it was corrected."""
 
     project: int
     notices: tuple[Flagged, ...]
+    state: ProjectState | None = None
 
 
 def awarded(
@@ -40,13 +43,12 @@ def awarded(
     return _read(reader, [(row["project"], row["notice_id"]) for row in rows])
 
 
-def of_notices(reader: Reader, numbers: list[int]) -> list[Procurement]:
-    """The procurements that these notices belong to."""
-    marks = ", ".join("?" * len(numbers))
+def of_notice(reader: Reader, number: int) -> list[Procurement]:
+    """The procurement that a notice belongs to."""
     rows = reader.ask(
-        "SELECT project, notice_id FROM project_links WHERE project IN "
-        f"(SELECT project FROM project_links WHERE notice_id IN ({marks}))",
-        numbers,
+        "SELECT project, notice_id FROM project_links WHERE project = "
+        "(SELECT project FROM project_links WHERE notice_id = ?)",
+        [number],
     )
     return _read(reader, [(row["project"], row["notice_id"]) for row in rows])
 
@@ -56,7 +58,10 @@ def _read(reader: Reader, pairs: list[tuple[int, int]]) -> list[Procurement]:
     groups: dict[int, list[Flagged]] = defaultdict(list)
     for project, number in pairs:
         groups[project].append(notices[number])
-    return [Procurement(project, tuple(sorted(rows, key=_when))) for project, rows in groups.items()]
+    corrected = states(reader, groups)
+    return [
+        Procurement(project, tuple(sorted(rows, key=_when)), corrected.get(project)) for project, rows in groups.items()
+    ]
 
 
 def _when(row: Flagged) -> tuple[bool, str, int]:
