@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,17 @@ from tender_tracker.dataset.rows import Row
 from tender_tracker.dataset.schema import Table
 from tender_tracker.errors import PageBroken, TenderError
 from tender_tracker.flagging.rulepack import RulePack
-from tender_tracker.model import KINDS, LEVELS, Notice
+from tender_tracker.model import KINDS, LEVELS, DocumentPage, Notice
 from tender_tracker.record import recorded
 from tender_tracker.refusals import Refusals
 from tender_tracker.relink import relink
 from tender_tracker.restate import restate
 from tender_tracker.storage.merging import Arrival
 from tender_tracker.storage.store import Record, Refused, SourceRun, Store
+
+_SIDES: tuple[Table, ...] = ("lots", "documents", "versions")
+_Beside = dict[tuple[str, ...], list[Row]]
+"""Rows of another table of one file, by notice; where it matters, by what the notice said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,47 +76,47 @@ class _Work:
     def arrivals(self, folder: Path, path: Path) -> Iterator[list[Arrival]]:
         """The notices of one file with what the files beside it hold of them; a damaged file costs what is in it."""
         try:
-            lots, versions = (self._beside(folder, path, table) for table in ("lots", "versions"))
+            beside = {table: self._beside(folder, path, table) for table in _SIDES}
             for found in parts.read(path, "notices"):
-                yield [arrival for row in found if (arrival := self._arrival(path, row, lots, versions))]
+                yield [arrival for row in found if (arrival := self._arrival(path, row, beside))]
         except PageBroken as error:
             self.refuse(None, str(path), error)
 
-    def _beside(self, folder: Path, path: Path, table: Table) -> dict[tuple[str, ...], list[Row]]:
+    def _beside(self, folder: Path, path: Path, table: Table) -> _Beside:
         """Rows of the part's own file of another table by notice, in their order."""
         found: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         other = folder / table / path.relative_to(folder / "notices")
         if other.is_file():
             for group in parts.read(other, table):
                 for row in group:
-                    own = (row["content_hash"],) if table == "lots" else ()
+                    own = () if table == "versions" else (row["content_hash"],)
                     found[(row["source"], row["source_id"], *own)].append(rows.to_store(table, row))
         return found
 
-    def _arrival(
-        self, path: Path, row: Row, lots: dict[tuple[str, ...], list[Row]], versions: dict[tuple[str, ...], list[Row]]
-    ) -> Arrival | None:
+    def _arrival(self, path: Path, row: Row, beside: Mapping[Table, _Beside]) -> Arrival | None:
         self.read += 1
         key, place = (row["source"], row["source_id"]), f"{path}: {row['source']}/{row['source_id']}"
         try:
             stored = rows.to_store("notices", row)
             if not all(key) or stored["kind"] not in KINDS or stored["level"] not in LEVELS or row["text"] is None:
                 raise PageBroken(f"{place}: no notice: it needs a source, a number, a kind, a level and a text")
-            notice = rows.notice(stored, lots.get((*key, row["content_hash"]), ()))
+            own = (*key, row["content_hash"])
+            notice = rows.notice(stored, beside["lots"].get(own, ()))
         except Exception as error:  # whatever a row holds, it costs that row only
             self.refuse(row["source"], place, parse.unforeseen(place, error))
             return None
-        past = sorted(versions.get(key, ()), key=lambda version: int(version["number"]))
-        return Arrival(notice, stored["level"], stored["first_seen"], stored["last_seen"], past)
+        past = sorted(beside["versions"].get(key, ()), key=lambda version: int(version["number"]))
+        papers = beside["documents"].get(own, ())
+        return Arrival(notice, stored["level"], stored["first_seen"], stored["last_seen"], past, papers)
 
     def take(self, arrivals: Sequence[Arrival]) -> None:
         for source, saved in self.store.merge(arrivals, self._decide).items():
             self.counts[source].update(new=saved.new, changed=saved.changed, unchanged=saved.unchanged)
             self.counts[source]["read"] += saved.new + saved.changed + saved.unchanged
 
-    def _decide(self, notice: Notice) -> Record | None:
+    def _decide(self, notice: Notice, documents: Sequence[Sequence[DocumentPage]]) -> Record | None:
         try:
-            return recorded(notice, self.pack)
+            return recorded(notice, self.pack, documents)
         except Exception as error:  # a mistake of ours costs this notice only
             place = f"{notice.source}/{notice.source_id}"
             self.refuse(notice.source, place, parse.unforeseen(place, error))

@@ -20,8 +20,9 @@ from test_bulk import LABEL, table, tree
 from tender_tracker.dataset import rows
 from tender_tracker.dataset.schema import TABLES
 from tender_tracker.flagging.rulepack import load
-from tender_tracker.model import SHANGHAI, Amount, Attachment, Lot, Notice
+from tender_tracker.model import SHANGHAI, Amount, Attachment, DocumentPage, Lot, Notice
 from tender_tracker.record import recorded
+from tender_tracker.storage.papers import Read
 from tender_tracker.storage.store import Store
 
 Tenders = Callable[..., Result]
@@ -176,6 +177,32 @@ def test_levels_are_decided_by_the_rules_of_the_store_that_takes_in(tmp_path: Pa
     other = fill(tmp_path / "other.db", [record(1, level="none")])
     whole = merged(tenders, tmp_path / "whole.db", other)
     assert ask(whole, "SELECT level, pack FROM notices") == [("required", load().fingerprint)]
+
+
+def test_what_attachments_say_goes_along_and_counts(tmp_path: Path, tenders: Tenders) -> None:
+    bare = notice(text="采购服务器2台，要求见附件。", lots=(), attachments=(Attachment("技术要求.pdf"),))
+    page = DocumentPage("", 3, f"第三章 采购需求\n{CLAUSE}。")
+    for name in ("bare", "read"):
+        with Store.open(tmp_path / f"{name}.db", at(0)) as store:
+            store.save([recorded(bare, load())])
+    with Store.open(tmp_path / "read.db", at(1)) as store:
+        papers = store.documents()
+        (paper,) = papers.of([1])
+        papers.settle(paper.kept("f" * 64).was_read(True, ()), Read("f" * 64, 9, "pdf", (page,), ()))
+        store.relabel([(1, recorded(bare, load(), papers.pages_of(bare)).verdict)])
+    asked = "SELECT n.level, e.found_in, e.file, e.page, e.quote FROM notices n JOIN evidence e ON notice_id = id"
+    (found,) = {row[:4] for row in ask(tmp_path / "read.db", asked) if row[0] == "required" and CLAUSE in row[4]}
+    assert found == ("required", "document", "技术要求.pdf", 3)
+    for path in (tmp_path / "bare.db", tmp_path / "fresh.db"):
+        merged(tenders, path, tmp_path / "read.db")
+        assert ask(path, asked) == ask(tmp_path / "read.db", asked)
+        assert ask(path, "SELECT state, sha256 FROM documents") == [("read", "f" * 64)]
+        again = tenders("--db", path, "import", tmp_path / "read.dataset")
+        assert "new 0, changed 0, unchanged 1" in again.out
+    assert ask(tmp_path / "bare.db", "SELECT why FROM relabelings") == [("documents",)]
+    tenders(*LABEL, tmp_path / "read.db", "-o", tmp_path / "labels")
+    assert [row["level"] for row in table(tmp_path / "labels", "notices")] == ["required"]
+    assert [row["page"] for row in table(tmp_path / "labels", "documents")] == [3]
 
 
 def test_labels_of_a_bulk_run_come_in_as_what_a_fetch_of_the_pages_stores(tmp_path: Path, tenders: Tenders) -> None:

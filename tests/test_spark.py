@@ -144,21 +144,18 @@ class Cluster:
             self._await(name, "Successfully registered with master")
 
     def _java(self, name: str, kind: str, *words: str) -> subprocess.Popen[bytes]:
-        """In a session of its own, so that it can be ended with all that it started. The workers' Python knows nothing
-        of this project but its dependencies."""
+        """In a session of its own, so that it can be ended with all that it started."""
         (self.folder / "log4j2.properties").write_text(
             "rootLogger.level = info\nrootLogger.appenderRef.stdout.ref = console\nappender.console.type = Console\n"
             "appender.console.name = console\nappender.console.layout.type = PatternLayout\n"
             "appender.console.layout.pattern = %m%n\n"
         )
-        classes = f"{self.folder}:{self.home / 'jars'}/*"
-        clean = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(self.home)}
+        words = ("-cp", f"{self.folder}:{self.home / 'jars'}/*", kind, "--webui-port", "0", *words)
+        known = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(self.home), "SPARK_SCALA_VERSION": "2.13"}
         with (self.folder / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
-                ["java", "-Xmx512m", "-cp", classes, kind, *words, "--webui-port", "0"][:]
-                if name == "master"
-                else ["java", "-Xmx512m", "-cp", classes, kind, "--webui-port", "0", *words],
-                env=clean,
+                ["java", "-Xmx512m", *words],
+                env={**os.environ, **known},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

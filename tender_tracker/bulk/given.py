@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored notice and the pages of its documents, as rows."""
+
+    notice: Notice
+    documents: Sequence[rows.Row]
+
+
+@dataclass(frozen=True, slots=True)
 class Bad:
     """What could not be read, where, and why."""
 
@@ -40,7 +48,7 @@ class Bad:
     error: TenderError
 
 
-Given = Row | Page | Notice | Bad
+Given = Row | Page | Kept | Bad
 
 
 def given(piece: Slice) -> Iterator[Given]:
@@ -141,7 +149,7 @@ def _store(piece: Slice) -> Iterator[Given]:
 
     with Reader.open(Path(piece.files[0])) as reader:
         for found in whole.each(reader, Filter(levels=()), piece.start, piece.end):
-            yield rows.notice(found.row, found.lots)
+            yield Kept(rows.notice(found.row, found.lots), found.documents)
 
 
 def _written(path: Path) -> datetime:

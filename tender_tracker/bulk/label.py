@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tender_tracker import contract, parse
-from tender_tracker.bulk.given import Row
+from tender_tracker.bulk.given import Kept, Row
 from tender_tracker.bulk.job import Job, pack, pack_named
 from tender_tracker.contract import Asked
 from tender_tracker.errors import PageBroken
@@ -16,6 +16,7 @@ from tender_tracker.flagging.rulepack import HOME
 from tender_tracker.model import SHANGHAI, Notice, Page, Verdict
 from tender_tracker.pages.kinds import kind_of
 from tender_tracker.record import recorded
+from tender_tracker.storage import whole
 from tender_tracker.storage.store import Record
 
 SOURCE = "plain"
@@ -24,12 +25,12 @@ _PLACES = {HOME: ("CN", "zh"), "eu": ("EU", "und"), "us": ("US", "en"), "in": ("
 """Pack → country and language of a notice that was labelled by it, so that it is so labelled again."""
 
 
-def labelled(given: Row | Page | Notice, job: Job) -> list[Record]:
+def labelled(given: Row | Page | Kept, job: Job) -> list[Record]:
     """[] for a saved list page. Raises TenderError for what holds no notice, and whatever a mistake of ours raises."""
     if isinstance(given, Row):
         return [_of_row(given, job)]
-    if isinstance(given, Notice):
-        return [recorded(given, pack(job))]
+    if isinstance(given, Kept):
+        return [recorded(given.notice, pack(job), whole.pages(given.documents))]
     parsed = parse.read(given)
     found = parsed.listing.notices if parsed.listing else parsed.notices
     return [recorded(notice, pack(job)) for notice in found]

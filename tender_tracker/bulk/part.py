@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tender_tracker import outcome, parse
-from tender_tracker.bulk.given import Bad, Row, given
+from tender_tracker.bulk.given import Bad, Given, Kept, Row, given
 from tender_tracker.bulk.job import Job, equip
 from tender_tracker.bulk.label import labelled
 from tender_tracker.bulk.slices import Slice
@@ -18,10 +18,11 @@ from tender_tracker.contract import as_kind
 from tender_tracker.dataset import rows
 from tender_tracker.dataset.parts import Writer, whole_file
 from tender_tracker.errors import TenderError
-from tender_tracker.model import Notice, Page
+from tender_tracker.model import Page
 
 FINISHED, WORK, REFUSED = "_finished", "_work", "refused"
 """Folders of the output: notes of finished parts, files that are not whole yet, and what could not be read."""
+_COUNTED = ("notices", "lots", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def make(piece: Slice, job: Job, folder: Path) -> Part:
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
     writer.flush()
     files = (*writer.files, refused)
-    counts = {**told.counts, **{table: count for table, count in writer.rows.items() if table != "versions"}}
+    counts = {**told.counts, **{table: count for table, count in writer.rows.items() if table in _COUNTED}}
     whole = {name: dict(sorted(getattr(told, name).items())) for name in ("levels", "packs", "reasons", "kinds")}
     made = Part(
         piece.name, piece.given, piece.fingerprint, job.fingerprint, files, dict(sorted(counts.items())), **whole
@@ -98,12 +99,12 @@ def _lines(piece: Slice, job: Job, writer: Writer, told: _Counts) -> Iterator[di
         for record in records:
             told.levels[record.verdict.level] += 1
             told.packs[record.verdict.pack] += 1
-            writer.add(rows.of_record(record))
+            writer.add(rows.of_record(record, found.documents if isinstance(found, Kept) else ()))
 
 
-def _place(found: Row | Page | Notice | Bad) -> str:
-    if isinstance(found, Notice):
-        return f"{found.source}/{found.source_id}"
+def _place(found: Given) -> str:
+    if isinstance(found, Kept):
+        return f"{found.notice.source}/{found.notice.source_id}"
     return (found.file or found.url or "") if isinstance(found, Page) else found.place
 
 

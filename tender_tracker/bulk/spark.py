@@ -31,7 +31,7 @@ _PACKAGE = "tender_tracker"
 def run(pieces: Sequence[Slice], job: Job, folder: Path, master: str | None) -> Iterator[Part]:
     """Parts as they are finished. `master` None: what spark-submit says, else all cores of this machine.
 
-    Raises UsageError without the extra or Java, TenderError where Spark gives up.
+    Raises UsageError without the extra, TenderError where Spark does not start or gives up.
     """
     if not pieces:
         return
@@ -63,6 +63,7 @@ def zipped(folder: Path) -> Path:
 
 def _session(master: str | None) -> Any:
     try:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
@@ -71,8 +72,8 @@ def _session(master: str | None) -> Any:
     builder = SparkSession.builder.appName("tenders bulk label").config("spark.ui.showConsoleProgress", "false")
     try:
         return (builder.master(master) if master else builder).getOrCreate()
-    except (PySparkException, RuntimeError, OSError) as error:
-        raise UsageError(f"bulk label: Spark does not start ({_first(error)}). {INSTALL}") from error
+    except (PySparkException, Py4JError, RuntimeError, OSError) as error:
+        raise TenderError(f"bulk label: Spark does not start ({_first(error)}). {INSTALL}") from error
 
 
 def _parts(session: Any, pieces: Sequence[Slice], job: Job, folder: Path) -> Iterator[Part]:

@@ -12,6 +12,7 @@ from tender_tracker.dataset.schema import TABLES, UNDATED, Form, Table
 from tender_tracker.model import Notice
 from tender_tracker.storage import columns
 from tender_tracker.storage.store import Record
+from tender_tracker.storage.whole import Whole
 
 Row = dict[str, Any]
 
@@ -23,34 +24,36 @@ class Entry:
     month: str
     tables: Mapping[Table, Sequence[Row]] = field(repr=False)
     size: int = 0
-    """Characters of its text."""
+    """Characters of its text and documents."""
 
 
-def of_record(record: Record) -> Entry:
-    """A notice just labelled; no store has seen it, so it has neither times nor versions of one."""
+def of_record(record: Record, documents: Sequence[Row] = ()) -> Entry:
+    """A notice just labelled, and the pages of its documents; it has neither times nor versions of a store."""
     row = columns.notice_row(record.notice)
     lots = columns.lot_rows(record.notice.lots, record.verdict)
     row |= columns.verdict_row(record.verdict)
     row |= {"content_hash": columns.fingerprint(row, record.notice, lots), "text": record.notice.text}
     row |= {name: getattr(record, name) for name in ("buyer_kind", "buyer_tier", "buyer_institution", "province")}
-    return of_store(row, lots, columns.evidence_rows(record.verdict.evidence), ())
+    return of_store(Whole(row, lots, columns.evidence_rows(record.verdict.evidence), (), documents))
 
 
-def of_store(row: Row, lots: Iterable[Row], evidence: Iterable[Row], versions: Iterable[Row]) -> Entry:
-    """Rows as SQLite has them; `row` with its text."""
+def of_store(whole: Whole) -> Entry:
+    """A notice with the rows of its side tables."""
+    row = whole.row
     own = {name: row[name] for name in ("source", "source_id", "content_hash", "pack")}
     parts = {
         table: [_typed(table, {"position": number, **part, **own}) for number, part in enumerate(found)]
-        for table, found in (("lots", lots), ("evidence", evidence))
+        for table, found in (("lots", whole.lots), ("evidence", whole.evidence), ("documents", whole.documents))
     }
     key = {"source": row["source"], "source_id": row["source_id"]}
     tables = {
         "notices": [_typed("notices", row)],
         **parts,
-        "versions": [_typed("versions", {**version, **key}) for version in versions],
+        "versions": [_typed("versions", {**version, **key}) for version in whole.versions],
     }
     month = row["published_on"][:7] if row["published_on"] else UNDATED
-    return Entry(month, cast(Mapping[Table, Sequence[Row]], tables), len(row["text"]))
+    size = len(row["text"]) + sum(len(page["text"]) for page in whole.documents)
+    return Entry(month, cast(Mapping[Table, Sequence[Row]], tables), size)
 
 
 def to_store(table: Table, row: Row) -> Row:

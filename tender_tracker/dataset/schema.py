@@ -14,7 +14,7 @@ NAME = "tenders-dataset/1"
 INSTALL = "Parquet needs an extra: pip install 'tenders[parquet]'"
 
 Form = Literal["text", "texts", "files", "number", "count", "flag", "day", "moment"]
-Table = Literal["notices", "lots", "evidence", "versions"]
+Table = Literal["notices", "lots", "evidence", "documents", "versions"]
 
 _KEY: dict[str, Form] = {"source": "text", "source_id": "text", "content_hash": "text"}
 """What tells a notice, and what it said, from all others."""
@@ -90,6 +90,19 @@ TABLES: dict[Table, dict[str, Form]] = {
         "page": "count",
         "pack": "text",
     },
+    "documents": {
+        **_KEY,
+        "name": "text",
+        "url": "text",
+        "sha256": "text",
+        "bytes": "count",
+        "format": "text",
+        "unread": "text",
+        "position": "count",
+        "file": "text",
+        "page": "count",
+        "text": "text",
+    },
     "versions": {
         **_KEY,
         "number": "count",
@@ -101,7 +114,8 @@ TABLES: dict[Table, dict[str, Form]] = {
         "verdict": "text",
     },
 }
-"""Table → column → what it holds. Moments are UTC, `count` a whole number; `changed`, `notice`, `verdict` are JSON."""
+"""Table → column → what it holds. Moments are UTC, `count` is a whole number, and `changed`, `notice`, `verdict` and
+`unread` are JSON."""
 MONTH = "month"
 """The column by which the files lie in folders: `2026-11` in Asia/Shanghai, or UNDATED."""
 UNDATED = "undated"

@@ -43,7 +43,7 @@ def _fill(reader: Reader, where: Filter, folder: Path) -> dict[str, int]:
     work = folder / "_work"
     writer, months = Writer(folder, PART, work), set[str]()
     for found in whole.each(reader, where):
-        entry = rows.of_store(found.row, found.lots, found.evidence, found.versions)
+        entry = rows.of_store(found)
         months.add(entry.month)
         writer.add(entry)
     writer.flush()

@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sqlite_utils import Database
 
-from tender_tracker.model import Notice, Verdict
-from tender_tracker.storage import batch, columns
+from tender_tracker.model import DocumentPage, Notice, Verdict
+from tender_tracker.storage import batch, columns, whole
 from tender_tracker.storage.batch import Change, Record, Visit
 from tender_tracker.storage.columns import Row
+from tender_tracker.storage.documents import Documents
+from tender_tracker.storage.papers import Paper, Read
 
 _UNDECIDED = Verdict("none", False, "unstated")
-Decide = Callable[[Notice], Record | None]
-"""Labels a notice that is to be stored; None: it cannot be, which the caller has noted."""
+Decide = Callable[[Notice, Sequence[Sequence[DocumentPage]]], Record | None]
+"""Labels a notice that is to be stored, and the pages of its documents; None: it cannot be, which the caller has noted.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Arrival:
     last_seen: str | None = None
     versions: Sequence[Row] = ()
     """Its rows of `versions`, oldest first."""
+    documents: Sequence[Row] = ()
+    """The pages of its attachments that were read there, with what is known of each file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,13 @@ class _Content:
 def merge(db: Database, arrivals: Iterable[Arrival], decide: Decide, visit: Visit, told: str) -> Counter[Change]:
     """Counts per change. `told`: end of the last span a digest told; what is new here is not put before it, so that
     the next digest tells it."""
-    return Counter(change for arrival in arrivals if (change := _merged(db, arrival, decide, visit, told)))
+    counts: Counter[Change] = Counter()
+    for arrival in arrivals:
+        change = _merged(db, arrival, decide, visit, told)
+        if change and arrival.documents and _papers(db, arrival, decide, visit) and change == "unchanged":
+            change = "changed"
+        counts.update([change] if change else [])
+    return counts
 
 
 def _merged(db: Database, arrival: Arrival, decide: Decide, visit: Visit, told: str) -> Change | None:
@@ -61,7 +73,7 @@ def _merged(db: Database, arrival: Arrival, decide: Decide, visit: Visit, told: 
     rows = list(db.query("SELECT * FROM notices WHERE source = ? AND source_id = ?", key))
     first, last = max(arrival.first_seen or visit.now, told), arrival.last_seen or visit.now
     if not rows:
-        record = decide(notice)
+        record = decide(notice, whole.pages(arrival.documents))
         if record is None:
             return None
         batch.save(db, [record], visit)
@@ -91,18 +103,51 @@ def _changed(db: Database, row: Row, arrival: Arrival, decide: Decide, visit: Vi
     if len(theirs) == 1 and theirs[-1].hash == row["content_hash"]:
         return "unchanged"
     ours = _own_past(db, row)
-    whole = _united(ours, theirs, told)
-    if [content.hash for content in whole] == [content.hash for content in ours]:
+    both = _united(ours, theirs, told)
+    if [content.hash for content in both] == [content.hash for content in ours]:
         return "unchanged"
-    if whole[-1].hash != row["content_hash"]:
-        record = decide(arrival.notice)
+    if both[-1].hash != row["content_hash"]:
+        record = decide(arrival.notice, whole.pages(arrival.documents))
         if record is None:
             return None
         batch.save(db, [record], visit)
     db.execute("DELETE FROM versions WHERE notice_id = ?", [number])
-    _write_versions(db, number, whole, visit)
-    db.execute("UPDATE notices SET changed_at = ? WHERE id = ?", [whole[-1].since, number])
+    _write_versions(db, number, both, visit)
+    db.execute("UPDATE notices SET changed_at = ? WHERE id = ?", [both[-1].since, number])
     return "changed"
+
+
+def _papers(db: Database, arrival: Arrival, decide: Decide, visit: Visit) -> bool:
+    """Takes in what the other store read of the notice's attachments and this one did not; whether there was any.
+
+    Only of what the notice says now: another version has other attachments.
+    """
+    notice = arrival.notice
+    (row,) = db.query("SELECT * FROM notices WHERE source = ? AND source_id = ?", [notice.source, notice.source_id])
+    if row["content_hash"] != _past(arrival, visit)[-1].hash:
+        return False
+    had = "SELECT name FROM documents WHERE notice_id = ? AND sha256 IN (SELECT sha256 FROM readings)"
+    known = {name for (name,) in db.execute(had, [row["id"]])}
+    papers = Documents(db, nullcontext, visit.now)
+    groups: dict[str, list[Row]] = {}
+    for page in arrival.documents:
+        groups.setdefault(page["name"], []).append(page)
+    fresh = [group for name, group in groups.items() if name not in known]
+    for group in fresh:
+        papers.settle(*_read(row, group))
+    if fresh and (record := decide(notice, papers.pages_of(notice))) is not None:
+        batch.relabel(db, [(row["id"], record.verdict)], visit.now, why="documents")
+    return bool(fresh)
+
+
+def _read(row: Row, group: Sequence[Row]) -> tuple[Paper, Read]:
+    """Pages of one file → the attachment they come from, read, and what it says."""
+    first = next(iter(group))
+    pages = tuple(DocumentPage(page["file"], page["page"], page["text"]) for page in group)
+    unread = tuple((file, page, reason) for file, page, reason in json.loads(first["unread"]))
+    paper = Paper(row["id"], row["source"], row["url"], row["read_from"], first["name"], first["url"])
+    told = paper.kept(first["sha256"]).was_read(bool(pages), [reason for *_, reason in unread])
+    return told, Read(first["sha256"], first["bytes"], first["format"], pages, unread)
 
 
 def _past(arrival: Arrival, visit: Visit) -> list[_Content]:

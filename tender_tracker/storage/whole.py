@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tender_tracker.model import DocumentPage
 from tender_tracker.storage.columns import Row
 from tender_tracker.storage.filter import Filter, condition, conjunction
 from tender_tracker.storage.query import Reader
@@ -14,6 +15,10 @@ from tender_tracker.storage.query import Reader
 _CHUNK = 500
 """Notices read at once."""
 _SIDES = {"lots": "position", "evidence": "position", "versions": "number"}
+_DOCUMENTS = """
+SELECT d.notice_id, d.name, d.url, r.sha256, r.bytes, r.format, r.unread, p.position, p.file, p.page, p.text
+FROM documents d JOIN readings r ON r.sha256 = d.sha256 JOIN passages p ON p.sha256 = d.sha256
+WHERE d.notice_id IN (SELECT value FROM json_each(?)) ORDER BY d.notice_id, d.name, p.position"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Whole:
     lots: Sequence[Row]
     evidence: Sequence[Row]
     versions: Sequence[Row]
+    documents: Sequence[Row]
+    """The pages of its attachments that were read, each with what is known of its file."""
 
 
 def each(reader: Reader, where: Filter, after: int = 0, until: int | None = None) -> Iterator[Whole]:
@@ -35,9 +42,10 @@ def each(reader: Reader, where: Filter, after: int = 0, until: int | None = None
     end = 2**63 - 1 if until is None else until
     while rows := reader.ask(question, [*values, after, end, _CHUNK]):
         wanted = json.dumps([row["id"] for row in rows])
-        sides = {table: _grouped(reader, table, order, wanted) for table, order in _SIDES.items()}
+        sides = {table: _grouped(reader, _of(table, order), wanted) for table, order in _SIDES.items()}
+        sides["documents"] = _grouped(reader, _DOCUMENTS, wanted)
         for row in rows:
-            yield Whole(dict(row), *(sides[table].get(row["id"], []) for table in _SIDES))
+            yield Whole(dict(row), *(sides[table].get(row["id"], []) for table in sides))
         after = rows[-1]["id"]
 
 
@@ -46,9 +54,21 @@ def last(reader: Reader) -> int:
     return int(reader.ask("SELECT coalesce(max(id), 0) FROM notices")[0][0])
 
 
-def _grouped(reader: Reader, table: str, order: str, numbers: str) -> dict[int, list[Row]]:
+def pages(documents: Sequence[Row]) -> list[tuple[DocumentPage, ...]]:
+    """Rows of documents → the pages of each, as the rules read them."""
+    found: dict[str, list[DocumentPage]] = {}
+    for row in documents:
+        page = DocumentPage(row["name"] + row["file"], row["page"], row["text"])
+        found.setdefault(row["name"], []).append(page)
+    return [tuple(group) for group in found.values()]
+
+
+def _of(table: str, order: str) -> str:
+    return f"SELECT * FROM {table} WHERE notice_id IN (SELECT value FROM json_each(?)) ORDER BY notice_id, {order}"
+
+
+def _grouped(reader: Reader, question: str, numbers: str) -> dict[int, list[Row]]:
     groups: dict[int, list[Any]] = {}
-    which = "notice_id IN (SELECT value FROM json_each(?))"
-    for row in reader.ask(f"SELECT * FROM {table} WHERE {which} ORDER BY notice_id, {order}", [numbers]):
+    for row in reader.ask(question, [numbers]):
         groups.setdefault(row["notice_id"], []).append(dict(row))
     return groups
