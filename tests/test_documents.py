@@ -12,7 +12,10 @@ from test_pdf import document
 
 from tender_tracker.documents import Passage, Reading, Unread, pdf, read, reading, wrapped
 from tender_tracker.documents.apart import read_apart
+from tender_tracker.flagging import rulepack
+from tender_tracker.flagging.flag import flag
 
+PACK = rulepack.load()
 TENDER = """云溪学院智能计算实验室服务器采购文件
 第一章 采购需求
 ★本项目所投服务器的处理器须采用国产芯片，不接受搭载进口处理器的产品，投标人应当在投标文件中提供处理器制造商出具的授权书和供货承诺，否则按无效投标处理。
@@ -265,3 +268,24 @@ def test_a_reader_that_dies_leaves_its_name_and_why(tmp_path: Path) -> None:
     path.write_text("须采用国产处理器", "utf-8")
     assert read_apart(path, "x.txt", seconds=0.01).unread == (Unread("x.txt", "timeout"),)
     assert read_apart(path, "x.txt", megabytes=1).unread == (Unread("x.txt", "memory"),)
+
+
+ATTACHED = {
+    **{
+        name: office(name)
+        for name in ("tender.docx", "tender.doc", "tender.rtf", "tender.pdf", "goods.xlsx", "goods.xls")
+    },
+    "公告.ofd": ofd([(20, 20, "云溪学院采购文件"), (20, 30, DEMAND)]),
+    "要求.wps": doc("云溪学院采购文件\r", DEMAND.encode("gbk")),
+    "附件.html": f"<table><tr><td>1</td><td>{DEMAND}</td></tr></table>".encode(),
+    "附件.zip": gbk_zipped({"第二包/技术要求.docx": docx(paragraph(DEMAND))}),
+}
+
+
+@pytest.mark.parametrize("name", ATTACHED)
+def test_a_demand_that_stands_only_in_an_attachment_is_found_in_every_format(name: str) -> None:
+    for library in ("pypdfium2", "olefile", "xlrd"):
+        pytest.importorskip(library)
+    text = "\n".join(passage.text for passage in read(ATTACHED[name], name).passages)
+    title = "云溪学院设备采购公开招标公告"
+    assert (flag(title, "详见附件", PACK).level, flag(title, text, PACK).level) == ("none", "required")

@@ -64,7 +64,8 @@ def _read(file: IO[bytes], name: str, seconds: float, megabytes: int) -> Reading
             code = child.wait()
         finally:
             timer.cancel()
-            _kill(child)
+            if child.returncode != 0:
+                _kill(child)
     return _reading(answer, name, found, "timeout" if late.is_set() else _ending(code))
 
 
