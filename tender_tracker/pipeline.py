@@ -6,7 +6,7 @@ Whatever a page does, it costs that page only and is named; the exit code says w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from tender_tracker import harvest
 from tender_tracker.errors import PageRefused, UsageError
 from tender_tracker.flagging.rulepack import RulePack
-from tender_tracker.harvest import Harvest
 from tender_tracker.model import SHANGHAI, Link, Page, Source, SourceSettings, Window
 from tender_tracker.pages.saved import Unreadable
 from tender_tracker.relabel import RelabelSummary as RelabelSummary
@@ -64,7 +63,12 @@ def import_saved(
     processes read and flag while this one stores; what is stored is the same.
     """
     run = Run(store, pack, "fetch --saved", live=False, dry_run=dry_run, window=window or Window(), left=limit)
-    with closing(_harvests(pages, pack, workers)) as harvests:
+    harvests = harvest.each(pages, pack, ahead=limit is None)
+    if workers is not None and limit is None:  # behind a limit no page is to be read, nor kept
+        from tender_tracker.workers import each
+
+        harvests = each(pages, workers)
+    with closing(harvests):
         for number, held in enumerate(harvests, 1):
             run.page(held)
             if on_progress:
@@ -73,16 +77,6 @@ def import_saved(
                 run.cut.update(run.counts)
                 break
     return run.end(now)
-
-
-def _harvests(
-    pages: Iterable[Page | Unreadable], pack: RulePack, workers: Workers | None
-) -> Generator[Harvest, None, None]:
-    if workers is None:
-        return harvest.each(pages, pack)
-    from tender_tracker import workers as crew
-
-    return crew.each(pages, workers)
 
 
 def fetch_live(
@@ -183,7 +177,8 @@ def _take(run: Run, source: str, step: crawl.Crawled, past: Past) -> None:
         case crawl.ListRead(items=items):
             run.count(source, read=1, lists=1, seen=items)
         case crawl.NoticePage(page, link, validators):
-            if run.page(harvest.of(replace(page, source=source), run.pack), link):
+            (held,) = harvest.of([replace(page, source=source)], run.pack)
+            if run.page(held, link):
                 past.read(link, validators)
         case crawl.NotModified(link, validators):
             run.count(source, read=1, not_modified=1)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from threading import Thread
+from queue import SimpleQueue
 
 from tender_tracker import harvest, sources
 from tender_tracker.errors import TenderError
 from tender_tracker.flagging import rulepack
-from tender_tracker.harvest import Harvest
+from tender_tracker.harvest import Handful, Harvest
 from tender_tracker.model import Page
 from tender_tracker.pages.saved import Unreadable
 
-_PAGES, _CHARACTERS = 24, 2**20
-"""What a worker is handed at a time: pages, and characters after which no more are added."""
 _AHEAD = 3
-"""Handfuls given out for each worker: enough that none waits, few enough for memory."""
+"""Handfuls given out for each worker: enough that none waits while a batch is stored, few enough for memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +38,73 @@ def each(pages: Iterable[Page | Unreadable], workers: Workers) -> Generator[Harv
 
     Raises TenderError when a worker is killed; what it was to read is not handed out.
     """
-    # A forked process would share the open store and keep its lock; a spawned one begins with nothing.
-    crew = ProcessPoolExecutor(workers.count, get_context("spawn"), _begin, (workers.rules, workers.recipes))
+    crew = [_Worker(workers) for _ in range(workers.count)]
+    idle: SimpleQueue[_Worker] = SimpleQueue()
+    for worker in crew:
+        idle.put(worker)
+
+    def ask(handful: Handful) -> list[Harvest]:
+        worker = idle.get()
+        try:
+            return worker.read(handful)
+        finally:
+            idle.put(worker)
+
+    # A thread for each worker waits for it; a ProcessPoolExecutor may hang for ever when a worker is killed
+    # (https://github.com/python/cpython/issues/94777).
+    threads = ThreadPoolExecutor(workers.count)
     given: deque[Future[list[Harvest]]] = deque()
     try:
-        for handful in _handfuls(pages):
-            given.append(crew.submit(_read, handful))
+        for handful in harvest.handfuls(pages):
+            given.append(threads.submit(ask, list(map(_light, handful))))
             if len(given) > _AHEAD * workers.count:
                 yield from given.popleft().result()
         while given:
             yield from given.popleft().result()
-    except BrokenProcessPool as error:
-        raise TenderError(
-            "a worker process was ended from outside, perhaps for want of memory; what was stored before is whole. "
-            "Run again with fewer --workers."
-        ) from error
     finally:
-        crew.shutdown(cancel_futures=True)
+        for worker in crew:
+            worker.process.terminate()
+        threads.shutdown(cancel_futures=True)
+        for worker in crew:
+            worker.process.join()
+            worker.line.close()
 
 
-def _handfuls(pages: Iterable[Page | Unreadable]) -> Iterator[list[Page | Harvest]]:
-    """Pages without their bytes, which stay on this side; and harvests of what cannot be read at all."""
-    handful: list[Page | Harvest] = []
-    size = 0
-    for page in pages:
-        if isinstance(page, Unreadable):
-            handful.append(harvest.refused(page))
-        else:
-            handful.append(page if page.raw is None else replace(page, raw=None))
-            size += len(page.text)
-        if len(handful) >= _PAGES or size >= _CHARACTERS:
-            yield handful
-            handful, size = [], 0
-    if handful:
-        yield handful
+class _Worker:
+    """A process and the line to it. It is spawned: a forked one would share the open store and keep its lock."""
+
+    def __init__(self, workers: Workers) -> None:
+        context = get_context("spawn")
+        self.line, theirs = context.Pipe()
+        self.process: SpawnProcess = context.Process(target=_serve, args=(theirs, workers), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def read(self, handful: Handful) -> list[Harvest]:
+        try:
+            self.line.send(handful)
+            found: list[Harvest] = self.line.recv()
+        except (EOFError, OSError) as error:
+            raise TenderError(
+                "a worker process was ended from outside, perhaps for want of memory; what was stored before is "
+                "whole. Run again with fewer --workers."
+            ) from error
+        return found
 
 
-_rules: tuple[Path, ...] = ()
-"""In a worker: the user's rule files."""
+def _light(given: Page | Harvest) -> Page | Harvest:
+    """Bytes that are kept stay on this side."""
+    return replace(given, raw=None) if isinstance(given, Page) and given.raw is not None else given
 
 
-def _begin(rules: tuple[Path, ...], recipes: tuple[Path, ...]) -> None:
-    """Makes a process a worker: it leaves Ctrl-C to its parent, and does not outlive it."""
-    global _rules
-    _rules = rules
-    sources.use(recipes)
+def _serve(line: Connection, workers: Workers) -> None:
+    """A worker's life: it leaves Ctrl-C to its parent, and ends when that has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _read(handful: Iterable[Page | Harvest]) -> list[Harvest]:
-    pack = rulepack.load(extra=_rules)
-    return [given if isinstance(given, Harvest) else harvest.of(given, pack) for given in handful]
+    sources.use(workers.recipes)
+    pack = rulepack.load(extra=workers.rules)
+    while True:
+        try:
+            handful = line.recv()
+            line.send(harvest.of(handful, pack))
+        except (EOFError, OSError):
+            return

@@ -34,7 +34,9 @@ def test_two_workers_store_the_very_same_as_one_process(tmp_path: Path, monkeypa
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795500000")
     printed = []
     for count in ("1", "2"):
-        done = call("--db", str(tmp_path / count), "fetch", "--saved", str(FIXTURES), str(BROKEN), "--workers", count)
+        done = call(
+            "--db", str(tmp_path / count), "fetch", "--saved", str(FIXTURES / "ccgp"), str(BROKEN), "--workers", count
+        )
         printed.append((done.code, done.out, done.err))
     assert printed[0] == printed[1]
     assert "refused" in printed[0][1] and dump(tmp_path / "1") == dump(tmp_path / "2")
