@@ -15,7 +15,7 @@ AWARDS: dict[str, tuple[str, str]] = {
     "match.not_printed": ("未印明", "not printed"),
     "match.any": ("国产", "domestic"),
     "awards.below": ("低于预算 {sum}", "{sum} below budget"),
-    "awards.cards": ("每台 {n} 卡", "{n} cards each"),
+    "awards.unread": ("未读附件 {n} 个", "attachments unread: {n}"),
     "head.name": ("名称", "name"),
     "head.brand": ("品牌", "brand"),
     "head.model": ("规格型号", "model"),

@@ -18,12 +18,13 @@ from samples import NOW
 
 from tender_tracker.facts.course import Part, Stage, course, lot_key
 from tender_tracker.flagging import rulepack
-from tender_tracker.model import Amount, Lot, Notice
+from tender_tracker.model import Amount, Attachment, DocumentPage, Lot, Notice
 from tender_tracker.record import recorded
 from tender_tracker.relink import relink
 from tender_tracker.reporting.awards import Awarded, entries
 from tender_tracker.restate import restate
 from tender_tracker.storage.awarded import awarded
+from tender_tracker.storage.papers import Read
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.store import Store
 
@@ -294,3 +295,32 @@ def test_ocds_awards_have_items_with_unit_values(tenders: Tenders, demo: Path) -
     item = award["awards"][0]["items"][0]
     assert item["unit"] == {"name": "台", "value": {"amount": 2580000.0, "currency": "CNY"}}
     assert item["quantity"] == 32.0 and "Atlas 800T A2" in item["description"]
+
+
+def test_goods_that_stand_only_in_an_attachment_name_file_and_page(tmp_path: Path) -> None:
+    files = (Attachment("中标明细.xlsx", "http://www.ccgp.gov.cn/a.xlsx"), Attachment("图纸.pdf", "http://x.cn/b.pdf"))
+    path = stored(
+        tmp_path / "s.db",
+        told("tender", 30, CALL),
+        told("award", 9, "中标供应商：甲公司", suppliers=("甲公司",), attachments=files),
+    )
+    before = only(path)
+    assert (before.match, before.goods, before.unread) == ("not_printed", (), 2)
+    goods = f"{HEAD}\n训练服务器 | 华为 | Atlas 800T A2（昇腾910B×8） | 4台 | 118"
+    with Store.open(path, NOW) as store:
+        papers = store.documents()
+        paper = next(paper for paper in papers.of([before.notice.id]) if paper.name == "中标明细.xlsx")
+        papers.want([paper])
+        read = Read("aa", 9, "xlsx", (DocumentPage("", 2, goods),), ())
+        papers.settle(paper.kept("aa").was_read(True, ()), read)
+    after = only(path)
+    (row,) = after.goods
+    assert (row.file, row.page, row.row.quote) == ("中标明细.xlsx", 2, goods.split("\n")[1])
+    assert (after.match, after.price_per_card, after.unread) == ("as_demanded", Decimal(147500), 1)
+
+
+def test_a_missing_chip_is_told_beside_the_attachments_nobody_read(tenders: Tenders, tmp_path: Path) -> None:
+    files = (Attachment("中标明细.xlsx", "http://www.ccgp.gov.cn/a.xlsx"),)
+    award = told("award", 9, "中标供应商：甲公司", suppliers=("甲公司",), attachments=files)
+    path = stored(tmp_path / "s.db", told("tender", 30, CALL), award)
+    assert "not printed · attachments unread: 1" in tenders("--db", path, "--lang", "en", "awards").out

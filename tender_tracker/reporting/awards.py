@@ -24,7 +24,9 @@ from tender_tracker.facts.course import (
     lot_discount,
     lot_key,
 )
+from tender_tracker.facts.delivered import delivered
 from tender_tracker.facts.price import Price, card_price, power_price
+from tender_tracker.facts.quantity import quantities
 from tender_tracker.model import FLAGGED, Amount, Delivered, Evidence, Level
 from tender_tracker.storage.amended import ProjectState
 from tender_tracker.storage.awarded import Procurement
@@ -42,6 +44,9 @@ class Goods:
     row: Delivered
     per_card: Price | None
     per_power: Price | None
+    file: str | None = None
+    """The attachment it stands in, and its page there; None: the text of the notice."""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Awarded:
     """Domestic chips in the goods."""
     match: Match | None
     """None where nothing was demanded."""
+    unread: int
+    """Attachments of the award and its contract that were not read, or not in full."""
     course: Course
 
     @property
@@ -111,7 +118,7 @@ def _parts(one: Procurement, row: Flagged, stages: Sequence[Stage], run: Course)
     told = [lot for lot in row.lots if lot.award or lot.suppliers]
     lots: Sequence[LotRow | None] = told if len(told) > 1 or (_calls_for_lots(stages) and told) else [None]
     for lot in lots:
-        goods = tuple(_goods(row, lot if len(lots) > 1 else None))
+        goods = tuple(_goods(one, row, lot if len(lots) > 1 else None))
         cards = {each.per_card.value for each in goods if each.per_card}
         amount = lot.award if lot else row.notice.award
         yield Awarded(
@@ -128,6 +135,7 @@ def _parts(one: Procurement, row: Flagged, stages: Sequence[Stage], run: Course)
             demand=None,
             delivered=_chips(goods, row, lot),
             match=None,
+            unread=one.unread.get(row.notice.id, 0),
             course=run,
         )
 
@@ -136,16 +144,27 @@ def _calls_for_lots(stages: Sequence[Stage]) -> bool:
     return any(len(stage.parts) > 1 for stage in stages if stage.kind in CALLS)
 
 
-def _goods(row: Flagged, lot: LotRow | None) -> Iterator[Goods]:
+def _goods(one: Procurement, row: Flagged, lot: LotRow | None) -> Iterator[Goods]:
     """The goods of a lot: by the lot the row stands in, else by the supplier that it names."""
-    for goods in row.delivered:
+    for goods in _printed(one, row):
         own = lot is None or (
-            lot_key(goods.lot) == lot_key(lot.name)
-            if goods.lot
-            else goods.supplier is not None and goods.supplier in lot.suppliers
+            lot_key(goods.row.lot) == lot_key(lot.name)
+            if goods.row.lot
+            else goods.row.supplier is not None and goods.row.supplier in lot.suppliers
         )
         if own:
-            yield Goods(row.notice.id, goods, card_price(goods), power_price(goods, row.quantities))
+            yield goods
+
+
+def _printed(one: Procurement, row: Flagged) -> Iterator[Goods]:
+    """The goods of the notice's own text; where it prints none, those of its attachments."""
+    number = row.notice.id
+    for goods in row.delivered:
+        yield Goods(number, goods, card_price(goods), power_price(goods, row.quantities))
+    for page in one.papers.get(number, ()):
+        figures = quantities(page.text)
+        for goods in delivered(page.text):
+            yield Goods(number, goods, card_price(goods), power_price(goods, figures), page.file, page.page)
 
 
 def _chips(goods: Iterable[Goods], row: Flagged, lot: LotRow | None) -> tuple[str, ...]:
@@ -168,7 +187,7 @@ def _is_same(known: Awarded, part: Awarded) -> bool:
 def _merged(known: Awarded, part: Awarded, whole: bool) -> Awarded:
     """What the first does not print, the second may; of a contract over several lots only that there is one."""
     if not whole:
-        return replace(known, contract=known.contract or part.contract)
+        return replace(known, contract=known.contract or part.contract, unread=known.unread + part.unread)
     return replace(
         known,
         contract=known.contract or part.contract,
@@ -178,6 +197,7 @@ def _merged(known: Awarded, part: Awarded, whole: bool) -> Awarded:
         price_per_card=known.price_per_card or part.price_per_card,
         discount=known.discount or part.discount,
         delivered=known.delivered or part.delivered,
+        unread=known.unread + part.unread,
     )
 
 

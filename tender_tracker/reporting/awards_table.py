@@ -90,7 +90,10 @@ def match(entry: Awarded, lang: str) -> str:
         return f"– → {delivered}"
     asked = " ".join(name(lang, "family", family) for family in entry.demand.families) or name(lang, "match", "any")
     told = name(lang, "match", entry.match)
-    return f"{asked} → {delivered}" + (f" · {told}" if told != delivered else "")
+    parts = [f"{asked} → {delivered}", told if told != delivered else ""]
+    if entry.match == "not_printed" and entry.unread:
+        parts.append(say(lang, "awards.unread", n=entry.unread))
+    return " · ".join(part for part in parts if part)
 
 
 def _subject(entry: Awarded) -> str:
@@ -150,6 +153,9 @@ def _plain() -> Iterator[Column]:
     for key in ("called_on", "awarded_on", "contracted_on", "lead_days", "contract_days"):
         yield of(key, lambda entry, key=key: getattr(entry.course, key))
     yield of("url", lambda entry: entry.notice.url)
+    yield each("file", lambda goods: goods.file)
+    yield each("page", lambda goods: goods.page)
+    yield of("unread", lambda entry: entry.unread)
     yield each("quote", lambda goods: goods.row.quote)
 
 

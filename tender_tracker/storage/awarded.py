@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tender_tracker.facts.course import SETTLED
+from tender_tracker.model import DocumentPage
 from tender_tracker.storage.amended import ProjectState, states
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import Flagged
@@ -18,7 +22,11 @@ class Procurement:
 
     project: int
     notices: tuple[Flagged, ...]
-    state: ProjectState | None = None
+    state: ProjectState | None
+    papers: Mapping[int, tuple[DocumentPage, ...]]
+    """Notice → what its attachments say, of awards and contracts whose own text prints no goods."""
+    unread: Mapping[int, int]
+    """Award or contract → how many of its attachments were not read, or not in full."""
 
 
 def awarded(
@@ -59,9 +67,33 @@ def _read(reader: Reader, pairs: list[tuple[int, int]]) -> list[Procurement]:
     for project, number in pairs:
         groups[project].append(notices[number])
     corrected = states(reader, groups)
+    settled = [row for row in notices.values() if row.notice.kind in SETTLED and row.notice.attachments]
+    papers, unread = _papers(reader, settled), _unread(reader, settled)
     return [
-        Procurement(project, tuple(sorted(rows, key=_when)), corrected.get(project)) for project, rows in groups.items()
+        Procurement(project, tuple(sorted(rows, key=_when)), corrected.get(project), papers, unread)
+        for project, rows in groups.items()
     ]
+
+
+def _papers(reader: Reader, settled: Iterable[Flagged]) -> Mapping[int, tuple[DocumentPage, ...]]:
+    asked = (
+        "SELECT d.notice_id, d.name || p.file AS file, p.page, p.text FROM documents d "
+        "JOIN passages p ON p.sha256 = d.sha256 WHERE d.notice_id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY d.notice_id, d.name, p.position"
+    )
+    found: dict[int, list[DocumentPage]] = defaultdict(list)
+    for row in reader.ask(asked, [json.dumps([row.notice.id for row in settled if not row.delivered])]):
+        found[row["notice_id"]].append(DocumentPage(row["file"], row["page"], row["text"]))
+    return {number: tuple(pages) for number, pages in found.items()}
+
+
+def _unread(reader: Reader, settled: Sequence[Flagged]) -> Mapping[int, int]:
+    asked = (
+        "SELECT notice_id, count(*) AS n FROM documents WHERE state = 'read' "
+        "AND notice_id IN (SELECT value FROM json_each(?)) GROUP BY notice_id"
+    )
+    read = {row["notice_id"]: row["n"] for row in reader.ask(asked, [json.dumps([row.notice.id for row in settled])])}
+    return {row.notice.id: max(0, len(row.notice.attachments) - read.get(row.notice.id, 0)) for row in settled}
 
 
 def _when(row: Flagged) -> tuple[bool, str, int]:
