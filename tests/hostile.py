@@ -6,6 +6,7 @@ The same seed gives the same files. Nothing is random but where a copy is damage
 from __future__ import annotations
 
 import random
+import re
 import struct
 import zipfile
 import zlib
@@ -205,6 +206,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "says it is vast.zip": lambda: _both(zipped({"a.txt": "x"}), 22, b"\xff\xff\xff\x7f"),
     "overlapping.zip": _overlapping,
     "many files.zip": lambda: zipped({f"{n}.txt": "x" for n in range(1500)}, zipfile.ZIP_STORED),
+    "one name often.zip": lambda: re.sub(rb"\d{5}\.txt", b"00000.txt", zipped({f"{n:05}.txt": "x" for n in range(9_000)}, zipfile.ZIP_STORED)),
     "many entries.zip": lambda: zipped({"a": b"PK\x01\x02" * 30_000}, zipfile.ZIP_STORED),
     "ten deep.zip": lambda: _nested(10),
     "same name.zip": lambda: zipped({"a.txt": "x", "b.txt": "y"}).replace(b"b.txt", b"a.txt"),

@@ -245,6 +245,11 @@ def test_each_slide_is_a_passage_and_a_picture_for_a_text_is_named() -> None:
     assert read(docx("", {"word/media/a.png": PICTURE}), "x").unread == (Unread("x/a.png", "picture"),)
 
 
+def test_the_bytes_of_a_picture_in_an_rtf_and_the_settings_of_its_shapes_are_no_text() -> None:
+    shape = rb"{\shp{\*\shpinst{\sp{\sn shapeType}{\sv 202}}{\shptxt in a box\par}}}"
+    assert only(rb"{\rtf1 {\pict\bin4 }}{\}" + shape + rb"domestic\par}") == "in a box\ndomestic"
+
+
 def test_what_was_read_before_a_document_breaks_off_is_kept() -> None:
     (passage,) = read(rb"{\rtf1 domestic\par chips {\b only", "x").passages
     assert passage.text == "domestic\nchips only"

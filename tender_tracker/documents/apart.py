@@ -23,6 +23,8 @@ from tender_tracker.documents.reading import MAX_BYTES, MAX_TEXT, Passage, Readi
 SECONDS, MEGABYTES = 30.0, 400
 _ANSWER = MAX_TEXT * 8
 """Bytes of an answer at most: a character takes four, in JSON somewhat more."""
+_KEPT = ("PATH", "SYSTEMROOT")
+"""What the child gets of our surroundings: where its tool lies, and what Python needs on Windows; no secret."""
 _NO_MEMORY = 71
 """How the child ends where it cannot even say so."""
 
@@ -54,7 +56,10 @@ def _read(file: IO[bytes], name: str, seconds: float, megabytes: int) -> Reading
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={
+            **{name: os.environ[name] for name in _KEPT if name in os.environ},
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
         start_new_session=True,  # a tool it calls dies with it
     ) as child:
         timer = Timer(seconds, _stop, (child, late))

@@ -25,8 +25,8 @@ _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _CLX = 0x01A2
 """Where the header of the file tells where the piece table lies."""
 _PIECES = 200_000
-_FIELD, _SEPARATOR, _FIELD_END = "\x13", "\x14", "\x15"
-_INSTRUCTION = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
+_FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
+"""Its begin, its instruction, perhaps a separator and its result, its end."""
 _DEEP = 20
 """Fields within fields."""
 _CELL, _ROW_END, _IN_CELL = "\x07", "\x1d", "\x1c"
@@ -128,7 +128,7 @@ def _narrow(raw: bytes, language: int) -> str:
 def _lines(text: str) -> Iterator[str]:
     """Paragraphs and rows; of a field its result stays (a number, the words of a link), never its instruction."""
     for _ in range(_DEEP):
-        text, found = _INSTRUCTION.subn(lambda field: field[1] or "", text)
+        text, found = _FIELD.subn(lambda field: field[1] or "", text)
         if not found:
             break
     text = _NO_TEXT.sub("", text.translate(_OTHERS))

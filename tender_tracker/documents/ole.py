@@ -32,8 +32,12 @@ def parts(data: bytes, file: str) -> Iterator[Part]:
     if _first(found, _LOCKED):
         raise Unreadable("encrypted")
     if name := _first(found, _WORDS):
-        yield from doc.parts(_stream(found, name), {table: _stream(found, table) for table in doc.tables(found)}, file)
-        if found.exists(_PICTURES) and found.get_size(_PICTURES) > MAX_PICTURE:
+        has_text = False
+        tables = {table: _stream(found, table) for table in doc.tables(found)}
+        for part in doc.parts(_stream(found, name), tables, file):
+            has_text = True
+            yield part
+        if found.exists(_PICTURES) and found.get_size(_PICTURES) > MAX_PICTURE * has_text:
             yield Unread(f"{file}/{_PICTURES}", "picture")
     elif _first(found, _SHEETS):
         yield from xls.parts(data, file)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Container, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -52,9 +53,12 @@ class Package:
         self._allowance = allowance
         self._overlapping = _overlapping(self._zip.infolist())
         self.entries: dict[str, ZipInfo] = {}
+        times: Counter[str] = Counter()
         for info in self._zip.infolist():
             if not info.is_dir():
-                self.entries[_free(name_of(info), self.entries)] = info
+                name = name_of(info)
+                times[name] += 1  # a second file of the same name is another file
+                self.entries[name if times[name] == 1 else f"{name} ({times[name]})"] = info
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
@@ -95,12 +99,6 @@ def name_of(info: ZipInfo) -> str:
         except UnicodeDecodeError:
             name = raw.decode("gb18030", "replace")
     return name.replace("\\", "/")
-
-
-def _free(name: str, taken: Container[str]) -> str:
-    """A second file of the same name is another file."""
-    numbered = (f"{name} ({number})" for number in count(2))
-    return name if name not in taken else next(other for other in numbered if other not in taken)
 
 
 def _overlapping(infos: list[ZipInfo]) -> set[int]:

@@ -49,11 +49,11 @@ def parts_of(data: bytes, name: str) -> Iterator[Part]:
 def kind_of(data: bytes) -> str:
     """The format as `Reading.format` names it: a container by what it holds."""
     found = format_of(data)
-    if found == "ole":
-        return ole.kind_of(data)
     try:
+        if found == "ole":
+            return ole.kind_of(data)
         return held_by(Package(data, Allowance(0)).entries) if found == "zip" else found
-    except Unreadable:
+    except Exception:  # what is damaged so that it cannot be opened is what its first bytes say
         return found
 
 
@@ -65,7 +65,12 @@ def _guarded(data: bytes, name: str, *, allowance: Allowance, depth: int) -> Ite
             raise Unreadable("too_large")
         if depth > MAX_DEPTH:
             raise Unreadable("nested_too_deep")
-        yield from _parts(data, file, allowance, depth)
+        empty = True
+        for part in _parts(data, file, allowance, depth):
+            empty = False
+            yield part
+        if empty:
+            raise Unreadable("scanned")
     except Unreadable as end:
         yield Unread(file, end.reason)
     except MemoryError:

@@ -10,12 +10,12 @@ from tender_tracker.documents.reading import Unreadable
 from tender_tracker.pages.html import CELL
 
 _TOKEN = re.compile(
-    rb"\\'([0-9a-fA-F]{2})|\\([a-z]{1,32})(-?\d{1,10})? ?|\\(.)|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
+    rb"\\'([0-9a-fA-F]{2})|\\([A-Za-z]{1,32})(-?\d{1,10})? ?|\\(.)|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
 )
 _UNSHOWN = frozenset(
     b"fonttbl colortbl stylesheet info pict object fldinst listtable listoverridetable rsidtbl generator themedata "
     b"datastore xmlnstbl latentstyles colorschememapping filetbl revtbl bkmkstart bkmkend nonshppict mmathPr "
-    b"listtext pgdsctbl ftnsep ftnsepc aftnsep aftnsepc".split()
+    b"listtext sp pgdsctbl ftnsep ftnsepc aftnsep aftnsepc".split()
 )
 _SPACES = {b"tab": " ", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’"}
 _SPACES |= {b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " "}
@@ -58,7 +58,9 @@ class _Reader:
 def lines(data: bytes) -> Iterator[str]:
     """The shown text, notes at its end. Raises Unreadable: nested_too_deep, truncated."""
     reader = _Reader()
-    for token in _TOKEN.finditer(data):
+    at = 0
+    while token := _TOKEN.search(data, at):
+        at = token.end()
         byte, word, number, sign, brace, plain = token.groups()
         if byte:
             _byte(reader, int(byte, 16))
@@ -69,6 +71,8 @@ def lines(data: bytes) -> Iterator[str]:
         _flush(reader)
         if brace:
             _group(reader, brace)
+        elif word == b"bin":
+            at += max(int(number or 0), 0)  # so many bytes of a picture follow as they are
         elif word:
             yield from _word(reader, word, int(number) if number else None)
         elif sign:
