@@ -48,6 +48,7 @@ def fill(path: Path, count: int) -> int:
     _pairs(connection)
     for block in range(1, count // MODELS):
         _block(connection, block, BEGIN + timedelta(days=DAYS * block * MODELS / count))
+    _links(connection)
     _spread(connection)
     _runs(connection)
     for _, statement in dropped:
@@ -109,6 +110,34 @@ def _block(connection: sqlite3.Connection, block: int, seen: datetime) -> None:
             f"INSERT INTO {table} SELECT notice_id + {block * MODELS}, {', '.join(rest)} "
             f"FROM {table} WHERE notice_id <= {MODELS}"
         )
+
+
+def _links(connection: sqlite3.Connection) -> None:
+    """Notices of one number and buyer are one project, as a linker would find; every amendment corrected its tender."""
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.executescript(
+        """
+        CREATE TEMP TABLE groups AS SELECT project_no, buyer, min(id) AS project FROM notices
+            WHERE project_no IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1;
+        CREATE INDEX temp.grouped ON groups (project_no, buyer);
+        UPDATE notices SET linked_project = (SELECT project FROM groups g
+            WHERE g.project_no = notices.project_no AND g.buyer IS notices.buyer);
+        DELETE FROM project_links;
+        INSERT INTO project_links SELECT id, coalesce(linked_project, id),
+            iif(linked_project IS NULL, NULL, 0.99), iif(linked_project IS NULL, NULL, 'same number'), 0 FROM notices;
+        DELETE FROM stale_states;
+        INSERT OR IGNORE INTO project_states SELECT l.linked_project, l.linked_project, t.level, t.level,
+            coalesce(n.deadline, t.deadline), NULL, t.budget_value, t.budget_currency, t.budget_basis, t.budget_raw,
+            '[]', NULL FROM notices n JOIN notices l ON l.id = n.id JOIN notices t ON t.id = n.linked_project
+            WHERE n.kind = 'amendment';
+        INSERT INTO corrections SELECT id, 0, linked_project, 'text', NULL, 'x', 'y', 'x', 'y', 'applied', 'x → y'
+            FROM notices WHERE kind = 'amendment' AND linked_project IS NOT NULL;
+        """
+    )
+    for _, statement in triggers:
+        connection.execute(statement)
 
 
 def _spread(connection: sqlite3.Connection) -> None:

@@ -108,6 +108,9 @@ def without_digests(path: Path) -> None:
         )
         connection.executescript("DROP TRIGGER count_insert; DROP TRIGGER count_delete; DROP TRIGGER count_update;")
         connection.executescript("DROP TABLE stored_counts; DROP TABLE text_dictionaries;")
+        connection.executescript(
+            "DROP TRIGGER notice_linked; DROP INDEX flagged; ALTER TABLE notices DROP COLUMN linked_project;"
+        )
         connection.executescript("DROP TRIGGER notice_restated; DROP TABLE stale_states;")
         connection.executescript("DROP TABLE project_states; DROP TABLE corrections;")
         connection.executescript("DROP TRIGGER notice_unlinked; DROP TRIGGER notice_changed; DROP TRIGGER notice_told;")

@@ -22,7 +22,7 @@ from tender_tracker.model import SHANGHAI, Amount, DocumentPage, Lot, Notice, Ve
 from tender_tracker.record import recorded
 from tender_tracker.relink import relink
 from tender_tracker.restate import restate
-from tender_tracker.storage.store import Record, Store
+from tender_tracker.storage.store import Record, SourceRun, Store
 
 Tenders = Callable[..., Result]
 DAY = timedelta(days=1)
@@ -349,3 +349,91 @@ def test_the_calendar_has_the_corrected_deadline_once_and_marks_what_was_ended(t
     lived(path, amendment("", 1, kind="cancel", title=f"{TITLE}终止公告"))
     text = tenders("--db", path, "export", "--format", "ics").out
     assert text.count("STATUS:CANCELLED") == text.count("BEGIN:VEVENT") > 0
+
+
+def at_day(path: Path, days: int, *notices: Notice) -> Path:
+    """One run so many days before NOW."""
+    with Store.open(path, NOW - days * DAY) as store:
+        store.begin_run("fetch", PACK.fingerprint)
+        store.save([recorded(notice, PACK) for notice in notices])
+        relink(store)
+        restate(store, PACK)
+        store.end_run([SourceRun("ccgp", read=1)], 0)
+    return path
+
+
+def week(tenders: Tenders, path: Path, number: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(tenders("--db", path, "digest", "--week", f"2026-W{number}", "--json").out)
+    return found
+
+
+def test_nothing_is_called_new_twice_over_sites_and_issues(tenders: Tenders, path: Path) -> None:
+    """The second site gives no number, the re-issue another one: only the links know that they are one project."""
+    twin = call(days=17, source="zcy", source_id="z9", project_no=None, url="https://www.zcygov.cn/z9")
+    again = call(
+        days=9,
+        source_id="again",
+        title=f"{TITLE}（二次）公开招标公告",
+        project_no="QC2026-9-2",
+        deadline=DUE + 20 * DAY,
+    )
+    at_day(path, 17, call(days=17), twin)
+    at_day(path, 9, again)
+    assert {row[0] for row in ask(path, "SELECT linked_project FROM notices")} == {1}
+    (first,) = week(tenders, path, 45)["required"]["items"]
+    assert [source for source, _ in first["also_on"]] == ["zcy"]
+    later = week(tenders, path, 46)
+    assert (later["required"]["total"], later["headline"]["required"]["now"]) == (0, 0)
+
+
+def test_the_digest_says_that_a_correction_deleted_the_demand_and_stops_counting_its_days(
+    tenders: Tenders, path: Path
+) -> None:
+    due = NOW + 6 * DAY
+    at_day(path, 17, call(days=17, deadline=due))
+    assert [item["id"] for item in week(tenders, path, 47)["deadlines"]["items"]] == [1]
+    at_day(path, 9, amendment("1.第三章，删除“★计算节点CPU须为国产处理器”。", 9))
+    found = week(tenders, path, 46)
+    (changed,) = found["changes"]["items"]
+    assert [entry["change"]["field"] for entry in changed["corrections"]] == ["demand", "level"]
+    words = ("--db", path, "--lang", "en", "digest", "--week", "2026-W46", "--format", "txt")
+    assert "demand deleted by this correction: 「★计算节点CPU须为国产处理器」 → 「(nothing)」" in " ".join(
+        tenders(*words).out.split()
+    )
+    assert week(tenders, path, 47)["deadlines"]["items"] == []
+    assert week(tenders, path, 45)["required"]["total"] == 1, "in its own week nothing was deleted yet"
+
+
+def test_a_new_tender_that_was_corrected_in_its_own_week_says_so(tenders: Tenders, path: Path) -> None:
+    at_day(path, 10, call(days=11), amendment("1.第三章，删除“★计算节点CPU须为国产处理器”。", 10))
+    (item,) = week(tenders, path, 46)["required"]["items"]
+    assert item["now"] == "mentioned" and "删除" in item["corrected_by"]
+    assert "经更正，现为" in tenders("--db", path, "--lang", "zh", "digest", "--week", "2026-W46").out
+
+
+def test_deadlines_are_those_after_corrections_and_drop_what_was_ended(tenders: Tenders, path: Path) -> None:
+    late = NOW + 7 * DAY
+    moved = amendment("投标截止时间延期。", 9, deadline=late, project_no=None)
+    at_day(path, 9, call(days=17, deadline=NOW - 2 * DAY), moved)
+    (item,) = week(tenders, path, 47)["deadlines"]["items"]
+    assert (item["id"], item["deadline"][:10]) == (1, "2026-11-30")
+    at_day(path, 3, amendment("", 3, kind="cancel", title=f"{TITLE}终止公告", project_no=None))
+    found = week(tenders, path, 47)
+    assert found["deadlines"]["items"] == [] and found["cancellations"]["total"] == 1
+
+
+def test_a_correction_on_two_sites_is_one_change_of_the_digest(tenders: Tenders, path: Path) -> None:
+    at_day(path, 17, call(days=17))
+    body = "1.内存由384GB调整为512GB。"
+    at_day(
+        path, 9, amendment(body, 9), amendment(body, 9, source="zcy", source_id="z2", url="https://www.zcygov.cn/z2")
+    )
+    (changed,) = week(tenders, path, 46)["changes"]["items"]
+    assert [source for source, _ in changed["item"]["also_on"]] == ["zcy"]
+
+
+def test_a_report_counts_a_linked_project_once(tenders: Tenders, path: Path) -> None:
+    twin = call(days=17, source="zcy", source_id="z9", project_no=None)
+    at_day(path, 17, call(days=17), twin)
+    totals = json.loads(tenders("--db", path, "report", "--by", "family", "--format", "json").out)
+    assert {entry["projects"] for entry in totals["totals"]} == {1}

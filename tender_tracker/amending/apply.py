@@ -10,11 +10,11 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from tender_tracker.amending.change import Change
+from tender_tracker.amending.change import Amended, Change, Status
 from tender_tracker.amending.correction import Edit, correction
 from tender_tracker.amending.moments import is_about_time, moved
 from tender_tracker.amending.passage import dated, folded, holding, places
-from tender_tracker.amending.state import Amended, Decide, Place, Published, State, Status, Words
+from tender_tracker.amending.state import Decide, Place, Published, State, Words
 from tender_tracker.flagging.lots import key_of, labels
 from tender_tracker.model import FLAGGED, LEVELS, Amount, Level, Lot
 from tender_tracker.pages import amounts
@@ -33,7 +33,7 @@ def corrected(state: State | None, notice: Published, decide: Decide) -> tuple[S
     """`state` None: the tender is not stored, so nothing can be applied."""
     found = correction(notice.text)
     if state is None:
-        told = [_told(notice, _text(edit), "elsewhere", edit.passage) for edit in found.edits]
+        told = [_told(notice, _text(edit), "alone", edit.passage) for edit in found.edits]
         return None, told + [_unread(notice, passage) for passage in found.rest]
     edits = list(found.edits)
     state, times = moved(state, notice, edits)

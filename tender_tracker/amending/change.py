@@ -1,4 +1,4 @@
-"""One change of a field, from → to, with the verbatim passages that say both."""
+"""One change of a field, from → to, with the passages that say both, verbatim; what a correction made of one."""
 
 from __future__ import annotations
 
@@ -32,3 +32,18 @@ class Change:
     quote_after: str | None = None
     cause: Cause = "notice"
     lot: str | None = None
+
+
+Status = Literal["applied", "elsewhere", "unread", "alone"]
+"""`applied`: the state has it; `elsewhere`: read, but its old wording is not printed by the tender, so it stands in a
+document; `unread`: not applied, a person has to read it; `alone`: the call that it corrects is not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What one correction (by its notice's id) changed, or meant to; `passage` is its wording, verbatim."""
+
+    notice_id: int
+    change: Change
+    status: Status
+    passage: str

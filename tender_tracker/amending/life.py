@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tender_tracker.amending.apply import corrected
-from tender_tracker.amending.state import CALLS, Amended, Decide, Published, State, begun
+from tender_tracker.amending.change import Amended
+from tender_tracker.amending.state import CALLS, Decide, Published, State, begun
 from tender_tracker.amending.twins import told_once
 from tender_tracker.flagging.lots import key_of
 from tender_tracker.model import Kind

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 
-from tender_tracker.amending.change import Change
 from tender_tracker.facts.opening import opening
 from tender_tracker.flagging.lots import key_of
 from tender_tracker.model import FLAGGED, LEVELS, Amount, DocumentPage, Kind, Level, Lot, Verdict
 
-Status = Literal["applied", "elsewhere", "unread"]
-"""`applied`: the state has it; `elsewhere`: read, but its old wording is not printed by the tender, so it stands in a
-document; `unread`: not applied, a person has to read it."""
 CALLS: tuple[Kind, ...] = ("tender", "single_source")
 """Kinds that open a procurement."""
 
@@ -66,16 +61,6 @@ class Published:
 
 Decide = Callable[[Published, Words], Verdict]
 """The rules' verdict on a notice with these words in place of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Amended:
-    """What one correction (by its notice's id) changed, or meant to; `passage` is its wording, verbatim."""
-
-    notice_id: int
-    change: Change
-    status: Status
-    passage: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tender_tracker.amending.state import Amended
+from tender_tracker.amending.change import Amended
 from tender_tracker.messages import say
 from tender_tracker.reporting import changed_lines, clean
 from tender_tracker.reporting.screen import Line

@@ -13,7 +13,7 @@ from tender_tracker.reporting import clean
 from tender_tracker.reporting.screen import STYLES, Line
 
 if TYPE_CHECKING:
-    from tender_tracker.amending.state import Amended, Status
+    from tender_tracker.amending.change import Amended, Status
     from tender_tracker.reporting.told_changes import Told
     from tender_tracker.storage.amended import ProjectState
 
@@ -57,6 +57,18 @@ def correction(entry: Amended, on: date | None, lang: str) -> str:
         key = "added" if change.before is None else "deleted" if change.after is None else "reworded"
         return say(lang, f"change.demand_{key}", id=entry.notice_id, day=day(on) or "–")
     return f"{say(lang, 'change.of', id=entry.notice_id, day=day(on) or '–')} · {moved(change, lang)}"
+
+
+def said(entry: Amended, lang: str) -> str:
+    """What a correction says, in one clause of a digest, with its words."""
+    change = entry.change
+    if entry.status == "unread":
+        return f"{say(lang, 'change.unread')}「{cut(entry.passage)}」"
+    if change.field in ("demand", "text"):
+        key = "added" if change.before is None else "deleted" if change.after is None else "reworded"
+        told = say(lang, f"change.{change.field}_{key}_here")
+        return f"{told}{quotes(change, lang)}"
+    return moved(change, lang)
 
 
 def moved(change: Change, lang: str) -> str:

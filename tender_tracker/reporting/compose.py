@@ -29,11 +29,12 @@ from tender_tracker.reporting.digest import (
 from tender_tracker.reporting.dress import dress
 from tender_tracker.reporting.moves import moves
 from tender_tracker.reporting.period import iso_week
-from tender_tracker.reporting.projects import Project, Span, by_budget, grouped, item, total
+from tender_tracker.reporting.projects import Span, by_budget, grouped, item, once, project_of, total
 from tender_tracker.reporting.readings import readings
 from tender_tracker.reporting.selection import left_out
 from tender_tracker.reporting.shelf import Shelf
 from tender_tracker.storage import news
+from tender_tracker.storage.news import Project
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.rows import Flagged, Total
 
@@ -68,7 +69,7 @@ class _Gathered:
         required, preferred = self._new("required"), self._new("preferred")
         told = [*required, *preferred]
         changes, cancelled, awards = self._changes(), self._cancellations(), self._awards()
-        voided = {entry.item.project_no for entry in cancelled} - {None}
+        voided = {_project(entry.item) for entry in cancelled} - {None}
         since, until = self.span.since, self.span.until
         found = readings(self.reader, since, until)
         return Digest(
@@ -92,7 +93,7 @@ class _Gathered:
                 budget=total(entry.budget for entry in required),
                 universities=len({e.institution or e.buyer for e in required if e.buyer_kind == "university"}),
                 awards=len(awards),
-                award=total(award.amount for award in awards if award.item.project_no not in voided),
+                award=total(award.amount for award in awards if _project(award.item) not in voided),
                 changes=len(changes),
                 cancellations=len(cancelled),
             ),
@@ -156,8 +157,7 @@ class _Gathered:
 
     def _is_new(self, lead: Flagged) -> bool:
         notice = lead.notice
-        project: Project = notice.id if notice.project_no is None else (notice.project_no, notice.buyer)
-        first = self._first.get((project, notice.level))
+        first = self._first.get((project_of(notice), notice.level))
         return first is not None and first >= self.span.since
 
     def _count(self, now: int) -> Count:
@@ -193,8 +193,10 @@ class _Gathered:
         rows = self.shelf.take(number for number, moved in versions.items() if moved)
         changed = [Changed(item([row], self.span), versions[row.notice.id], False) for row in self._passing(rows)]
         known = [row for row in self.kept if row.notice.kind in news.NEWS and not self._is_told(row)]
+        known += self._passing(row for row in self.flagged if _takes_back(row))
         followers = [row for row in self.follow_ups if row.notice.kind == "amendment"]
-        amended = [Changed(item([row], self.span), (), True) for row in (*known, *self._following(followers))]
+        groups = once((*known, *self._following(followers)))
+        amended = [Changed(item(group, self.span), (), True) for group in groups]
         return [*changed, *sorted(amended, key=lambda change: by_budget(change.item))]
 
     def _is_told(self, row: Flagged) -> bool:
@@ -225,7 +227,7 @@ class _Gathered:
 
     def _review(self) -> list[Item]:
         """Notices that only mention domestic compute: a person may see more in them."""
-        rows = [row for row in self.kept if row.notice.level == "mentioned"]
+        rows = [row for row in self.kept if row.notice.level == "mentioned" and not _takes_back(row)]
         return sorted((item(group, self.span) for group in grouped(rows)), key=by_budget)
 
     def _compute(self) -> dict[str, int]:
@@ -260,6 +262,16 @@ class _Gathered:
 
     def _cut(self, items: Sequence[T], limit: int | None = None) -> Listing[T]:
         return Listing(tuple(items[: self.limit if limit is None else limit]), len(items))
+
+
+def _project(item: Item) -> str | int | None:
+    return item.linked_project or item.project_no
+
+
+def _takes_back(row: Flagged) -> bool:
+    """A correction that only mentions the demand of a known project: what it says of it stands among the changes."""
+    notice = row.notice
+    return notice.kind == "amendment" and notice.level == "mentioned" and notice.linked_project is not None
 
 
 def _delivers(row: Flagged) -> bool:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
+from tender_tracker.amending.change import Amended
 from tender_tracker.model import Amount, Delivered, Kind, Level
 from tender_tracker.storage.rows import State
 
@@ -122,6 +123,8 @@ class Item:
     kind: Kind
     title: str
     project_no: str | None
+    linked_project: int | None
+    """Number of its project, where several notices are linked."""
     project: str
     url: str | None
     published_on: date | None
@@ -146,6 +149,10 @@ class Item:
     also_on: tuple[tuple[str, str | None], ...]
     """Other sources that published the project, with their addresses."""
     attachments: int
+    now: Level | None = None
+    """Level of the project after its corrections, where that is another."""
+    corrected_by: str | None = None
+    """The words of the correction that moved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +196,12 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A known tender whose page changed (`moves`), or for which an amendment was published."""
+    """A known tender whose page changed (`moves`), or for which an amendment was published, with what that says."""
 
     item: Item
     moves: tuple[Move, ...]
     amendment: bool
+    corrections: tuple[Amended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

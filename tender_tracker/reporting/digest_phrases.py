@@ -12,12 +12,15 @@ from rich.cells import cell_len, set_cell_size
 from tender_tracker.messages import day, moment, money, name, say, yuan
 from tender_tracker.model import Amount, Delivered
 from tender_tracker.reasons import REASONS
+from tender_tracker.reporting.changed_lines import said as correction_said
 from tender_tracker.reporting.digest import Award, Cancellation, Changed, Erratum, Item, Move, Tender
 from tender_tracker.reporting.page import Card, Line
 
 QUOTE = 120
 """Cells of a quote: 60 Chinese characters; a shorter cut would often lose the verb."""
 LOTS = 6
+CORRECTIONS = 4
+"""Things told of one correction."""
 GOODS = 3
 
 
@@ -29,7 +32,22 @@ def card(item: Item, lang: str) -> Card:
     facts += [say(lang, "digest.also_on", sources=_list(lang, (source for source, _ in item.also_on)))] * bool(
         item.also_on
     )
-    return Card(head(item, lang), item.url, marks(item, lang), tuple(facts), quote(item.quote), _lots(item, lang))
+    return Card(
+        head(item, lang),
+        item.url,
+        marks(item, lang),
+        tuple(facts),
+        quote(item.quote),
+        (*_now(item, lang), *_lots(item, lang)),
+    )
+
+
+def _now(item: Item, lang: str) -> tuple[Line, ...]:
+    """That a correction moved the level of the whole project, with its words."""
+    if item.now is None:
+        return ()
+    level = name(lang, "level", item.now)
+    return (Line(say(lang, "change.now", level=level, quote=quote(item.corrected_by) or "–"), "warn"),)
 
 
 def short(item: Item, lang: str) -> Card:
@@ -102,6 +120,12 @@ def changed(entry: Changed, lang: str) -> Line:
     item = entry.item
     if entry.amendment:
         told = say(lang, "digest.amendment", title=item.title)
+        said = [correction_said(one, lang) for one in entry.corrections[:CORRECTIONS]]
+        if len(entry.corrections) > CORRECTIONS:
+            said.append(say(lang, "change.more", n=len(entry.corrections) - CORRECTIONS, id=item.id))
+        if item.also_on:
+            said.append(say(lang, "digest.also_on", sources=_list(lang, (source for source, _ in item.also_on))))
+        told = say(lang, "digest.semicolon").join((told, *said))
         return Line(f"{_buyer(item, lang)} · {told}" if item.buyer else told, url=item.url)
     told = say(lang, "digest.semicolon").join(moved(move, lang) for move in entry.moves)
     return Line(f"{head(item, lang)}{say(lang, 'digest.colon')}{told}", url=item.url)

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from tender_tracker.model import Amount
 from tender_tracker.reporting.digest import Award, Cancellation, Item, Tender
-from tender_tracker.reporting.projects import Span, by_budget, grouped, item
+from tender_tracker.reporting.projects import Span, by_budget, days_left, grouped, item
 from tender_tracker.reporting.selection import left_out
 from tender_tracker.reporting.shelf import Shelf
-from tender_tracker.storage import news
+from tender_tracker.storage import amended, news
 from tender_tracker.storage.rows import Flagged, NoticeRow
 
 if TYPE_CHECKING:
     from tender_tracker.profile import Profile
 
 _ENDS = ("award", "contract", "cancel")
-Families = dict[str, list[Flagged]]
-"""Project number → all that is stored of it."""
+Families = dict[str | int, list[Flagged]]
+"""Project number as printed, or that of a linked project → all that is stored of it."""
 
 
 def awards(shelf: Shelf, rows: Sequence[Flagged], span: Span) -> list[Award]:
@@ -61,20 +61,33 @@ def cancellations(shelf: Shelf, rows: Sequence[Flagged], span: Span) -> list[Can
 
 
 def deadlines(shelf: Shelf, span: Span, ahead: timedelta, profile: Profile | None) -> list[Item]:
-    """Open tenders that are due within `ahead` of the span's end by the newest deadline that was published for them."""
+    """Open tenders that are due within `ahead` of the span's end, after all their corrections."""
     near = shelf.take(news.due(shelf.reader, span.until, span.until + ahead))
     known = _known(shelf, near, span)
-    families = [*known.values(), *([row] for row in near if row.notice.project_no is None)]
-    found = []
-    for family in families:
-        for group in _by_tender(family):
+    linked = {number for row in near if (number := row.notice.linked_project) is not None}
+    states = amended.states(shelf.reader, linked)
+    found: dict[int, Item] = {}
+    for row in near:
+        for group in _by_tender([row, *_of(row, known)]):
             lead = group[0]
-            if left_out(profile, lead) is not None or any(_ends(row, lead) for row in group):
+            if lead.notice.id in found or left_out(profile, lead) is not None:
                 continue
-            entry = replace(item([lead, *group[1:]], span), budget=lead.notice.budget)
-            if entry.deadline and span.until <= entry.deadline < span.until + ahead:
-                found.append(entry)
-    return sorted(found, key=lambda entry: (entry.deadline, entry.id))
+            entry = _open(group, span, states.get(lead.notice.linked_project or 0))
+            if entry and entry.deadline and span.until <= entry.deadline < span.until + ahead:
+                found[lead.notice.id] = entry
+    return sorted(found.values(), key=lambda entry: (entry.deadline, entry.id))
+
+
+def _open(group: Sequence[Flagged], span: Span, state: amended.ProjectState | None) -> Item | None:
+    """The Item of a tender that is still open and still demands; a state of later corrections is not asked."""
+    lead = group[0]
+    entry = replace(item(group, span), budget=lead.notice.budget)
+    if state is not None and state.touched is not None and state.touched < span.until:
+        if state.ended_by is not None or state.level not in ("required", "preferred"):
+            return None
+        if state.deadline is not None:
+            entry = replace(entry, deadline=state.deadline, days_left=days_left(state.deadline, span.until))
+    return None if any(_ends(row, lead) for row in group) else entry
 
 
 def of_kept(shelf: Shelf, rows: Sequence[Flagged], span: Span, profile: Profile | None) -> list[Flagged]:
@@ -90,29 +103,32 @@ def of_kept(shelf: Shelf, rows: Sequence[Flagged], span: Span, profile: Profile 
 
 
 def _by_tender(family: Iterable[Flagged]) -> list[list[Flagged]]:
-    """The tenders of one project number by buyer, each with what follows it."""
+    """The tenders of one project, each with what follows it."""
     rows = list(family)
     tenders = [row for row in rows if row.notice.level in ("required", "preferred") and row.notice.kind in news.NEWS]
     leads = grouped(tenders)
-    return [[*group, *(row for row in rows if row not in group and _same_buyer(row, group[0]))] for group in leads]
+    return [[*group, *(row for row in rows if row not in group and _same_project(row, group[0]))] for group in leads]
 
 
 def _ends(row: Flagged, lead: Flagged) -> bool:
     return row.notice.kind in _ENDS and _precedes(lead, row)
 
 
-def _known(shelf: Shelf, rows: Iterable[Flagged], span: Span) -> Families:
-    numbers = {row.notice.project_no for row in rows if row.notice.project_no is not None}
+def _known(shelf: Shelf, rows: Sequence[Flagged], span: Span) -> Families:
+    numbers = {row.notice.project_no for row in rows if row.notice.linked_project is None} - {None}
+    linked = {row.notice.linked_project for row in rows} - {None}
     found: Families = defaultdict(list)
-    for row in shelf.take(news.of_projects(shelf.reader, numbers, span.until)) if numbers else ():
-        found[row.notice.project_no or ""].append(row)
+    asked = news.of_projects(shelf.reader, numbers, linked, span.until) if numbers or linked else []  # type: ignore[arg-type]
+    for row in shelf.take(asked):
+        for key in {row.notice.project_no, row.notice.linked_project} - {None}:
+            found[key].append(row)  # type: ignore[index]
     return found
 
 
 def _of(row: Flagged, known: Families) -> list[Flagged]:
     """What else is stored of a notice's project."""
-    family = known.get(row.notice.project_no or "", [])
-    return [other for other in family if other.notice.id != row.notice.id and _same_buyer(other, row)]
+    family = known.get(row.notice.linked_project or row.notice.project_no or "", [])
+    return [other for other in family if other.notice.id != row.notice.id and _same_project(other, row)]
 
 
 def _tender(row: Flagged, known: Families) -> Tender | None:
@@ -135,9 +151,14 @@ def _precedes(first: Flagged, second: Flagged) -> bool:
     return first.notice.id < second.notice.id if None in days else days[0] <= days[1]  # type: ignore[operator]
 
 
-def _same_buyer(one: Flagged, other: Flagged) -> bool:
+def _same_project(one: Flagged, other: Flagged) -> bool:
+    """Linked to one another; where one is not linked, of one number and buyer."""
+    linked = one.notice.linked_project, other.notice.linked_project
+    if None not in linked:
+        return linked[0] == linked[1]
     buyers = (one.notice.buyer, other.notice.buyer)
-    return None in buyers or buyers[0] == buyers[1]
+    same_buyer = None in buyers or buyers[0] == buyers[1]
+    return same_buyer and one.notice.project_no is not None and one.notice.project_no == other.notice.project_no
 
 
 def _first(amounts: Iterable[Amount | None]) -> Amount | None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from tender_tracker.amending.twins import told_once
 from tender_tracker.model import LEVELS, SHANGHAI, Amount, Kind, Level
 from tender_tracker.reporting.digest import Item, LotPart, Sum
+from tender_tracker.storage.news import Project, project_key
 from tender_tracker.storage.rows import Flagged, NoticeRow
 
 LEADS: tuple[Kind, ...] = (
     "tender", "single_source", "award", "contract", "cancel", "intention", "amendment", "other",
 )  # fmt: skip
 """Which notice speaks for its project: the earlier in this order."""
-Project = tuple[str, str | None] | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Span:
 
 
 def project_of(notice: NoticeRow) -> Project:
-    """Number and buyer, else the notice itself: a number alone may be another buyer's, too."""
-    return notice.id if notice.project_no is None else (notice.project_no, notice.buyer)
+    """Its linked project, else number and buyer, else the notice itself: a number may be another buyer's, too."""
+    return project_key(notice.id, notice.linked_project, notice.project_no, notice.buyer)
 
 
 def grouped(rows: Iterable[Flagged]) -> list[list[Flagged]]:
@@ -37,6 +38,16 @@ def grouped(rows: Iterable[Flagged]) -> list[list[Flagged]]:
     for row in rows:
         groups.setdefault(project_of(row.notice), []).append(row)
     return [sorted(group, key=_rank) for group in groups.values()]
+
+
+def once(rows: Iterable[Flagged]) -> list[list[Flagged]]:
+    """Rows by notice: one that several sites carry is one group, the first stored of them leading."""
+    found = []
+    for group in grouped(rows):
+        by_id = {row.notice.id: row for row in group}
+        notices = (by_id[number].notice for number in sorted(by_id))
+        found += [[by_id[twin.id] for twin in twins] for twins in told_once(notices)]
+    return found
 
 
 def _rank(row: Flagged) -> tuple[int, int, int, int]:
@@ -57,6 +68,7 @@ def item(group: Sequence[Flagged], span: Span) -> Item:
         kind=notice.kind,
         title=notice.title,
         project_no=notice.project_no,
+        linked_project=notice.linked_project,
         project=notice.project_name or notice.title,
         url=notice.url,
         published_on=notice.published_on,

@@ -8,17 +8,16 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
-from tender_tracker.amending.change import Change
+from tender_tracker.amending.change import Change, Status
 from tender_tracker.amending.diff import changes
-from tender_tracker.amending.state import Status
-from tender_tracker.storage import columns, stated
+from tender_tracker.storage import amended, columns
 from tender_tracker.storage.editions import editions
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import NoticeFile
 
 _FLAGGED = (
-    "(c.field IN ('level', 'demand') OR EXISTS (SELECT 1 FROM project_states s WHERE s.project = c.project "
-    "AND (s.level <> 'none' OR s.printed <> 'none')))"
+    "(c.field IN ('level', 'demand') OR n.level <> 'none' OR EXISTS (SELECT 1 FROM project_states s "
+    "WHERE s.project = c.project AND (s.level <> 'none' OR s.printed <> 'none')))"
 )
 
 
@@ -86,7 +85,7 @@ def _of_corrections(reader: Reader, where: str, values: Sequence[object]) -> Ite
         values,
     )
     for row in rows:
-        entry = stated.amended(row)
+        entry = amended.read(row)
         at = columns.seen(row["first_seen"])
         about = row["about"], row["title"]
         yield Told(at, *about, "correction", entry.change, entry.notice_id, entry.status, entry.passage)

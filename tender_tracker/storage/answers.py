@@ -60,6 +60,7 @@ def notice(row: Row, documents: Iterable[Row] = ()) -> NoticeRow:
         changed_at=columns.moment(row["changed_at"]),
         read_at=columns.moment(row["read_at"]),
         read_from=row["read_from"],
+        linked_project=row["linked_project"],
         documents=tuple(_documents(attachments, documents)) if attachments else (),
     )
 

@@ -182,6 +182,14 @@ def m016_packing(db: Database) -> None:
     db.execute("PRAGMA user_version = 16")
 
 
+@STEPS()
+def m017_linked(db: Database) -> None:
+    """Notices bear the number of their project where it has several: digests and reports group by it from an index."""
+    for statement in _LINKED:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 17")
+
+
 _CAUSES = (
     "ALTER TABLE versions ADD COLUMN run_id INTEGER REFERENCES runs(id)",
     "ALTER TABLE versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'notice'",
@@ -403,4 +411,32 @@ _DIVIDED = (
 _DIVISION_INDEXES = (
     f"CREATE INDEX compute_published_on ON notices ({_DIVIDED}, compute) WHERE compute OR level <> 'none'",
     f"CREATE INDEX flagged ON notices ({_DIVIDED}) WHERE level <> 'none'",
+)
+_FOLLOWS_LINKED = (
+    "level = 'none' AND linked_project IS NOT NULL AND kind IN ('amendment', 'award', 'contract', 'cancel')"
+)
+_LINKED = (
+    "ALTER TABLE notices ADD COLUMN linked_project INTEGER",
+    "UPDATE notices SET linked_project = l.project FROM project_links l "
+    "WHERE l.notice_id = notices.id AND l.score IS NOT NULL",
+    """
+CREATE TRIGGER notice_linked AFTER UPDATE OF project, score ON project_links
+WHEN OLD.project IS NOT NEW.project OR (OLD.score IS NULL) <> (NEW.score IS NULL) BEGIN
+    UPDATE notices SET linked_project = iif(NEW.score IS NULL, NULL, NEW.project) WHERE id = NEW.notice_id;
+END""",
+    "CREATE INDEX flagged_linked ON notices (linked_project, first_seen, level, kind) "
+    "WHERE level <> 'none' AND linked_project IS NOT NULL",
+    f"CREATE INDEX follows_linked_first_seen ON notices (first_seen, linked_project) WHERE {_FOLLOWS_LINKED}",
+    f"CREATE INDEX follows_linked ON notices (linked_project, first_seen) WHERE {_FOLLOWS_LINKED}",
+    f"CREATE INDEX follows_linked_deadline ON notices (deadline, linked_project) "
+    f"WHERE deadline IS NOT NULL AND {_FOLLOWS_LINKED}",
+    "CREATE INDEX project_states_deadline ON project_states (deadline)",
+    "DROP INDEX flagged",
+    "DROP INDEX compute_published_on",
+    f"CREATE INDEX compute_published_on ON notices ({_DIVIDED}, compute, linked_project) "
+    "WHERE compute OR level <> 'none'",
+    f"CREATE INDEX flagged ON notices ({_DIVIDED}, linked_project) WHERE level <> 'none'",
+    "DROP INDEX flagged_first_seen",
+    "CREATE INDEX flagged_first_seen ON notices (first_seen, level, kind, project_no, buyer, linked_project) "
+    "WHERE level <> 'none'",
 )

@@ -23,18 +23,20 @@ FOLLOWS: tuple[Kind, ...] = ("amendment", "award", "contract", "cancel")
 """Kinds that follow a tender."""
 
 _NEWS, _FOLLOWS = (", ".join(f"'{kind}'" for kind in kinds) for kinds in (NEWS, FOLLOWS))
+Project = tuple[str, str | None] | int
+"""A linked project's number, or number and buyer as printed, or the id of a notice that stands alone."""
 _SAME_BUYER = "(e.buyer IS n.buyer OR e.buyer IS NULL OR n.buyer IS NULL)"
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A flagged notice of the span. `project` is its project's number and buyer, else its own id."""
+    """A flagged notice of the span."""
 
     id: int
     seen: datetime
     level: Level
     kind: Kind
-    project: tuple[str, str | None] | int
+    project: Project
     first: datetime | None
     """When a notice of NEWS first gave this project at least this level."""
 
@@ -66,29 +68,44 @@ class Asked:
 
 def sightings(reader: Reader, since: datetime, until: datetime) -> list[Sighting]:
     """Flagged notices first stored in the span, in order of id."""
+    told = f"e.level <> 'none' AND e.kind IN ({_NEWS}) AND e.level IN ('required', n.level)"
     rows = reader.ask(
-        f"""SELECT n.id, n.first_seen, n.level, n.kind, n.project_no, n.buyer,
-            (SELECT min(e.first_seen) FROM notices e WHERE e.level <> 'none' AND e.project_no = n.project_no
-                AND e.buyer IS n.buyer AND e.kind IN ({_NEWS}) AND e.level IN ('required', n.level)) AS first
+        f"""SELECT n.id, n.first_seen, n.level, n.kind, n.project_no, n.buyer, n.linked_project,
+            iif(n.linked_project IS NULL,
+                (SELECT min(e.first_seen) FROM notices e WHERE {told} AND e.project_no = n.project_no
+                    AND e.buyer IS n.buyer),
+                (SELECT min(e.first_seen) FROM notices e WHERE {told} AND e.linked_project = n.linked_project)) AS first
         FROM notices n WHERE n.level <> 'none' AND n.first_seen >= ? AND n.first_seen < ? ORDER BY n.id""",
         _span(since, until),
     )
     return [
         Sighting(
             row["id"], columns.seen(row["first_seen"]), row["level"], row["kind"],
-            row["id"] if row["project_no"] is None else (row["project_no"], row["buyer"]),
-            columns.seen(row["first_seen"]) if row["project_no"] is None else columns.moment(row["first"]),
+            project_key(row["id"], row["linked_project"], row["project_no"], row["buyer"]),
+            columns.seen(row["first_seen"]) if row["project_no"] is row["linked_project"] is None
+            else columns.moment(row["first"]),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def project_key(number: int, linked: int | None, project_no: str | None, buyer: str | None) -> Project:
+    """What tells the project of a notice; a number alone may be another buyer's, too."""
+    if linked is not None:
+        return linked
+    return number if project_no is None else (project_no, buyer)
 
 
 def follow_ups(reader: Reader, since: datetime, until: datetime) -> list[int]:
     """Amendments, awards and cancellations without a level of their own, of projects that were flagged before."""
     rows = reader.ask(
         f"""SELECT n.id FROM notices n WHERE n.level = 'none' AND n.project_no IS NOT NULL AND n.kind IN ({_FOLLOWS})
-        AND n.first_seen >= ? AND n.first_seen < ? AND EXISTS (SELECT 1 FROM notices e WHERE e.level <> 'none'
-            AND e.project_no = n.project_no AND e.level <> 'mentioned' AND {_SAME_BUYER})""",
+        AND n.first_seen >= ?1 AND n.first_seen < ?2 AND n.linked_project IS NULL AND EXISTS (SELECT 1 FROM notices e
+            WHERE e.level <> 'none' AND e.project_no = n.project_no AND e.level <> 'mentioned' AND {_SAME_BUYER})
+        UNION ALL SELECT n.id FROM notices n WHERE n.level = 'none' AND n.linked_project IS NOT NULL
+            AND n.kind IN ({_FOLLOWS}) AND n.first_seen >= ?1 AND n.first_seen < ?2 AND EXISTS (SELECT 1 FROM notices e
+            WHERE e.level <> 'none' AND e.linked_project = n.linked_project AND e.level <> 'mentioned')
+        ORDER BY 1""",
         _span(since, until),
     )
     return [row[0] for row in rows]
@@ -115,28 +132,37 @@ def changes(reader: Reader, since: datetime, until: datetime) -> list[Changed]:
 
 
 def due(reader: Reader, until: datetime, horizon: datetime) -> list[int]:
-    """Notices stored before `until` whose deadline lies in [until, horizon): flagged ones, and amendments."""
-    limits = [columns.utc(until), columns.utc(horizon), columns.utc(until)]
+    """Notices stored before `until` whose deadline, or that of their project, lies in [until, horizon): flagged ones,
+    amendments, and calls that corrections moved there."""
+    follows = f"n.level = 'none' AND n.kind IN ({_FOLLOWS}) AND n.deadline >= ?1 AND n.deadline < ?2"
+    demanded = "SELECT 1 FROM notices e WHERE e.level <> 'none' AND e.level IN ('required', 'preferred')"
     rows = reader.ask(
         f"""SELECT id FROM notices WHERE level <> 'none' AND level IN ('required', 'preferred')
-            AND deadline >= ? AND deadline < ? AND first_seen < ?
-        UNION SELECT n.id FROM notices n WHERE n.level = 'none' AND n.project_no IS NOT NULL AND n.kind IN ({_FOLLOWS})
-            AND n.deadline >= ? AND n.deadline < ? AND n.first_seen < ? AND EXISTS (SELECT 1 FROM notices e
-            WHERE e.level <> 'none' AND e.project_no = n.project_no AND e.level IN ('required', 'preferred'))""",
-        [*limits, *limits],
+            AND deadline >= ?1 AND deadline < ?2 AND first_seen < ?3
+        UNION SELECT n.id FROM notices n WHERE {follows} AND n.project_no IS NOT NULL AND n.linked_project IS NULL
+            AND n.first_seen < ?3 AND EXISTS ({demanded} AND e.project_no = n.project_no)
+        UNION SELECT n.id FROM notices n WHERE {follows} AND n.linked_project IS NOT NULL AND n.first_seen < ?3
+            AND EXISTS ({demanded} AND e.linked_project = n.linked_project)
+        UNION SELECT n.id FROM project_states s JOIN notices n ON n.id = s.notice_id
+            WHERE s.deadline >= ?1 AND s.deadline < ?2 AND n.first_seen < ?3
+            AND s.level IN ('required', 'preferred')""",
+        [columns.utc(until), columns.utc(horizon), columns.utc(until)],
     )
     return [row[0] for row in rows]
 
 
-def of_projects(reader: Reader, numbers: Iterable[str], until: datetime) -> list[int]:
-    """All flagged notices of these project numbers stored before `until`, and what follows them."""
-    wanted = [json.dumps(sorted(numbers), ensure_ascii=False), columns.utc(until)]
+def of_projects(reader: Reader, numbers: Iterable[str], linked: Iterable[int], until: datetime) -> list[int]:
+    """All flagged notices of these project numbers and linked projects stored before `until`, and what follows them."""
+    wanted = [json.dumps(sorted(numbers), ensure_ascii=False), json.dumps(sorted(linked)), columns.utc(until)]
+    follows = f"level = 'none' AND kind IN ({_FOLLOWS})"
+    numbered, joined = "project_no IN (SELECT value FROM json_each(?1))", "IN (SELECT value FROM json_each(?2))"
     rows = reader.ask(
-        f"""SELECT id FROM notices WHERE level <> 'none'
-            AND project_no IN (SELECT value FROM json_each(?)) AND first_seen < ?
-        UNION SELECT id FROM notices WHERE level = 'none' AND project_no IS NOT NULL AND kind IN ({_FOLLOWS})
-            AND project_no IN (SELECT value FROM json_each(?)) AND first_seen < ?""",
-        [*wanted, *wanted],
+        f"""SELECT id FROM notices WHERE level <> 'none' AND {numbered} AND first_seen < ?3
+        UNION SELECT id FROM notices WHERE {follows} AND project_no IS NOT NULL AND {numbered} AND first_seen < ?3
+        UNION SELECT id FROM notices WHERE level <> 'none' AND linked_project {joined} AND first_seen < ?3
+        UNION SELECT id FROM notices WHERE {follows} AND linked_project IS NOT NULL AND linked_project {joined}
+            AND first_seen < ?3""",
+        wanted,
     )
     return [row[0] for row in rows]
 

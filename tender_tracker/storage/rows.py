@@ -96,6 +96,8 @@ class NoticeRow:
     read_from: str | None
     documents: tuple[DocumentRow, ...] = ()
     """Each attachment, with what became of it."""
+    linked_project: int | None = None
+    """The number of its project, where that has several notices."""
 
     @property
     def unread(self) -> tuple[DocumentRow, ...]:

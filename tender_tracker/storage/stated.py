@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tender_tracker.amending.change import Change, Value
+from tender_tracker.amending.change import Amended, Value
 from tender_tracker.amending.life import Life
-from tender_tracker.amending.state import CALLS, Amended, Published, State
+from tender_tracker.amending.state import CALLS, Published, State
 from tender_tracker.model import Amount, DocumentPage, LotVerdict, Verdict
 from tender_tracker.storage import columns
 from tender_tracker.storage.documents import Documents
@@ -181,22 +181,6 @@ def value(of: Value) -> str | None:
     if isinstance(of, Amount):
         return json.dumps([columns.number(of.value), of.currency, of.basis, of.raw], ensure_ascii=False)
     return of
-
-
-def amended(row: Mapping[str, Any]) -> Amended:
-    """A row of `corrections` → what it says."""
-    field = row["field"]
-    change = Change(
-        field, _read(field, row["before"]), _read(field, row["after"]), row["quote_before"], row["quote_after"],
-        lot=row["lot"],
-    )  # fmt: skip
-    return Amended(row["notice_id"], change, row["status"], row["passage"])
-
-
-def _read(field: str, text: str | None) -> Value:
-    if text is None or field not in ("deadline", "opening", "budget"):
-        return text
-    return columns.seen(text) if field != "budget" else columns.printed(text)
 
 
 def _insert(db: Database, table: str, row: dict[str, object]) -> None:

@@ -16,8 +16,8 @@ BYS: tuple[By, ...] = get_args(By)
 Keys = tuple[str | None, ...]
 """One group: its value in each dimension, None where it is unknown."""
 
-_PROJECT = "coalesce(n.project_no || char(31) || coalesce(n.buyer, ''), 'notice ' || n.id)"
-"""Notices of one number and one buyer: two buyers may use the same number."""
+_PROJECT = "coalesce(n.linked_project, n.project_no || char(31) || coalesce(n.buyer, ''), 'notice ' || n.id)"
+"""Notices that are linked; else those of one number and one buyer: two buyers may use the same number."""
 _BUDGET, _AWARD = (f"CASE n.{money}_currency WHEN 'CNY' THEN n.{money}_value END" for money in ("budget", "award"))
 _FOREIGN_BUDGET, _FOREIGN_AWARD = (f"coalesce(n.{money}_currency <> 'CNY', 0)" for money in ("budget", "award"))
 _THURSDAY = "date(n.published_on, '-3 days', 'weekday 4')"  # the day of a week that lies in its ISO year
