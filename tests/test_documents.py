@@ -161,12 +161,12 @@ def test_deleted_text_is_left_out_and_text_in_boxes_and_nested_tables_is_read_on
 def test_cells_stand_in_their_columns_and_show_what_a_reader_sees() -> None:
     rows = (
         '<row><c r="A1" t="inlineStr"><is><t>标题</t></is></c><c r="D1"/></row>'
-        '<row><c r="A2"><v>2.0</v></c><c r="C2"><v>0.30000000000000004</v></c><c t="b"><v>1</v></c><c t="e"><v>#N/A</v></c></row>'
+        '<row><c r="A2"><v>2.0</v></c><c r="C2"><v>0.30000000000000004</v></c><c t="b"><v>1</v></c><c t="e"><v>#N/A</v></c><c s="2"><v>0.07</v></c></row>'
         '<row><c r="A3" s="1"><v>46350</v></c><c r="B3" s="1"><v>46350.5</v></c></row>'
     )
-    styles = '<styleSheet><numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="176"/></cellXfs></styleSheet>'
+    styles = '<styleSheet><numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="176"/><xf numFmtId="10"/></cellXfs></styleSheet>'
     text = only(xlsx(rows, {"xl/styles.xml": styles}))
-    assert text == "标题\n2 |  | 0.3 | TRUE | #N/A\n2026-11-24 | 2026-11-24 12:00"
+    assert text == "标题\n2 |  | 0.3 | TRUE | #N/A | 7%\n2026-11-24 | 2026-11-24 12:00"
 
 
 MHTML = """MIME-Version: 1.0

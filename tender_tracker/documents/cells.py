@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from tender_tracker.pages.html import CELL
 
@@ -12,6 +13,8 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _DAY = re.compile(r"[yd年月日]", re.IGNORECASE)
 _DAYS = frozenset((*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)))
 """Number formats that show a day, by their fixed numbers (ECMA-376 18.8.30); 27 and above as China uses them."""
+_PERCENT = frozenset((9, 10))
+Shown = Literal["number", "day", "percent"]
 _UNNAMED = re.compile(r"(?:Sheet|工作表)\s*\d*", re.IGNORECASE)
 """A name that nobody gave."""
 _LAST_DAY = 2_958_466
@@ -25,9 +28,12 @@ def number(value: float) -> str:
     return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
 
 
-def is_day(number_format: int, code: str) -> bool:
-    """Whether a format shows a day: by its number, or by its code (yyyy"年"m"月"d"日")."""
-    return number_format in _DAYS or bool(_DAY.search(_QUOTED.sub("", code)))
+def shown_as(number_format: int, code: str) -> Shown:
+    """What a format makes of a number: told by its own number, or by its code (yyyy"年"m"月"d"日", 0.00%)."""
+    bare = _QUOTED.sub("", code)
+    if number_format in _DAYS or _DAY.search(bare):
+        return "day"
+    return "percent" if number_format in _PERCENT or "%" in bare else "number"
 
 
 def day(value: float, since_1904: bool) -> str:

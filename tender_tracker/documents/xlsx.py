@@ -25,8 +25,8 @@ class _Book:
     sheets: tuple[tuple[str, str], ...]
     """Name and part of each sheet, in order."""
     strings: tuple[str, ...]
-    days: frozenset[int]
-    """Styles that show a day."""
+    styles: Mapping[int, cells.Shown]
+    """Those that make something else of a number."""
     since_1904: bool
 
 
@@ -58,7 +58,7 @@ def _book(package: Package) -> _Book:
     since_1904 = any(
         given.get("date1904") in ("1", "true") for given in starts(package, "xl/workbook.xml", "workbookPr")
     )
-    return _Book(sheets, tuple(_strings(package)), frozenset(_days(package)), since_1904)
+    return _Book(sheets, tuple(_strings(package)), dict(_styles(package)), since_1904)
 
 
 def _strings(package: Package) -> Iterator[str]:
@@ -90,8 +90,8 @@ def _texts(found: Iterator[Event], holder: str) -> Iterator[str]:
             pieces.clear()
 
 
-def _days(package: Package) -> Iterator[int]:
-    """The numbers of the cell styles that show a day."""
+def _styles(package: Package) -> Iterator[tuple[int, cells.Shown]]:
+    """The numbers of the cell styles that show a day or a percentage."""
     if "xl/styles.xml" not in package:
         return
     codes = {
@@ -104,8 +104,8 @@ def _days(package: Package) -> Iterator[int]:
                 inside = kind == "start"
             elif inside and name == "xf" and kind == "start":
                 known = given.get("numFmtId", "0")
-                if known.isdecimal() and len(known) < 6 and cells.is_day(int(known), codes.get(known, "")):
-                    yield number
+                if known.isdecimal() and len(known) < 6:
+                    yield number, cells.shown_as(int(known), codes.get(known, ""))
                 number += 1
 
 
@@ -149,10 +149,14 @@ def _value(raw: str, cell: Mapping[str, str], book: _Book) -> str:
     if kind != "n" or not raw:
         return raw
     try:
-        number = float(raw)
-        shown = cell.get("s", "")
-        if shown.isdecimal() and len(shown) < 9 and int(shown) in book.days:
-            return cells.day(number, book.since_1904)
-        return cells.number(number)
+        return _shown(float(raw), cell.get("s", ""), book)
     except (ValueError, OverflowError):
         return raw
+
+
+def _shown(number: float, style: str, book: _Book) -> str:
+    """A number as its style shows it. Raises ValueError, OverflowError for what is none."""
+    shown = book.styles.get(int(style), "number") if style.isdecimal() and len(style) < 9 else "number"
+    if shown == "day":
+        return cells.day(number, book.since_1904)
+    return f"{cells.number(number * 100)}%" if shown == "percent" else cells.number(number)
