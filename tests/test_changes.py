@@ -201,7 +201,7 @@ def test_wording_in_two_lots_is_corrected_only_in_the_lot_that_is_named(tenders:
     lots = (Lot("第一包", "计算服务器"), Lot("第二包", "存储服务器"))
     lived(path, call(text, lots=lots), amendment("第一包：删除“★服务器CPU须采用国产处理器”。"))
     state = told(tenders, path)["state"]
-    assert [(lot["name"], lot["level"]) for lot in state["lots"]] == [("第一包", "none"), ("第二包", "required")]
+    assert [(lot["name"], lot["level"]) for lot in state["lots"]] == [("第一包", "mentioned"), ("第二包", "required")]
     other = path.with_name("other.db")
     lived(other, call(text, lots=lots), amendment("删除“★服务器CPU须采用国产处理器”。"))
     found = told(tenders, other)
@@ -437,3 +437,16 @@ def test_a_report_counts_a_linked_project_once(tenders: Tenders, path: Path) -> 
     at_day(path, 17, call(days=17), twin)
     totals = json.loads(tenders("--db", path, "report", "--by", "family", "--format", "json").out)
     assert {entry["projects"] for entry in totals["totals"]} == {1}
+
+
+def test_the_saved_pages_hold_a_call_and_the_correction_that_takes_its_demand_back(
+    tenders: Tenders, demo: Path
+) -> None:
+    ((number,),) = ask(demo, "SELECT id FROM notices WHERE title LIKE '白山黑水职业学院%公开招标公告'")
+    found = told(tenders, demo, number)
+    assert (found["state"]["level"], found["state"]["printed"]) == ("mentioned", "required")
+    said = [(entry["change"]["field"], entry["change"]["lot"], entry["status"]) for entry in found["corrections"]]
+    assert said == [
+        ("demand", "合同包1", "applied"), ("level", None, "applied"),
+        ("text", "合同包1", "applied"), ("text", "合同包1", "elsewhere"),
+    ]  # fmt: skip

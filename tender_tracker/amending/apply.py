@@ -63,7 +63,7 @@ def _edited(state: State, notice: Published, edit: Edit, decide: Decide) -> tupl
         status = "applied" if after.raised != state.raised else status
     if status != "unread" and _still_demanded(after, edit):
         status = "unread"
-    change = _text(edit)
+    change = replace(_text(edit), lot=_lot_name(state, edit))
     if _is_demand(state, edit.before) or _is_demand(after, edit.after) or _demands(notice, edit.after):
         change = replace(change, field="demand")
     return after, [_told(notice, change, status, edit.passage), *_levels(state, after, notice, edit)]
@@ -227,6 +227,11 @@ def _summed(state: State, lots: tuple[Lot, ...]) -> Amount | None:
 
 def _text(edit: Edit) -> Change:
     return Change("text", edit.before, edit.after, edit.before, edit.after, lot=edit.lot)
+
+
+def _lot_name(state: State, edit: Edit) -> str | None:
+    """The lot as the call names it."""
+    return next((lot.name for lot in state.lots if edit.lot is not None and key_of(lot.name) == edit.lot), edit.lot)
 
 
 def _told(notice: Published, change: Change, status: Status, passage: str) -> Amended:

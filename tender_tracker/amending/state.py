@@ -96,7 +96,10 @@ class State:
         key = key_of(lot)
         found = [entry.level for entry in self.verdict.lots if key_of(entry.name) == key]
         found += [level for level, own, _ in self.raised if own is not None and key_of(own) == key]
-        return strongest(found) if found else None
+        if not found:
+            return None
+        demanded = any(entry.level in FLAGGED for entry in self.call.verdict.lots if key_of(entry.name) == key)
+        return "mentioned" if strongest(found) == "none" and demanded else strongest(found)
 
     def clause(self, lot: str | None) -> str | None:
         """The words that give the project, or a lot of it, its level."""
