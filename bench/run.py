@@ -40,12 +40,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--pages", type=int, default=1000, help="pages in a round")
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--only", choices=("notices", "processes", "length"), help="one part of it")
+    options.add_argument("--only", choices=("notices", "workers", "processes", "length"), help="one part of it")
     given = options.parse_args()
     with TemporaryDirectory() as folder:
         work = Path(folder)
         if given.only in (None, "notices"):
             notices(work, given.pages, given.rounds)
+        if given.only in (None, "workers"):
+            workers(work, 3 * given.pages, given.rounds)
         if given.only in (None, "length"):
             length(given.rounds)
         if given.only in (None, "processes"):
@@ -91,6 +93,25 @@ def notices(work: Path, count: int, rounds: int) -> None:
     for name, rate in rates.items():
         print(f"  {name:<50} {rate:>9,.0f} /s {1e6 / rate:>8,.0f} µs  × {rate / yardstick:.1f}")
     print(f"  import: {imports:,.0f} notices/s (goal 3,000), {imports / yardstick:.1f} × BeautifulSoup (goal 30)")
+
+
+def workers(work: Path, count: int, rounds: int) -> None:
+    """Whole imports by one process and with two workers beside it: the wall clock tells something only on an idle
+    machine, the CPU always: more than one process costs their start and the way of the notices to the one that stores.
+    """
+    folder = _written(work / "more", generate.pages(count))
+    tenders = [sys.executable, "-m", "tender_tracker", "--quiet"]
+    taken: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
+    for number in range(rounds):
+        for crew, times in taken.items():
+            words = ["fetch", "--saved", str(folder), "--workers", str(crew)]
+            times.append(_child([*tenders, "--db", str(work / f"crew{number}-{crew}.db"), *words]))
+    print(f"whole imports of {count:,} pages")
+    for crew, times in taken.items():
+        cpu, wall = (median(column) for column in zip(*times, strict=True))
+        print(
+            f"  {crew} worker{'s' * (crew > 1)} {cpu:>8.2f} s CPU {wall:>8.2f} s wall {count / wall:>9,.0f} notices/s"
+        )
 
 
 def length(rounds: int) -> None:
