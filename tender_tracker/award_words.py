@@ -33,7 +33,7 @@ AWARDS: dict[str, tuple[str, str]] = {
         "{discount}, {timed} projects with a call and an award{lead}.",
     ),
     "awards.median": ("（中位 {value}）", " (median {value})"),
-    "awards.shown": ("列出 {shown} 项，全部用 --limit {n}。", "{shown} shown; all with --limit {n}."),
+    "awards.shown": ("只列最新的 {n} 项；更多用 --limit。", "The newest {n} are shown; more with --limit."),
     # the market
     "market.buyers": ("谁在买", "Who buys"),
     "market.suppliers": ("谁中标", "Who wins"),

@@ -324,3 +324,10 @@ def test_a_missing_chip_is_told_beside_the_attachments_nobody_read(tenders: Tend
     award = told("award", 9, "中标供应商：甲公司", suppliers=("甲公司",), attachments=files)
     path = stored(tmp_path / "s.db", told("tender", 30, CALL), award)
     assert "not printed · attachments unread: 1" in tenders("--db", path, "--lang", "en", "awards").out
+
+
+def test_a_limit_shows_the_newest_and_says_so(tenders: Tenders, demo: Path) -> None:
+    every = json.loads(tenders("--db", demo, "awards", "--json").out)["awards"]
+    few = tenders("--db", demo, "--lang", "en", "awards", "--json", "--limit", "3")
+    assert json.loads(few.out)["awards"] == every[:3] and "The newest 3 are shown" in few.err
+    assert "are shown" not in tenders("--db", demo, "--lang", "en", "awards", "--json").err

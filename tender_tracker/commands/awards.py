@@ -1,5 +1,6 @@
 """awards: what was awarded and delivered, for how much, beside what was demanded."""
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,8 +39,9 @@ def awards(
 
     call = of(context)
     form = choices("--format", "json" if json else format, FORMATS)[0]
-    found = _found(call, family, supplier, buyer, (since, until, week, month))
-    shown = found[: limit or (SHOWN if form == "table" else None)]
+    most = limit or (SHOWN if form == "table" else None)
+    found = _found(call, (family, supplier, buyer), (since, until, week, month), most)
+    shown = found[:most]
     if form == "json":
         call.put(document({"awards": shown}))
     elif form == "csv":
@@ -48,31 +50,36 @@ def awards(
         call.put(awards_table.table(shown, call.lang).markdown())
     else:
         call.put_table(awards_table.table(shown, call.lang))
-    call.tell(awards_table.summary(found, call.lang) if found else call.say("awards.none"))
+    call.tell(awards_table.summary(shown, call.lang) if shown else call.say("awards.none"))
     if len(shown) < len(found):
-        call.tell(call.say("awards.shown", shown=len(shown), n=len(found)))
+        call.tell(call.say("awards.shown", n=len(shown)))
 
 
 def _found(
-    call: Call, family: str | None, supplier: str | None, buyer: str | None, period: tuple[str | None, ...]
+    call: Call, words: tuple[str | None, ...], period: tuple[str | None, ...], most: int | None
 ) -> "list[Awarded]":
+    """One more than `most`, where there are more."""
     from tender_tracker.reporting.awards import entries
     from tender_tracker.reporting.period import window
     from tender_tracker.reporting.report import days
     from tender_tracker.storage.awarded import awarded
     from tender_tracker.storage.query import Reader
 
-    wanted = chip_families(call, family)
+    family, supplier, buyer = words
+    wanted = set(chip_families(call, family))
     since, until = days(window(clock(), *period))
+
+    def fits(entry: "Awarded") -> bool:
+        asked = entry.demand.families if entry.demand else ()
+        return (
+            (since is None or (entry.day is not None and entry.day >= since))
+            and (until is None or (entry.day is not None and entry.day < until))
+            and (not wanted or bool(wanted & {*entry.delivered, *asked}))
+            and (supplier is None or any(supplier.casefold() in name.casefold() for name in entry.suppliers))
+            and (buyer is None or buyer.casefold() in (entry.notice.buyer or "").casefold())
+        )
+
     with Reader.open(call.settings.db) as reader:
-        found = list(entries(awarded(reader, since, until)))
-    kept = [
-        entry
-        for entry in found
-        if (since is None or (entry.day and entry.day >= since))
-        and (until is None or (entry.day and entry.day < until))
-        and (not wanted or set(wanted) & {*entry.delivered, *(entry.demand.families if entry.demand else ())})
-        and (supplier is None or any(supplier.casefold() in name.casefold() for name in entry.suppliers))
-        and (buyer is None or buyer.casefold() in (entry.notice.buyer or "").casefold())
-    ]
-    return sorted(kept, key=lambda entry: (entry.day is not None, entry.day, -entry.project), reverse=True)
+        kept = filter(fits, entries(awarded(reader, since, until, supplier)))
+        found = list(islice(kept, None if most is None else most + 1))
+    return sorted(found, key=lambda entry: (entry.day is not None, entry.day, -entry.project), reverse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,8 @@ from tender_tracker.model import DocumentPage
 from tender_tracker.storage.amended import ProjectState, states
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import Flagged
+
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,12 @@ class Procurement:
 
 
 def awarded(
-    reader: Reader, since: date | None = None, until: date | None = None, most: int | None = None
-) -> list[Procurement]:
-    """Those settled last come first, at most `most`; days are half-open, of Shanghai."""
+    reader: Reader, since: date | None = None, until: date | None = None, supplier: str | None = None
+) -> Iterator[Procurement]:
+    """Those awarded last come first, read as they are asked for; days are half-open, of Shanghai.
+
+    With `supplier` only those of whose winners one has these words in its name.
+    """
     parts, values = ["settled_on IS NOT NULL"], list[object]()
     if since:
         parts.append("settled_on >= ?")
@@ -40,39 +45,37 @@ def awarded(
     if until:
         parts.append("coalesce(awarded_on, contracted_on) < ?")
         values.append(until.isoformat())
-    chosen = (
-        f"SELECT project, settled_on FROM projects WHERE {' AND '.join(parts)} "
-        "ORDER BY settled_on DESC, project DESC LIMIT ?"
-    )
+    if supplier:
+        parts.append("instr(lower(suppliers), lower(?))")
+        values.append(supplier)
     rows = reader.ask(
-        f"SELECT l.project, l.notice_id FROM ({chosen}) p CROSS JOIN project_links l ON l.project = p.project",
-        [*values, -1 if most is None else most],
+        f"SELECT project FROM projects WHERE {' AND '.join(parts)} "
+        "ORDER BY coalesce(awarded_on, contracted_on) DESC, project DESC",
+        values,
     )
-    return _read(reader, [(row["project"], row["notice_id"]) for row in rows])
+    for first in range(0, len(rows), _AT_ONCE):
+        yield from _of(reader, [row["project"] for row in rows[first : first + _AT_ONCE]])
 
 
 def of_notice(reader: Reader, number: int) -> list[Procurement]:
     """The procurement that a notice belongs to."""
-    rows = reader.ask(
-        "SELECT project, notice_id FROM project_links WHERE project = "
-        "(SELECT project FROM project_links WHERE notice_id = ?)",
-        [number],
-    )
-    return _read(reader, [(row["project"], row["notice_id"]) for row in rows])
+    rows = reader.ask("SELECT project FROM project_links WHERE notice_id = ?", [number])
+    return list(_of(reader, [row["project"] for row in rows]))
 
 
-def _read(reader: Reader, pairs: list[tuple[int, int]]) -> list[Procurement]:
+def _of(reader: Reader, projects: Sequence[int]) -> Iterator[Procurement]:
+    """These projects, in this order."""
+    asked = "SELECT project, notice_id FROM project_links WHERE project IN (SELECT value FROM json_each(?))"
+    pairs = [(row["project"], row["notice_id"]) for row in reader.ask(asked, [json.dumps(list(projects))])]
     notices = {row.notice.id: row for row in reader.numbered(number for _, number in pairs)}
-    groups: dict[int, list[Flagged]] = defaultdict(list)
+    groups: dict[int, list[Flagged]] = {project: [] for project in projects}
     for project, number in pairs:
         groups[project].append(notices[number])
     corrected = states(reader, groups)
     settled = [row for row in notices.values() if row.notice.kind in SETTLED and row.notice.attachments]
     papers, unread = _papers(reader, settled), _unread(reader, settled)
-    return [
-        Procurement(project, tuple(sorted(rows, key=_when)), corrected.get(project), papers, unread)
-        for project, rows in groups.items()
-    ]
+    for project, rows in groups.items():
+        yield Procurement(project, tuple(sorted(rows, key=_when)), corrected.get(project), papers, unread)
 
 
 def _papers(reader: Reader, settled: Iterable[Flagged]) -> Mapping[int, tuple[DocumentPage, ...]]:
