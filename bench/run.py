@@ -141,6 +141,8 @@ def processes(work: Path, rounds: int) -> None:
         "report of a month, compared": [*tenders, "--db", str(db), "report", *MONTH, "--compare", "previous"],
         "report of a month, HTML": [*tenders, "--db", str(db), "report", *MONTH, "--format", "html"],
         "report of all, HTML": [*tenders, "--db", str(db), "report", "--format", "html"],
+        "awards": [*tenders, "--db", str(db), "awards"],
+        "market": [*tenders, "--db", str(db), "market"],
         "digest of a week": [*tenders, "--db", str(db), "digest", "--week", "2026-W20"],
     }
     costs = {name: list[tuple[float, float]]() for name in calls}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import repeat
 from statistics import median
 from typing import Any, Literal, Protocol
 
@@ -54,8 +55,18 @@ def market(reader: Asked, scope: Scope, most: int | None = None) -> Market:
 
 
 def whole(reader: Asked, scope: Scope) -> Going:
-    """How all procurements of the period went."""
-    return _going(reader, scope)[0]
+    """How all procurements of the period went; asked with each report, so the database counts."""
+    sql, values = _question(_COURSE.replace("families, ", ""), scope, "began_on")
+    counts = reader.ask(f"{sql} GROUP BY 1, 2", values)
+    middles = (_middle_of(reader, scope, column) for column in _MEASURES)
+    return _told(None, counts, *middles)
+
+
+def _middle_of(reader: Asked, scope: Scope, column: str) -> Middle:
+    known = f"{column} IS NOT NULL"
+    sql, values = _question(f"SELECT {column} AS value, count(*) AS n FROM projects", scope, "began_on", known)
+    rows = reader.ask(f"{sql} GROUP BY 1 ORDER BY 1", values)
+    return _middle(value for row in rows for value in repeat(row["value"], row["n"]))
 
 
 def _buyers(reader: Asked, scope: Scope, most: int | None) -> Buyers:
@@ -64,9 +75,8 @@ def _buyers(reader: Asked, scope: Scope, most: int | None) -> Buyers:
         f"{_MONEY.format('budget')} FROM projects"
     )
     (row,) = reader.ask(*_question(totals, scope, "began_on"))
-    again = "SELECT count(*) AS n FROM projects"
-    sql, values = _question(again, scope, "began_on", "buyer IS NOT NULL")
-    (repeat,) = reader.ask(
+    sql, values = _question("SELECT count(*) AS n FROM projects", scope, "began_on", "buyer IS NOT NULL")
+    (again,) = reader.ask(
         f"SELECT count(*) AS buyers, sum(n) AS projects FROM ({sql} GROUP BY buyer) WHERE n > 1", values
     )
     each = (
@@ -82,7 +92,7 @@ def _buyers(reader: Asked, scope: Scope, most: int | None) -> Buyers:
         for one in rows
     )
     return Buyers(
-        row["projects"], row["buyers"], repeat["buyers"], repeat["projects"] or 0, row["unnamed"] or 0,
+        row["projects"], row["buyers"], again["buyers"], again["projects"] or 0, row["unnamed"] or 0,
         _money(row), found,
     )  # fmt: skip
 
@@ -162,8 +172,9 @@ def _months(reader: Asked, scope: Scope) -> tuple[Month, ...]:
 
 
 _COURSE = "SELECT families, outcome, called_on IS NOT NULL AS called, count(*) AS n FROM projects"
-_FIGURES = "SELECT families, lead_days, contract_days, discount FROM projects"
-_MEASURED = "(lead_days IS NOT NULL OR contract_days IS NOT NULL OR discount IS NOT NULL)"
+_MEASURES = ("lead_days", "contract_days", "discount")
+_FIGURES = f"SELECT families, {', '.join(_MEASURES)} FROM projects"
+_MEASURED = f"coalesce({', '.join(_MEASURES)}) IS NOT NULL"
 
 
 def _going(reader: Asked, scope: Scope) -> tuple[Going, tuple[Going, ...]]:
@@ -182,6 +193,10 @@ def _going(reader: Asked, scope: Scope) -> tuple[Going, tuple[Going, ...]]:
 
 
 def _went(group: str | None, counts: Sequence[Any], figures: Sequence[Any]) -> Going:
+    return _told(group, counts, *(_middle(row[column] for row in figures) for column in _MEASURES))
+
+
+def _told(group: str | None, counts: Sequence[Any], lead: Middle, contract: Middle, discount: Middle) -> Going:
     def count(*outcomes: str, called: bool = False) -> int:
         return sum(row["n"] for row in counts if row["outcome"] in outcomes and (row["called"] or not called))
 
@@ -189,9 +204,7 @@ def _went(group: str | None, counts: Sequence[Any], figures: Sequence[Any]) -> G
     return Going(
         group, sum(row["n"] for row in counts), count("open"), count("awarded"), count("failed"),
         (Decimal(failed) / concluded).quantize(Decimal("0.0001")) if concluded else None, concluded,
-        _middle(row["lead_days"] for row in figures),
-        _middle(row["contract_days"] for row in figures),
-        _middle(row["discount"] for row in figures),
+        lead, contract, discount,
     )  # fmt: skip
 
 
