@@ -24,8 +24,7 @@ from tender_tracker.storage.market_rows import (
     Supplier,
 )
 
-TOP = 3
-"""Suppliers whose share is summed."""
+TOP = 3  # suppliers whose share is summed
 
 
 class Asked(Protocol):
