@@ -124,11 +124,22 @@ def test_the_gate_finds_exactly_what_the_patterns_alone_find():
         for line in path.read_text("utf-8").splitlines():
             text = normalise(json.loads(line)["text"]).text
             near = {rule.id: starts for rule, starts in pack.seen(text)}
-            assert near.keys() == {rule.id for rule, _ in [*pack.told(text), *pack.around(text)]}
+            assert near.keys() == {rule.id for rule, _ in [*pack.told(text), *pack.around(text, 0, len(text))]}
             for rule in pack.rules:
                 alone = [match.span() for match in rule.find(text)]
                 gated = [match.span() for match in rule.find(text, near.get(rule.id, []))]
                 assert gated == alone, rule.id
+
+
+def test_a_cue_of_one_line_is_found_without_a_look_at_the_others():
+    pack, lines = rulepack.load(), ["数量不限。", "服务器须采用国产处理器，同等条件下优先。", "运维服务"]
+    text = "\n".join(lines)
+    start, end = len(lines[0]) + 1, len(text) - len(lines[2]) - 1
+    near = {rule.id: starts.between(start, end) for rule, starts in pack.around(text, start, end)}
+    assert {"cue.oblige", "cue.precedence", "noun.compute"} <= {rule for rule, places in near.items() if places}
+    for rule, starts in pack.seen(text):
+        if rule.kind in ("cue", "noun"):
+            assert near.get(rule.id, []) == starts.between(start, end), rule.id
 
 
 def test_plain_search_finds_the_places_that_the_automaton_finds():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from tender_tracker.flagging.gate import Starts
+from tender_tracker.flagging.gate import Starts, apart
 from tender_tracker.flagging.rule import Rule
 from tender_tracker.flagging.rulepack import RulePack, Seen
 from tender_tracker.flagging.structure import Structure
@@ -43,15 +43,16 @@ class Hit(NamedTuple):
     families: tuple[str, ...] = ()
 
 
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same ground as ascending spans that do not overlap."""
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(spans):
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return merged
+class Near(NamedTuple):
+    """The cues (by id) and nouns that may begin in start..end of a text."""
+
+    start: int
+    end: int
+    cues: dict[str, tuple[Rule, Starts]]
+    nouns: Seen
+
+
+_NOWHERE = Near(0, -1, {}, [])
 
 
 class Reading:
@@ -65,10 +66,12 @@ class Reading:
         self._told: dict[str, Seen] = {}
         for rule, starts in pack.told(self.text):
             self._told.setdefault(rule.kind, []).append((rule, starts))
-        self._masks = _merged(
-            match.span() for rule, starts in self._told.get("lookalike", ()) for match in rule.find(self.text, starts)
-        )
+        lookalikes = self._told.get("lookalike", ())
+        masks = (match.span() for rule, starts in lookalikes for match in rule.find(self.text, starts))
+        self._masks = apart(sorted(masks))
         self._mask_starts = [low for low, _ in self._masks]
+        self._nears: dict[tuple[int, int], Near] = {}
+        self._last = _NOWHERE
         self._hits: dict[str, list[Hit]] = {}
         self._starts: dict[str, list[int]] = {}
 
@@ -76,18 +79,18 @@ class Reading:
     def structure(self) -> Structure:
         return Structure(self.text)
 
-    @cached_property
-    def _around(self) -> Seen:
-        """Looked for when first asked about: many notices are settled without."""
-        return self._pack.around(self.text)
-
-    @cached_property
-    def _cues(self) -> dict[str, tuple[Rule, Starts]]:
-        return {rule.id: (rule, starts) for rule, starts in self._around if rule.kind == "cue"}
-
-    @cached_property
-    def _nouns(self) -> Seen:
-        return self._told.get("noun", []) + [(rule, starts) for rule, starts in self._around if rule.kind == "noun"]
+    def _near(self, start: int, end: int) -> Near:
+        """What may stand in start..end. Looked for line by line where asked: most of a notice is never asked about."""
+        near = self._last
+        if near.start <= start and end <= near.end:
+            return near
+        low, high = self.structure.extent(start)[0], max(end, self.structure.extent(max(start, end - 1))[1])
+        if (low, high) not in self._nears:
+            seen = self._pack.around(self.text, low, high)
+            cues = {rule.id: (rule, starts) for rule, starts in seen if rule.kind == "cue"}
+            self._nears[low, high] = Near(low, high, cues, [told for told in seen if told[0].kind == "noun"])
+        self._last = self._nears[low, high]
+        return self._last
 
     @property
     def is_empty(self) -> bool:
@@ -116,7 +119,7 @@ class Reading:
     def nouns(self, start: int, end: int) -> list[Hit]:
         """Nouns that lie wholly in start..end. Looked up where asked: most of a notice's nouns never matter."""
         found: list[Hit] = []
-        for rule, starts in self._nouns:
+        for rule, starts in self._near(start, end).nouns:
             if spans := starts.between(start, end):
                 matches = rule.matches(self.text, spans, start, end + _LOOK_AHEAD)
                 found += [hit for hit in self._visible(rule, matches) if hit.end <= end]
@@ -140,8 +143,9 @@ class Reading:
 
     def cue(self, rule_id: str, low: int, high: int) -> Hit | None:
         """First match of a cue rule that begins in low..high."""
-        if rule_id in self._cues:
-            rule, starts = self._cues[rule_id]
+        cues = self._near(low, high).cues
+        if rule_id in cues:
+            rule, starts = cues[rule_id]
             if spans := starts.between(low, high):
                 hit = next(self._visible(rule, rule.matches(self.text, spans, low, high + _LOOK_ON)), None)
                 return hit if hit and hit.start < high else None

@@ -25,8 +25,8 @@ class Starts:
 
     def __init__(self) -> None:
         self._near: list[Near] = []
-        self._firsts: list[int] = []
-        self._lasts: list[int] = []
+        self._firsts: Sequence[int] = []
+        self._lasts: Sequence[int] = []
 
     def add(self, near: Iterable[Near]) -> None:
         """More anchors, before the places are asked for."""
@@ -48,22 +48,24 @@ class Starts:
         near, self._near = self._near, []
         if not near:
             return
-        if all(low == high for _, low, high in near):
+        if len(near) == 1 and near[0][1] == near[0][2] == 0:
+            self._firsts = self._lasts = near[0][0]
+        elif all(low == high for _, low, high in near):
             self._firsts = self._lasts = sorted({at - low for places, low, _ in near for at in places if at >= low})
         else:
             spans = sorted((at - high, at - low) for places, low, high in near for at in places if at >= low)
-            self._firsts, self._lasts = map(list, zip(*_apart(spans), strict=True)) if spans else ([], [])
+            self._firsts, self._lasts = map(list, zip(*apart(spans), strict=True)) if spans else ([], [])
 
 
-def _apart(spans: list[Span]) -> list[Span]:
+def apart(spans: Iterable[Span]) -> list[Span]:
     """Ascending spans, those that overlap made one."""
-    apart: list[Span] = []
+    found: list[Span] = []
     for first, last in spans:
-        if not apart or first > apart[-1][1]:
-            apart.append((max(first, 0), last))
-        elif last > apart[-1][1]:
-            apart[-1] = (apart[-1][0], last)
-    return apart
+        if not found or first > found[-1][1]:
+            found.append((max(first, 0), last))
+        elif last > found[-1][1]:
+            found[-1] = (found[-1][0], last)
+    return found
 
 
 class Finder(Protocol):
@@ -119,31 +121,46 @@ class Gate:
 
     def __init__(self, rules: Iterable[tuple[int, Iterable[Way]]]) -> None:
         self._ways: dict[int, tuple[int, range]] = {}
+        """First of the sets of a way → the rule, and all sets of that way."""
         owners: dict[str, list[tuple[int, int, int]]] = {}
-        sets = 0
+        count = 0
         for number, ways in rules:
             for way in ways:
-                self._ways[sets] = number, range(sets, sets + len(way))
+                self._ways[count] = number, range(count, count + len(way))
                 for anchors in way:
                     for word, (low, high) in anchors.items():
-                        owners.setdefault(word, []).append((sets, low, high))
-                    sets += 1
+                        owners.setdefault(word, []).append((count, low, high))
+                    count += 1
         self._owners = list(owners.values())
         self._finder = finder(list(owners))
+        stand = [(-low, high + len(word)) for word, sets in owners.items() for _, low, high in sets]
+        self.before = max((before for before, _ in stand), default=0)
+        """Characters before the place where a match begins, among which an anchor of it may stand."""
+        self.behind = max((behind for _, behind in stand), default=0)
 
-    def seen(self, text: str) -> list[tuple[int, Starts]]:
-        """Ascending numbers of the rules that may match in normalised text, with where they can begin."""
+    def seen(self, text: str, offset: int = 0) -> list[tuple[int, Starts]]:
+        """Ascending numbers of the rules that may match in normalised text, with where they can begin.
+
+        The text was cut out of another one at `offset`; the places are those in the other one.
+        """
         near: dict[int, list[Near]] = {}
         for word, places in self._finder.places(text).items():
+            if offset:
+                places = [at + offset for at in places]
             for told, low, high in self._owners[word]:
-                near.setdefault(told, []).append((places, low, high))
+                if told in near:
+                    near[told].append((places, low, high))
+                else:
+                    near[told] = [(places, low, high)]
         found: dict[int, Starts] = {}
-        for told in near.keys() & self._ways.keys():
-            number, sets = self._ways[told]
-            if len(sets) == 1:
-                found.setdefault(number, Starts()).add(near[told])
-            elif all(one in near for one in sets):
-                found.setdefault(number, Starts()).add(min((near[one] for one in sets), key=_tries))
+        for told, spans in near.items():
+            if told in self._ways:
+                number, sets = self._ways[told]
+                if len(sets) > 1:
+                    if not all(one in near for one in sets):
+                        continue
+                    spans = min((near[one] for one in sets), key=_tries)
+                found.setdefault(number, Starts()).add(spans)
         return sorted(found.items())
 
 

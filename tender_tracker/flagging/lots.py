@@ -19,7 +19,7 @@ _LOT = re.compile(
 )
 _COUNTERS = frozenset("一二三四五六七八九十甲乙丙丁戊0123456789ABCDEFGHＡＢＣＤＥＦＧＨ")
 """One of them stands near the lot word of every label: 第一合同包, LOT NO. 1."""
-_LOT_WORDS = re.compile(r"包|组|分类|标项|标段|分标|LOT|PACKAGE")
+_LOT_WORDS = re.compile(r"包|组(?<=[甲乙丙丁戊]组)|分类|标项|标段|分标|LOT|PACKAGE")
 _ITEM_WORDS = re.compile(r"品目")
 _ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
 

@@ -59,9 +59,11 @@ class RulePack:
         """Those of the rules seen that tell what a notice demands, names or buys."""
         return self._named(self._telling.seen(text))
 
-    def around(self, text: str) -> Seen:
-        """Those of the rules seen that only change what others tell: cues, and nouns of other things than compute."""
-        return self._named(self._changing.seen(text))
+    def around(self, text: str, start: int, end: int) -> Seen:
+        """Rules that only change what others tell, cues and nouns, and may match from a place in start..end on."""
+        gate = self._changing
+        first = max(start - gate.before, 0)
+        return self._named(gate.seen(text[first : end + gate.behind], first))
 
     def _named(self, seen: list[tuple[int, Starts]]) -> Seen:
         return [(self.rules[number], starts) for number, starts in seen]
@@ -79,7 +81,7 @@ class RulePack:
 
     @cached_property
     def _changing(self) -> Gate:
-        return self._gate_of(lambda rule: not _tells(rule))
+        return self._gate_of(lambda rule: rule.kind in ("cue", "noun"))
 
     @cached_property
     def _alarm(self) -> Alarm:

@@ -36,9 +36,9 @@ _NEAR_ANSWER = 60
 """Characters of an answer in which its yes or no must stand."""
 _DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部为")
 _GIVEN_UP = re.compile(r"(?:原拟|原计划|原定|原先拟)[^。；;\n]{0,40}$")
-_TAKEN_BACK = re.compile(
-    r"[^\n]{0,60}?(?:删除|取消|去掉|删去|不再执行)(?:该|此|上述|前述)(?:条|项|要求|条款|限制|内容|规定)"
-)
+_TAKEN_BACK = re.compile(r"(?:删除|取消|去掉|删去|不再执行)(?:该|此|上述|前述)(?:条|项|要求|限制|内容|规定)")
+_TAKEN_BACK_WITHIN = 60
+"""Characters behind a demand in which the words that take it back begin."""
 _DONE_WITH = re.compile(
     r"本次不(?:再)?(?:采购|招标|重复)|[^不]不再采购|已于[^。；;\n]{0,10}(?:确定(?:中标|成交)|成交|签订合同|签约)"
 )
@@ -57,7 +57,8 @@ def settled(spot: Spot) -> Found | None:
         return "mentioned", ("book-title",)
     if not _KEPT.match(text, spot.end) and (_replaced(spot) or _superseded(spot)):
         return "mentioned", ("cue.superseded",)
-    if _TAKEN_BACK.match(text, spot.end, spot.line.end):
+    taken_back = _TAKEN_BACK.search(text, spot.end, spot.line.end)
+    if taken_back and taken_back.start() - spot.end <= _TAKEN_BACK_WITHIN:
         return "mentioned", ("cue.superseded",)
     if _GIVEN_UP.search(text, spot.line.start, spot.start) and OLD_TO_NEW.search(text, spot.end, spot.line.end):
         return "mentioned", ("cue.superseded",)

@@ -20,6 +20,7 @@ class Structure:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._clauses: dict[tuple[int, int], tuple[int, int]] = {}
 
     @cached_property
     def _extents(self) -> Extents:
@@ -65,7 +66,9 @@ class Structure:
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Span between 。；| and line ends around start..end."""
-        return self._span(start, end, _CLAUSE_END)
+        if (start, end) not in self._clauses:
+            self._clauses[start, end] = self._span(start, end, _CLAUSE_END)
+        return self._clauses[start, end]
 
     def part(self, start: int, end: int) -> tuple[int, int]:
         """Span between commas and brackets around start..end."""
@@ -81,6 +84,8 @@ class Structure:
 
     def lot(self, at: int) -> str | None:
         """Key of the lot that the character at `at` speaks of."""
+        if not self.labels:
+            return None
         line = self.line(at)
         before = bisect_right(self._labelled, at) - 1
         return self.labels[before].key if before >= 0 and self._labelled[before] >= line.start else line.lot
@@ -101,9 +106,8 @@ class Structure:
     def _span(
         self, start: int, end: int, stop: re.Pattern[str], low: int | None = None, high: int | None = None
     ) -> tuple[int, int]:
-        begin, stop_at = self.extent(start)
-        low = begin if low is None else low
-        high = stop_at if high is None else high
+        if low is None or high is None:
+            low, high = self.extent(start)
         for match in stop.finditer(self.text, low, start):
             low = match.end()
         after = stop.search(self.text, min(end, high), high)

@@ -57,9 +57,10 @@ def merged(anchors: Iterable[Anchors]) -> Anchors:
     """Anchors of which one stands in every match of any kind."""
     merged: Anchors = {}
     for found in anchors:
-        for literal, (low, high) in found.items():
-            least, most = merged.get(literal, (low, high))
-            merged[literal] = min(least, low), max(most, high)
+        for literal, span in found.items():
+            known = merged.setdefault(literal, span)
+            if known != span:
+                merged[literal] = min(known[0], span[0]), max(known[1], span[1])
     return merged
 
 
