@@ -51,6 +51,10 @@ CHANGES: dict[str, tuple[str, str]] = {
     "change.field_level": ("级别", "level"),
     "change.field_title": ("标题", "title"),
     "change.field_kind": ("公告类型", "kind"),
+    "digest.unlinked": (
+        "有公告尚未归并到项目，其中可能有已报告过的项目；下次 tenders fetch 会完成归并。",
+        "Some notices are not linked yet, so a known project may be called new; the next `tenders fetch` links them.",
+    ),
     "change.none": ("没有变更。", "No changes."),
     "change.known": ("此公告没有变更，也没有更正。", "This notice has neither changed nor been corrected."),
     "change.project": ("项目", "project"),

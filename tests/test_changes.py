@@ -450,3 +450,10 @@ def test_the_saved_pages_hold_a_call_and_the_correction_that_takes_its_demand_ba
         ("demand", "合同包1", "applied"), ("level", None, "applied"),
         ("text", "合同包1", "applied"), ("text", "合同包1", "elsewhere"),
     ]  # fmt: skip
+
+
+def test_a_digest_says_that_some_notices_are_not_linked_yet(tenders: Tenders, path: Path) -> None:
+    fetched(path, [record(1)])
+    assert "not linked yet" in tenders("--db", path, "--lang", "en", "digest", "--since", "7d").err
+    lived(path)
+    assert "not linked yet" not in tenders("--db", path, "--lang", "en", "digest", "--since", "7d").err

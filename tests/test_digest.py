@@ -202,7 +202,7 @@ def test_a_second_notice_of_a_known_project_is_no_news(tenders: Tenders, tmp_pat
 def test_the_same_number_of_another_buyer_is_another_project(tenders: Tenders, tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     run(path, at(3), [record("700", at(2))])
-    run(path, at(10), [record("700", at(9), buyer=TOP, source_id="other")])
+    run(path, at(10), [record("700", at(9), buyer=TOP, source_id="other", title="流体仿真计算服务器公开招标公告")])
     assert read(path, "--week", "2026-W46", tenders=tenders)["required"]["total"] == 1
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tender_tracker.model import SHANGHAI, Amount, Attachment, Evidence, Kind, Level, Lot, LotVerdict, Notice, Verdict
+from tender_tracker.relink import relink
 from tender_tracker.storage.store import Record, Refused, SourceRun, Store
 
 CLAUSE = "★服务器处理器须采用国产芯片，不接受其他产品"
@@ -81,6 +82,7 @@ def run(
             saves = {"new": counts.new, "changed": counts.changed} if counts else {}
             error = "访问过于频繁，请稍后再试" if bad else None
             runs.append(SourceRun(source, **told, **saves, state=state, error=error))  # type: ignore[arg-type]
+        relink(store)
         store.end_run(runs, 3 if refused else 0, when + timedelta(minutes=5))
 
 

@@ -63,6 +63,7 @@ def digest(
 ) -> None:
     """What is new in a period: what was read, new tenders with their clauses, deadlines, changes, awards."""
     from tender_tracker.reporting.span import Asked, span
+    from tender_tracker.storage import news
     from tender_tracker.storage.query import Reader
 
     call, now = of(context), clock()
@@ -72,6 +73,8 @@ def digest(
     with _memory(call, now, bool(since_last or targets) and not dry_run) as store:
         with Reader.open(call.settings.db) as reader:
             found = span(asked, reader, name, now)
+            if news.has_unlinked(reader):
+                call.tell(call.say("digest.unlinked"), always=True)
             made = _built(call, reader, found, wanted, form, limit) if found else None
             if made is None:
                 _tell_nothing(call, reader, name)

@@ -225,6 +225,11 @@ def begins(reader: Reader) -> datetime | None:
     return columns.moment(reader.ask("SELECT min(first_seen) FROM notices")[0][0])
 
 
+def has_unlinked(reader: Reader) -> bool:
+    """Whether some notices wait for a run to link them: they may be of a project that was told already."""
+    return bool(reader.ask("SELECT 1 FROM project_links WHERE stale LIMIT 1"))
+
+
 def running_since(reader: Reader) -> datetime | None:
     """When the run began that is not ended yet: what it still stores will bear this time."""
     rows = reader.ask("SELECT started, ended FROM runs ORDER BY id DESC LIMIT 1")
