@@ -84,7 +84,8 @@ def _write(path: Path, table: Table, rows: list[Row]) -> None:
     from pyarrow import parquet
 
     shape = schema.arrow(table)
-    parquet.write_table(arrow.Table.from_pylist(rows, schema=shape), path, compression="zstd")
+    held = {name: [row[name] for row in rows] for name in TABLES[table]}
+    parquet.write_table(arrow.Table.from_pydict(held, schema=shape), path, compression="zstd")
 
 
 def read(path: Path, table: Table) -> Iterator[list[Row]]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timezone
+from functools import lru_cache
 from typing import Any, cast
 
 from tender_tracker.dataset.schema import TABLES, UNDATED, Form, Table
@@ -42,7 +43,7 @@ def of_store(whole: Whole) -> Entry:
     row = whole.row
     own = {name: row[name] for name in ("source", "source_id", "content_hash", "pack")}
     parts = {
-        table: [_typed(table, {"position": number, **part, **own}) for number, part in enumerate(found)]
+        table: [_typed(cast(Table, table), {"position": number, **part, **own}) for number, part in enumerate(found)]
         for table, found in (("lots", whole.lots), ("evidence", whole.evidence), ("documents", whole.documents))
     }
     key = {"source": row["source"], "source_id": row["source_id"]}
@@ -57,7 +58,7 @@ def of_store(whole: Whole) -> Entry:
 
 
 def to_store(table: Table, row: Row) -> Row:
-    """A row of a dataset as SQLite has it: `_typed` the other way. Columns nobody here knows are left out."""
+    """A row of a dataset as SQLite has it. Columns nobody here knows are left out."""
     return {name: _BACK[form](row.get(name)) for name, form in TABLES[table].items()}
 
 
@@ -91,14 +92,20 @@ def _published(row: Row) -> datetime | None:
     return moment.astimezone(timezone(midnight - moment))
 
 
-def _typed(table: str, row: Row) -> Row:
-    return {name: _FORTH[form](row.get(name)) for name, form in TABLES[cast(Table, table)].items()}
+def _typed(table: Table, row: Row) -> Row:
+    """A row of the store as a dataset has it: `to_store` the other way."""
+    value = row.get
+    typed = {name: value(name) for name in _AS_IS[table]}
+    for name, made in _MADE[table]:
+        typed[name] = made(value(name))
+    return typed
 
 
 def _same(value: Any) -> Any:
     return value
 
 
+@lru_cache(4096)
 def _utc(value: str | None) -> datetime | None:
     return None if value is None else columns.seen(value).astimezone(UTC)
 
@@ -107,8 +114,14 @@ def _number(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
+def _texts(value: str | None) -> list[str]:
+    return list(columns.strings(value)) if value else []
+
+
 def _files(value: str | None) -> list[dict[str, str]]:
-    return [{"name": name, "url": url} for name, url in json.loads(value or "[]")]
+    if value is None or value == "[]":
+        return []
+    return [{"name": name, "url": url} for name, url in json.loads(value)]
 
 
 def _pairs(value: Iterable[Mapping[str, str]] | None) -> str:
@@ -126,7 +139,7 @@ def _day(value: date | None) -> str | None:
 
 _FORTH: dict[Form, Callable[[Any], Any]] = {
     "text": _same,
-    "texts": lambda value: json.loads(value or "[]"),
+    "texts": _texts,
     "files": _files,
     "number": _number,
     "count": _same,
@@ -143,4 +156,10 @@ _BACK: dict[Form, Callable[[Any], Any]] = {
     "flag": lambda value: None if value is None else int(value),
     "day": _day,
     "moment": columns.utc,
+}
+_PLAIN = ("text", "count")
+_AS_IS = {table: tuple(name for name, form in forms.items() if form in _PLAIN) for table, forms in TABLES.items()}
+_MADE = {
+    table: tuple((name, _FORTH[form]) for name, form in forms.items() if form not in _PLAIN)
+    for table, forms in TABLES.items()
 }
