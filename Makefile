@@ -13,9 +13,11 @@ test: .venv/tested
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-test-spark: .venv/tested
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'
-	$(BIN)/python -m pytest -m spark
+# An environment of its own: Spark's pandas would be imported by sqlite-utils in every other test.
+test-spark:
+	$(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,spark]'
+	.venv-spark/bin/python -m pytest -m spark
 
 bench: .venv/installed
 	$(BIN)/python bench/run.py
@@ -35,4 +37,4 @@ bench: .venv/installed
 	touch $@
 
 clean:
-	rm -rf .venv demo.db* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-spark demo.db* .mypy_cache .ruff_cache .pytest_cache
