@@ -14,6 +14,7 @@ import pytest
 from conftest import Result
 from samples import NOW, ask, record
 
+from tender_tracker.amending.correction import MOST
 from tender_tracker.amending.life import life
 from tender_tracker.amending.state import Published, Words
 from tender_tracker.flagging import rulepack
@@ -457,3 +458,9 @@ def test_a_digest_says_that_some_notices_are_not_linked_yet(tenders: Tenders, pa
     assert "not linked yet" in tenders("--db", path, "--lang", "en", "digest", "--since", "7d").err
     lived(path)
     assert "not linked yet" not in tenders("--db", path, "--lang", "en", "digest", "--since", "7d").err
+
+
+def test_a_correction_of_ten_thousand_pairs_costs_little_and_is_to_be_read(tenders: Tenders, path: Path) -> None:
+    lived(path, call(), amendment("将“甲乙丙丁”修改为“戊己庚辛”，" * 10_000))
+    statuses = [entry["status"] for entry in told(tenders, path)["corrections"]]
+    assert (len(statuses), statuses[-1]) == (MOST + 1, "unread")

@@ -62,6 +62,10 @@ _IDLE = re.compile(
 )
 
 
+MOST = 100
+"""Changes taken from one correction: a longer one is a new edition of the tender, and to be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Old wording → new wording. Without `before` it is added, or (`sets`) put in the place of words not printed;
@@ -89,7 +93,8 @@ def correction(text: str) -> Correction:
     rest: list[str] = []
     for found in _read(_body(text)):
         (edits if isinstance(found, Edit) else rest).append(found)  # type: ignore[arg-type]
-    return Correction(tuple(edits), tuple(rest))
+    rest += [edit.passage for edit in edits[MOST : MOST + 1]]
+    return Correction(tuple(edits[:MOST]), tuple(rest[:MOST]))
 
 
 def _body(text: str) -> str:
@@ -152,14 +157,19 @@ def _sentence(passage: str, lot: str | None) -> Iterator[Edit | str]:
     """Its pairs; the passage itself where it asks for a change that is none."""
     named = labels(passage)
     own = named[0].key if len({label.key for label in named}) == 1 else lot
-    found: list[tuple[int, int, Edit]] = []
+    found: list[tuple[int, Edit]] = []
+    read = bytearray(len(passage))
     for pattern, make in _FORMS:
         for match in pattern.finditer(passage):
-            if not any(low < match.end() and match.start() < high for low, high, _ in found):
-                lead = passage[: match.start()]
-                before, after, sets = make(match)
-                found.append((*match.span(), Edit(passage, before, after, lead.strip(" ，,:：、."), own, sets)))
-    yield from (edit for _, _, edit in sorted(found, key=lambda entry: entry[0]))
+            low, high = match.span()
+            if any(read[low:high]):
+                continue
+            read[low:high] = b"\1" * (high - low)
+            before, after, sets = make(match)
+            item = passage[max(0, low - _ITEM) : low].strip(" ，,:：、.")
+            said = passage if len(passage) <= _LONG else passage[max(0, low - _ITEM) : high + _ITEM]
+            found.append((low, Edit(said, before, after, item, own, sets)))
+    yield from (edit for _, edit in sorted(found, key=lambda entry: entry[0]))
     if not found and any(_ASKS.search(part) and not _IDLE.search(part) for part in re.split("[，,]", passage)):
         yield passage
 
@@ -190,6 +200,10 @@ def _set(match: re.Match[str]) -> tuple[str | None, str | None, bool]:
     return None, (match[1] or match[2]).strip("。；; "), True
 
 
+_LONG = 600
+"""Longest sentence that is quoted as a whole."""
+_ITEM = 80
+"""Characters before a pair that say what it corrects."""
 _FORMS = (
     (_IS_DELETED, _deleted),
     (_PAIR, _pair),
