@@ -30,6 +30,8 @@ _PLATFORM = re.compile(r"(?:AI|智能)?(?:平台|架构|系列|生态|体系|路
 
 _LOOK_AHEAD = 8
 """What a noun's look-ahead may read beyond the phrase it stands in."""
+_FEW_LINES = 24
+"""Lines that are looked at one by one; where more are asked about, one look at the whole text costs less."""
 _LOOK_ON = 48
 """What a cue may read beyond the span in which it begins."""
 
@@ -85,6 +87,8 @@ class Reading:
         if near.start <= start and end <= near.end:
             return near
         low, high = self.structure.extent(start)[0], max(end, self.structure.extent(max(start, end - 1))[1])
+        if len(self._nears) >= _FEW_LINES:
+            low, high = 0, len(self.text)
         if (low, high) not in self._nears:
             seen = self._pack.around(self.text, low, high)
             cues = {rule.id: (rule, starts) for rule, starts in seen if rule.kind == "cue"}

@@ -35,7 +35,7 @@ class Structure:
         """Told apart when asked for: many notices are settled by a clause of theirs."""
         return Lines(self.text, self._extents, self._named)
 
-    @property
+    @cached_property
     def labels(self) -> list[LotLabel]:
         """All mentions of lots; only tables name some that the text alone does not."""
         return self.lines.labels if "|" in self.text else self._named
