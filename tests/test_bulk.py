@@ -206,7 +206,7 @@ def test_an_input_that_is_not_named_again_keeps_its_labels(tmp_path: Path, tende
 
 def test_a_killed_run_that_goes_on_gives_the_files_of_one_run(tmp_path: Path, tenders: Tenders) -> None:
     (tmp_path / "in").mkdir()
-    for number in range(20):
+    for number in range(10):
         rows = [{**row, "id": f"{number}-{place}"} for place, row in enumerate(ROWS[:2])]
         lines(tmp_path / "in" / f"{number:02}.jsonl", rows)
     out = tmp_path / "out"
@@ -220,13 +220,13 @@ def test_a_killed_run_that_goes_on_gives_the_files_of_one_run(tmp_path: Path, te
         run.send_signal(signal.SIGKILL)
         run.wait()
     finished = len(list((out / "_finished").glob("*.json")))
-    assert 1 <= finished < 20
+    assert 1 <= finished < 10
     assert not (out / "dataset.json").exists()
     for path in out.glob("*/month=*/*.parquet"):
         parquet.read_table(path)  # what is there is whole
     (out / "_work").mkdir(exist_ok=True)
     (out / "_work" / "rest-of-a-killed-run").write_bytes(b"PAR1")
-    assert f"{20 - finished} slices to label" in tenders(*words).err
+    assert f"{10 - finished} slices to label" in tenders(*words).err
     assert tenders(*LABEL, tmp_path / "in", "-o", tmp_path / "once").code == 0
     assert tree(out) == tree(tmp_path / "once")
 
