@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 
+from tender_tracker.flagging.cues import Cues
+from tender_tracker.flagging.labels import Labels, Noun
 from tender_tracker.flagging.passage import Passages, Span
 
 _OF = re.compile(
@@ -29,29 +31,6 @@ _GLUE = re.compile(r"[\s-]{0,2}")
 _DESCRIBED = 24
 """Characters within which goods stand behind the adjective that describes them."""
 _BRACKET = re.compile(r"\([^()\n]{0,200}\)")
-Noun = tuple[int, int, str]
-
-
-class Cues:
-    """(start, end, role, rule id) of the cues of a notice, in order."""
-
-    def __init__(self, found: list[tuple[int, int, str, str]]) -> None:
-        self._found = found
-        self._starts = [cue[0] for cue in found]
-        self.anywhere = {role: rule for _, _, role, rule in reversed(found)}
-        """Role → id of its first cue in the notice."""
-
-    def first(self, roles: tuple[str, ...], span: Span) -> str | None:
-        """Id of the first cue of these roles within a span, in the order of the roles."""
-        low, high = span
-        within = self._found[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
-        return next((rule for role in roles for _, end, r, rule in within if r == role and end <= high), None)
-
-    def all(self, role: str, span: Span) -> list[Span]:
-        """Where the cues of a role stand within a span."""
-        low, high = span
-        within = self._found[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
-        return [(start, end) for start, end, r, _ in within if r == role and end <= high]
 
 
 @dataclass(frozen=True)
@@ -90,6 +69,10 @@ class Goods:
         """Whether a noun is `supply and maintenance`, which buys what it is said of."""
         return noun[2] == "goods" and " " in self.passages.text[noun[0] : noun[1]]
 
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self.passages, self._heads, self.cues)
+
     def within(self, low: int, high: int) -> list[Noun]:
         """Head nouns that begin in a span."""
         first = bisect_left(self._heads, (low, 0, ""))
@@ -97,6 +80,8 @@ class Goods:
 
     def of(self, span: Span) -> str:
         """The class of noun that a claim speaks of; "" when only the whole purchase can be meant."""
+        if self._labels.of_another_thing(span[0]):
+            return "other"
         text, around = self.passages.text, self.within(*self.passages.sentence(span[0]))
         inside = [noun for noun in around if noun[0] < span[1] and span[0] < noun[1] and noun[2] != "service"]
         before = [noun for noun in around if noun[1] <= span[0]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from tender_tracker.flagging.goods import Cues
+from tender_tracker.flagging.cues import Cues
 from tender_tracker.flagging.passage import Passages, Span
 
 _NEAR = 90

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, replace
 
-from tender_tracker.flagging.goods import Cues, Goods
+from tender_tracker.flagging.cues import Cues
+from tender_tracker.flagging.goods import Goods
 from tender_tracker.flagging.joined import joined
 from tender_tracker.flagging.passage import Passages, Span
 from tender_tracker.flagging.rule import Rule
