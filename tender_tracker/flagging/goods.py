@@ -60,7 +60,7 @@ class Goods:
 
     def _part_of(self, head: Noun, between: str) -> bool:
         """Whether the words between a noun and the next make that a part of its phrase."""
-        if _STOP.search(between):
+        if "\n" in between or _STOP.search(between):
             return False
         owned = _OF.fullmatch(between) and not self._supply(head)
         return bool(owned or (head[2] == "compute" and _WITH.fullmatch(between)))

@@ -21,6 +21,7 @@ _SECTION = 40
 _MAY_END = re.compile(r"(?:^|[\s(/-])(?:ШТ|РУБ|ТЫС|Г|NO|NOS|LTD|INC|CO|CORP|ETC|EST|SZT|STK|ULB|ЕД)$")
 _LIST_NUMBER = re.compile(r"\s*(?:\(?[\dIVXА-ЯA-Z]{1,3}(?:\.\d+)*)$")
 _BULLET = re.compile(r"\s*(?:[-*•·–▪+]|\(?\w[.)]\s|\(?\d+(?:\.\d+)*[.)]?\s)")
+_LEAD = re.compile(r"\s*(?:\d+[.)]?\s)?[^\W\d][^\d:|;,]{2,40}\.\s?")
 _WORD = (
     r"(?:LOTS?|LOSE?|LOSEN|LOTTO|LOTTI|LOTES?|CZĘŚ(?:Ć|CI)|CZ\.|ЛОТ(?:А|Е|У|Ы|ОВ|АХ)?|"
     r"PACKAGES?|SCHEDULES?(?! [A-Z]\b)|PARTIE?S?(?=\sN?\d))"
@@ -103,6 +104,16 @@ class Passages:
         while high < last and self.text[high - 1] == ";":
             high = self.sentence(high)[1]
         return low, high
+
+    def lead(self, at: int) -> Span | None:
+        """A heading that opens the line of a place as a sentence of its own: `Preamble. Europe …`."""
+        low, high = self.sentence(self.line(at)[0])
+        return (low, high) if high <= self.sentence(at)[0] and _LEAD.fullmatch(self.text, low, high) else None
+
+    def before(self, at: int) -> Span | None:
+        """The sentence before that of a place, in its line."""
+        low, _ = self.sentence(at)
+        return self.sentence(low - 1) if low > self.line(at)[0] else None
 
     def heading(self, at: int) -> Span | None:
         """The short line above that the place stands under: a heading, or the start of a list that ends in a colon."""

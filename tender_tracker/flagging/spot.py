@@ -82,8 +82,10 @@ class Spot:
     def cue(self, *names: str, wide: bool = False) -> str | None:
         """The first cue of these roles in the sentence; `wide` also in the heading that it stands under."""
         found = self.seen.cues.first(names, self.sentence)
-        heading = self.seen.passages.heading(self.hit.start) if wide and not found else None
-        return self.seen.cues.first(names, heading) if heading else found
+        if found or not wide:
+            return found
+        above = (self.seen.passages.lead(self.hit.start), self.seen.passages.heading(self.hit.start))
+        return next((cue for span in above if span and (cue := self.seen.cues.first(names, span))), None)
 
     def _strength(self) -> tuple[Level | None, tuple[str, ...]]:
         """The table of the conventions, top down: the first line that holds decides."""
@@ -117,7 +119,7 @@ class Spot:
             return "mentioned", (cue,)
         if rule.effect == "preferred":
             return "preferred", ()
-        if not self.cue("knockout") and (cue := self.cue("points", "prefer", wide=True) or self._weighed()):
+        if not self.cue("knockout") and (cue := self._favoured()):
             return "preferred", (cue,)
         if cue := self.cue("unforced") or self._under_condition():
             return "mentioned", (cue,)
@@ -163,6 +165,18 @@ class Spot:
         if self.cue("oblige", "reject") or not re.search(r"\b\d{1,3}\b", self.seen.normal.text[low:high]):
             return None
         return self.seen.cues.first(("weights",), self.seen.passages.period(self.hit.start))
+
+    def _favoured(self) -> str | None:
+        """A cue of points or precedence for the goods of the claim."""
+        return self.cue("points", "prefer", wide=True) or self._weighed() or self._then()
+
+    def _then(self) -> str | None:
+        """A cue of precedence in the sentence before, where this one goes on from it: `In that case …`."""
+        low, high = self.sentence
+        before = self.seen.passages.before(self.hit.start)
+        if before is None or not self.seen.cues.first(("then",), (low, min(high, low + _OPENING))):
+            return None
+        return self.seen.cues.first(("prefer",), before)
 
     def _under_condition(self) -> str | None:
         """The rule id of the claim, where its sentence opens with a condition on something else than compute."""
