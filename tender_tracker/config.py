@@ -29,7 +29,7 @@ ENVIRONMENT = {
     "log": "TENDERS_LOG",
 }
 """The setting and the variable that overrides it; the file knows the same names."""
-SOURCE_KEYS = ("base_url", "search_url", "columns", "delay", "keywords", "options")
+SOURCE_KEYS = ("base_url", "search_url", "columns", "delay", "keywords", "options", "file_hosts")
 OVERLAP = 2.0
 """Days: sites publish late, and print days without a zone."""
 SECRET = re.compile(r"password|passwd|secret|token|cookie|api_?key|ping_?url", re.I)
@@ -238,7 +238,7 @@ def _source(name: str, table: Any, file: Path | None) -> SourceSettings:
     place = str(file)
     found: dict[str, Any] = {}
     for key, value in table.items():
-        if key in ("columns", "keywords"):
+        if key in ("columns", "keywords", "file_hosts"):
             found[key] = _words(f"{where}.{key}", value, place)
         elif key == "delay":
             found[key] = _seconds(f"{where}.delay", value, place)

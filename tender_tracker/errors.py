@@ -4,7 +4,9 @@ TenderError            1   an unexpected failure of ours, or nothing useful coul
 ├── UsageError         2   wrong option, date, path, configuration, rule file or recipe
 ├── PageRefused        3   a page that is not a notice: block page, challenge, login, soft 404, another thing altogether
 ├── PageBroken         3   bytes that cannot be read: truncated gzip, binary, too large, JSON of another shape
+│   └── TooLarge       3   a file beyond the limit of what is fetched
 ├── SourceFailed       3   one source could not be read; the others go on
+│   └── NotAllowed     3   robots.txt, or an address that lies outside of the site, forbids to ask
 ├── Undelivered        3   a message the other side has not confirmed; it waits in the outbox
 ├── PageChanged        4   a list or notice page without the frame its source declares: the site's template has changed
 ├── StoreUnusable     10   the store is missing, damaged, read-only or newer than this program
@@ -38,8 +40,16 @@ class PageBroken(TenderError):
     exit_code = 3
 
 
+class TooLarge(PageBroken):
+    pass
+
+
 class SourceFailed(TenderError):
     exit_code = 3
+
+
+class NotAllowed(SourceFailed):
+    pass
 
 
 class Undelivered(TenderError):

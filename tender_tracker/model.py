@@ -47,6 +47,8 @@ class Site:
     """Calls a day (UTC) that the site grants; they are counted over all runs, and its 429 is a no for the day."""
     closed: bool = False
     """Whether it is asked for spans with an end only: a window without one then ends with the run's own moment."""
+    file_hosts: tuple[str, ...] = ()
+    """Further hosts that the attachments of its notices lie on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,8 @@ class SourceSettings:
     delay: float | None = None
     keywords: tuple[str, ...] = ()
     options: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    file_hosts: tuple[str, ...] = ()
+    """Further hosts that attachments may be fetched from."""
 
 
 class Source(Protocol):

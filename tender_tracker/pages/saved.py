@@ -24,7 +24,7 @@ from typing import IO, Any, Literal, cast
 
 from tender_tracker.errors import PageBroken, TenderError, UsageError
 from tender_tracker.model import Page, Raw
-from tender_tracker.pages import json_pieces
+from tender_tracker.pages import companions, json_pieces
 from tender_tracker.pages.decode import decode, unmarked_utf_16
 from tender_tracker.pages.html import head_of
 from tender_tracker.pages.json_numbers import mended
@@ -131,7 +131,10 @@ def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
     except OSError as error:
         yield _broken(str(folder), f"cannot be listed ({error.strerror})")
         return
+    attached = companions.attached(folder)
     for entry in entries:
+        if entry.name in attached:
+            continue
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith(".") and not entry.name.endswith(_COMPANIONS):
                 yield from _folder(Path(entry.path), asked)

@@ -23,6 +23,7 @@ from tender_tracker.pages.judge import place
 SITE = Site(
     "ccgp", "中国政府采购网", "https://www.ccgp.gov.cn/",
     ("www.ccgp.gov.cn", "search.ccgp.gov.cn", "ccgp.gov.cn"), delay=4.0,
+    file_hosts=("download.ccgp.gov.cn",),
 )  # fmt: skip
 SEARCH = "https://search.ccgp.gov.cn/bxsearch"
 DOWNLOAD = "https://download.ccgp.gov.cn/oss/download?uuid="

@@ -32,7 +32,8 @@ from tender_tracker.sources import values
 from tender_tracker.sources.values import money, part, parts, prose, word
 
 SITE = Site(
-    "prozorro", "Prozorro", "https://public-api.prozorro.gov.ua/", ("public-api.prozorro.gov.ua",), "UA", 1.0
+    "prozorro", "Prozorro", "https://public-api.prozorro.gov.ua/", ("public-api.prozorro.gov.ua",), "UA", 1.0,
+    file_hosts=("public-docs.prozorro.gov.ua",),
 )  # fmt: skip
 FEED = "api/2.5/tenders"
 PEOPLE = "https://prozorro.gov.ua/"

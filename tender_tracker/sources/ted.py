@@ -32,7 +32,15 @@ from tender_tracker.sources import values
 from tender_tracker.sources.ted_fields import MAIN, every, first, language, text, texts
 from tender_tracker.sources.values import part, word
 
-SITE = Site("ted", "Tenders Electronic Daily", "https://api.ted.europa.eu/", ("api.ted.europa.eu",), "EU", 2.0)
+SITE = Site(
+    "ted",
+    "Tenders Electronic Daily",
+    "https://api.ted.europa.eu/",
+    ("api.ted.europa.eu",),
+    "EU",
+    2.0,
+    file_hosts=("ted.europa.eu",),
+)
 SEARCH = "v3/notices/search"
 PAGE_SIZE = 250
 """The most there may be; times the number of fields at most 10,000."""

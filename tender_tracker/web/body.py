@@ -31,7 +31,7 @@ def whole(chunks: Iterable[bytes], fields: Mapping[str, str], limit: int, where:
     coding = fields.get("content-encoding", "identity").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip"):
         raise PageBroken(f"{where}: packed as {coding[:40]!r}, which was not asked for")
-    unpack = _Gunzip(limit) if coding.endswith("gzip") else None
+    unpack = Gunzip(limit) if coding.endswith("gzip") else None
     body, taken = bytearray(), 0
     for chunk in chunks:
         taken += len(chunk)
@@ -46,7 +46,7 @@ def whole(chunks: Iterable[bytes], fields: Mapping[str, str], limit: int, where:
     return bytes(body)
 
 
-class _Gunzip:
+class Gunzip:
     """Unpacks gzip members one after another, never more than `limit` bytes and one at once."""
 
     def __init__(self, limit: int) -> None:

@@ -16,7 +16,7 @@ from typing import TypeVar
 import platformdirs
 
 from tender_tracker.address import Address, address
-from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, TenderError
+from tender_tracker.errors import NotAllowed, PageBroken, PageRefused, SourceFailed, TenderError
 from tender_tracker.model import Page, Raw, Request, Site, Validators
 from tender_tracker.pages.decode import bare, decode
 from tender_tracker.pages.json_numbers import mended
@@ -31,6 +31,7 @@ from tender_tracker.web.headers import (
     validators_of,
 )
 from tender_tracker.web.pace import Pace
+from tender_tracker.web.part import Part
 from tender_tracker.web.robots import Robots
 from tender_tracker.web.wire import Answer, Wire
 
@@ -135,12 +136,23 @@ class Fetcher:
 
     def fetch(self, request: Request, site: Site, validators: Validators | None = None) -> Fetched:
         """Like `get`, but asks only for what changed since `validators`, and returns the new ones."""
-        to = _admitted(request.url, site)
+        return self._guarded(request.url, site, lambda budget: self._attempt(request, site, validators, budget))
+
+    def download(self, url: str, site: Site, part: Part, seconds: float) -> str:
+        """The file at an address of `site` → `part`, in at most `seconds` → its content type.
+
+        Raises as `get` does, but for pages: nobody has looked into the file yet. TooLarge beyond the limit of `part`.
+        """
+        return self._guarded(url, site, lambda budget: self._piece(url, site, part, budget), seconds)
+
+    def _guarded(self, url: str, site: Site, attempt: Callable[[_Budget], T], seconds: float | None = None) -> T:
+        """An attempt, repeated while it may help; none at a host or source that is left alone in this run."""
+        to = _admitted(url, site)
         for name in (to.place, site.name):
             if name in self._shut:
                 raise self._shut[name].with_traceback(None)  # what it was raised by may hold a page
         try:
-            fetched = self._insist(to, site, lambda budget: self._attempt(request, site, validators, budget))
+            found = self._insist(to, site, attempt, seconds)
         except PageRefused as refusal:
             if refusal.reason in SHUTTING:
                 said = f"{to.place}: has refused us and is left alone this run; try again in some hours"
@@ -148,11 +160,11 @@ class Fetcher:
             del self._failed[site.name]
             raise
         del self._failed[site.name]
-        return fetched
+        return found
 
-    def _insist(self, to: Address, site: Site, attempt: Callable[[_Budget], T]) -> T:
+    def _insist(self, to: Address, site: Site, attempt: Callable[[_Budget], T], seconds: float | None = None) -> T:
         """Repeats an attempt while it may help, waiting longer each time."""
-        budget = _Budget(self.settings.seconds, self.settings.patience)
+        budget = _Budget(self.settings.seconds if seconds is None else seconds, self.settings.patience)
         for count in itertools.count(1):
             try:
                 return attempt(budget)
@@ -214,8 +226,27 @@ class Fetcher:
             raise Setback(PageBroken(f"{url}: {problem}; it is asked again in the next run"))
         return Fetched(page, validators_of(answer))
 
+    def _piece(self, url: str, site: Site, part: Part, budget: _Budget) -> str:
+        asks = {"Accept-Encoding": "identity", **part.conditions()}
+        url, answer = self._follow(Request(url), site, asks, budget, part=part)
+        if answer.status in (200, 206):
+            return answer.headers.get("content-type", "")
+        if answer.status == 416:  # the file is no longer the one of which a part is here
+            part.forget()
+            raise Setback(SourceFailed(f"{url}: HTTP 416; it is asked again in the next run"))
+        if answer.status in GONE:
+            raise PageRefused("not_found", f"{url}: HTTP {answer.status}, the file is gone")
+        raise self._unwelcome(url, answer, site)
+
     def _follow(
-        self, request: Request, site: Site, extra: dict[str, str], budget: _Budget, *, obey: bool = True
+        self,
+        request: Request,
+        site: Site,
+        extra: dict[str, str],
+        budget: _Budget,
+        *,
+        obey: bool = True,
+        part: Part | None = None,
     ) -> tuple[str, Answer]:
         """The answer where the redirects end, every hop of which must be allowed; and its address."""
         url, (content, kind) = request.url, content_of(request)
@@ -230,7 +261,7 @@ class Fetcher:
             with self._pace.turn(to.place, gap):
                 begin = self._clock()
                 try:
-                    answer = self._wire.ask(to, headers, content, budget.seconds)
+                    answer = self._wire.ask(to, headers, content, budget.seconds, part)
                 finally:
                     budget.seconds -= self._clock() - begin
             if answer.status not in REDIRECTS or "location" not in answer.headers:
@@ -270,7 +301,7 @@ class Fetcher:
 def _admitted(url: str, site: Site) -> Address:
     to = address(url)
     if to.place not in site.hosts:
-        raise SourceFailed(f"{url}: {to.place} is no host of {site.name} ({', '.join(site.hosts)}); not asked")
+        raise NotAllowed(f"{url}: {to.place} is no host of {site.name} ({', '.join(site.hosts)}); not asked")
     return to
 
 

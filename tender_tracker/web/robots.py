@@ -7,7 +7,7 @@ from collections.abc import Callable
 from protego import Protego
 
 from tender_tracker.address import Address
-from tender_tracker.errors import SourceFailed, TenderError, UsageError
+from tender_tracker.errors import NotAllowed, SourceFailed, TenderError, UsageError
 from tender_tracker.model import Site
 from tender_tracker.pages.decode import decode
 
@@ -34,7 +34,7 @@ class Robots:
         rules = self._rules(to, site)
         url = to.origin + to.target
         if not rules.can_fetch(url, self._agent):
-            raise SourceFailed(f"{url}: robots.txt of {to.place} does not allow this path; not asked")
+            raise NotAllowed(f"{url}: robots.txt of {to.place} does not allow this path; not asked")
         delay = rules.crawl_delay(self._agent) or 0.0
         if not 0 <= delay <= MAX_DELAY:
             raise SourceFailed(

@@ -16,6 +16,7 @@ import httpx
 from tender_tracker.address import Address, literal_of
 from tender_tracker.errors import PageBroken, SourceFailed
 from tender_tracker.web.body import Setback, whole
+from tender_tracker.web.part import Part
 from tender_tracker.web.transport import Transport
 
 CONNECT_SECONDS = 8.0
@@ -49,8 +50,17 @@ class Wire:
     def close(self) -> None:
         self._client.close()
 
-    def ask(self, to: Address, headers: Mapping[str, str], content: bytes | None, seconds: float) -> Answer:
+    def ask(
+        self,
+        to: Address,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        seconds: float,
+        part: Part | None = None,
+    ) -> Answer:
         """One request and its whole answer, ended after `seconds` however slowly it comes.
+
+        With `part` what was asked for goes there, and the body of the answer is empty.
 
         Raises Setback for what may pass (no connection, time over, a body that ends early), SourceFailed for a
         private address, a bad certificate or a malformed redirect, UsageError when the private address was configured
@@ -67,6 +77,9 @@ class Wire:
                 begun = True
                 if len(response.headers.raw) > MAX_HEADERS:
                     raise PageBroken(f"{where}: more than {MAX_HEADERS} headers; not read")
+                if part is not None and response.status_code in (200, 206):
+                    part.take(response.status_code, response.headers, response.iter_raw(), where)
+                    return Answer(response.status_code, response.headers, b"")
                 body = whole(response.iter_raw(), response.headers, self._max_bytes, where)
                 return Answer(response.status_code, response.headers, body)
         except (httpx.InvalidURL, httpx.TransportError) as error:

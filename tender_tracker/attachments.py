@@ -1,0 +1,187 @@
+"""Attachments of stored notices → files, what they say, and what that makes of their notices.
+
+Each is settled in a transaction of its own: a run that is killed leaves what it had, and the next one goes on there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from os.path import splitext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tender_tracker import sources
+from tender_tracker.address import address
+from tender_tracker.documents.apart import read_apart
+from tender_tracker.documents.reading import MAX_BYTES, Reading
+from tender_tracker.errors import NotAllowed, PageRefused, SourceFailed, TenderError, TooLarge, UsageError
+from tender_tracker.flagging.rulepack import RulePack
+from tender_tracker.model import DocumentPage, Site, SourceSettings, Verdict
+from tender_tracker.pages.companions import companion
+from tender_tracker.relabel import decided
+from tender_tracker.storage.files import Files, fingerprint
+from tender_tracker.storage.papers import Paper, Read
+from tender_tracker.storage.store import Store
+
+if TYPE_CHECKING:
+    from tender_tracker.web.fetch import Fetcher
+
+SECONDS = 300.0
+"""For one file, its redirects and retries together."""
+READ_SECONDS = 60.0
+_NOT_ASKED = {
+    "picture": (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff"),
+    "unknown_format": (
+        ".dwg", ".dxf", ".gef", ".zbwj", ".exe", ".msi", ".mp3", ".mp4", ".avi", ".mov", ".wav", ".apk",
+    ),
+}  # fmt: skip
+"""Endings that no reader is for → why such a file is unread."""
+_MARKUP = (".htm", ".html", ".xhtml", ".xml", ".mht", "")
+_HEAD = 512
+_SELF = "document"
+"""What a file is called while it is read: notices call the same one by different names."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where attachments are fetched, read and judged. Without `fetcher` only what lies on disk is taken."""
+
+    store: Store
+    files: Files
+    pack: RulePack
+    now: datetime
+    fetcher: Fetcher | None = None
+    settings: Mapping[str, SourceSettings] | None = None
+    anew: bool = False
+    """Whether a file is read again that was read before."""
+
+    def work(self, papers: Iterable[Paper], on_paper: Callable[[Paper], None] = lambda paper: None) -> Iterator[Paper]:
+        """Each attachment as it was settled; those that this desk can do nothing about are left out."""
+        for paper in papers:
+            on_paper(paper)
+            settled = self._taken(paper)
+            if settled is not None:
+                yield settled
+
+    def _taken(self, paper: Paper) -> Paper | None:
+        beside = companion(paper.read_from, paper.name, paper.url)
+        if beside is not None:
+            return self._read(paper.kept(fingerprint(beside)), beside)
+        if paper.sha256 is not None and self.files.has(paper.sha256) and (paper.state == "fetched" or self.anew):
+            return self._read(paper, self.files.path(paper.sha256))
+        if self.fetcher is None:
+            return None
+        got = self._asked(paper, self.fetcher)
+        self.store.documents().settle(got)
+        return got if got.sha256 is None or got.state != "fetched" else self._read(got, self.files.path(got.sha256))
+
+    def _asked(self, paper: Paper, fetcher: Fetcher) -> Paper:
+        """The file fetched and kept, or why it was not."""
+        from tender_tracker.web.part import Part
+
+        if paper.url is None:
+            return paper.failed("no_address", "the notice names no address of it", self.now, again=False, counts=False)
+        for reason, endings in _NOT_ASKED.items():
+            if _ending(paper) in endings:
+                said = f"{_ending(paper)}: no reader is for such files; not asked"
+                return paper.failed(reason, said, self.now, again=False, counts=False)
+        part = Part(self.files.part(paper.url), MAX_BYTES)
+        try:
+            fetcher.download(paper.url, self._site(paper, fetcher), part, SECONDS)
+        except TenderError as error:
+            return _failed(paper, error, self.now)
+        if _is_page_instead(paper, part.path):
+            part.forget()
+            said = f"{paper.url}: gave a page, not the file; open it by hand"
+            return paper.failed("not_a_document", said, self.now, again=True)
+        whole = part.path
+        sha256 = self.files.take(whole)
+        part.forget()
+        return paper.kept(sha256)
+
+    def _site(self, paper: Paper, fetcher: Fetcher) -> Site:
+        """The site of the notice, with the hosts that its attachments may lie on."""
+        from tender_tracker.web.crawl import site_of
+
+        own = (self.settings or {}).get(paper.source, SourceSettings())
+        try:
+            site = sources.load(paper.source).SITE
+        except UsageError:  # of a recipe that is gone since
+            site = Site(paper.source, paper.source, "", ())
+        site = site_of(site, own, fetcher.settings.delay)
+        return replace(site, hosts=(*site.hosts, *site.file_hosts, *own.file_hosts, *_places(paper.notice_url)))
+
+    def _read(self, paper: Paper, path: Path) -> Paper:
+        """What the file says, kept by its SHA-256, and its notice judged with it."""
+        assert paper.sha256 is not None
+        documents = self.store.documents()
+        read = None if self.anew else documents.knows(paper.sha256)
+        fresh = read is None
+        if read is None:
+            found = read_apart(path, _SELF, seconds=READ_SECONDS)
+            read = _kept(found, paper.sha256, path.stat().st_size)
+        settled = paper.was_read(bool(read.pages), [reason for _, _, reason in read.unread])
+        documents.settle(settled, read if fresh else None, self._verdict(settled, read))
+        return settled
+
+    def _verdict(self, paper: Paper, read: Read) -> Verdict | None:
+        """What the notice means with this document; None where that is what it meant before."""
+        stored = self.store.one(paper.notice_id)
+        if stored is None or not read.pages:
+            return None
+        others = [pages for pages in stored.documents if not _is_of(pages[0].file, paper.name)]
+        own = tuple(replace(page, file=paper.name + page.file) for page in read.pages)
+        verdict = decided(replace(stored, documents=(*others, own)), self.pack)
+        return None if verdict == stored.verdict else verdict
+
+
+def _failed(paper: Paper, error: TenderError, now: datetime) -> Paper:
+    """Why a file could not be had, and whether it may be later."""
+    match error:
+        case TooLarge():
+            return paper.failed("too_large", str(error), now, again=False)
+        case NotAllowed() | UsageError():
+            return paper.failed("forbidden", str(error), now, again=False, counts=False)
+        case PageRefused(reason="not_found"):
+            return paper.failed("not_found", str(error), now, again=False)
+        case PageRefused():
+            return paper.failed("blocked", str(error), now, again=True, counts=error.asked)
+        case _:
+            return paper.failed("failed", str(error), now, again=True, counts=error.asked)
+
+
+def _ending(paper: Paper) -> str:
+    """By its name, else by its address: .pdf."""
+    return (splitext(paper.name)[1] or splitext((paper.url or "").partition("?")[0])[1]).lower()
+
+
+def _is_page_instead(paper: Paper, path: Path) -> bool:
+    """Whether a site gave a page, of a login or an error, where a file was to come; or nothing at all."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if _ending(paper) in _MARKUP:
+        return not head
+    return not head or head.startswith((b"<!doctype html", b"<html"))
+
+
+def _places(url: str | None) -> tuple[str, ...]:
+    try:
+        return (address(url).place,) if url else ()
+    except SourceFailed:
+        return ()
+
+
+def _kept(reading: Reading, sha256: str, size: int) -> Read:
+    """A reading with the name of the attachment taken off its files; pages that come in pieces are one."""
+    texts: dict[tuple[str, int | None], list[str]] = {}
+    for passage in reading.passages:
+        texts.setdefault((passage.file.removeprefix(_SELF), passage.page), []).append(passage.text)
+    pages = tuple(DocumentPage(file, page, "\n".join(parts)) for (file, page), parts in texts.items())
+    unread = tuple((part.file.removeprefix(_SELF), part.page, part.reason) for part in reading.unread)
+    return Read(sha256, size, reading.format, pages, unread)
+
+
+def _is_of(file: str, name: str) -> bool:
+    return file == name or file.startswith(f"{name}/")
