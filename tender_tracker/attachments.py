@@ -5,7 +5,7 @@ Each is settled in a transaction of its own: a run that is killed leaves what it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from os.path import splitext
@@ -18,7 +18,7 @@ from tender_tracker.documents.apart import read_apart
 from tender_tracker.documents.reading import MAX_BYTES, Reading
 from tender_tracker.errors import NotAllowed, PageRefused, SourceFailed, TenderError, TooLarge, UsageError
 from tender_tracker.flagging.rulepack import RulePack
-from tender_tracker.model import DocumentPage, Site, SourceSettings, Verdict
+from tender_tracker.model import DocumentPage, Level, Site, SourceSettings, Verdict
 from tender_tracker.pages.companions import companion
 from tender_tracker.relabel import decided
 from tender_tracker.storage.files import Files, fingerprint
@@ -44,6 +44,15 @@ _SELF = "document"
 """What a file is called while it is read: notices call the same one by different names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an attachment. `verdict` on its notice where the document changed it, `before` its level then."""
+
+    paper: Paper
+    before: Level | None = None
+    verdict: Verdict | None = None
+
+
 @dataclass(slots=True)
 class Desk:
     """Where attachments are fetched, read and judged. Without `fetcher` only what lies on disk is taken."""
@@ -57,15 +66,14 @@ class Desk:
     anew: bool = False
     """Whether a file is read again that was read before."""
 
-    def work(self, papers: Iterable[Paper], on_paper: Callable[[Paper], None] = lambda paper: None) -> Iterator[Paper]:
+    def work(self, papers: Iterable[Paper]) -> Iterator[Settled]:
         """Each attachment as it was settled; those that this desk can do nothing about are left out."""
         for paper in papers:
-            on_paper(paper)
             settled = self._taken(paper)
             if settled is not None:
                 yield settled
 
-    def _taken(self, paper: Paper) -> Paper | None:
+    def _taken(self, paper: Paper) -> Settled | None:
         beside = companion(paper.read_from, paper.name, paper.url)
         if beside is not None:
             return self._read(paper.kept(fingerprint(beside)), beside)
@@ -75,7 +83,9 @@ class Desk:
             return None
         got = self._asked(paper, self.fetcher)
         self.store.documents().settle(got)
-        return got if got.sha256 is None or got.state != "fetched" else self._read(got, self.files.path(got.sha256))
+        if got.sha256 is None or got.state != "fetched":
+            return Settled(got)
+        return self._read(got, self.files.path(got.sha256))
 
     def _asked(self, paper: Paper, fetcher: Fetcher) -> Paper:
         """The file fetched and kept, or why it was not."""
@@ -113,28 +123,33 @@ class Desk:
         site = site_of(site, own, fetcher.settings.delay)
         return replace(site, hosts=(*site.hosts, *site.file_hosts, *own.file_hosts, *_places(paper.notice_url)))
 
-    def _read(self, paper: Paper, path: Path) -> Paper:
+    def _read(self, paper: Paper, path: Path) -> Settled:
         """What the file says, kept by its SHA-256, and its notice judged with it."""
         assert paper.sha256 is not None
         documents = self.store.documents()
         read = None if self.anew else documents.knows(paper.sha256)
         fresh = read is None
         if read is None:
-            found = read_apart(path, _SELF, seconds=READ_SECONDS)
-            read = _kept(found, paper.sha256, path.stat().st_size)
+            read = reading_of(path, paper.sha256)
         settled = paper.was_read(bool(read.pages), [reason for _, _, reason in read.unread])
-        documents.settle(settled, read if fresh else None, self._verdict(settled, read))
-        return settled
+        told = self._judged(settled, read)
+        documents.settle(settled, read if fresh else None, told.verdict)
+        return told
 
-    def _verdict(self, paper: Paper, read: Read) -> Verdict | None:
-        """What the notice means with this document; None where that is what it meant before."""
+    def _judged(self, paper: Paper, read: Read) -> Settled:
+        """What the notice means with this document."""
         stored = self.store.one(paper.notice_id)
         if stored is None or not read.pages:
-            return None
+            return Settled(paper)
         others = [pages for pages in stored.documents if not _is_of(pages[0].file, paper.name)]
-        own = tuple(replace(page, file=paper.name + page.file) for page in read.pages)
-        verdict = decided(replace(stored, documents=(*others, own)), self.pack)
-        return None if verdict == stored.verdict else verdict
+        verdict = decided(replace(stored, documents=(*others, read.pages_of(paper.name))), self.pack)
+        return Settled(paper) if verdict == stored.verdict else Settled(paper, stored.verdict.level, verdict)
+
+
+def reading_of(path: Path, sha256: str | None = None) -> Read:
+    """What a file says, read in a process of its own."""
+    found = read_apart(path, _SELF, seconds=READ_SECONDS)
+    return _kept(found, sha256 or fingerprint(path), path.stat().st_size)
 
 
 def _failed(paper: Paper, error: TenderError, now: datetime) -> Paper:

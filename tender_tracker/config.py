@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "overlap": "TENDERS_OVERLAP",
     "ping_url": "TENDERS_PING_URL",
     "log": "TENDERS_LOG",
+    "documents": "TENDERS_DOCUMENTS",
 }
 """The setting and the variable that overrides it; the file knows the same names."""
 SOURCE_KEYS = ("base_url", "search_url", "columns", "delay", "keywords", "options", "file_hosts")
@@ -34,6 +35,7 @@ OVERLAP = 2.0
 """Days: sites publish late, and print days without a zone."""
 SECRET = re.compile(r"password|passwd|secret|token|cookie|api_?key|ping_?url", re.I)
 CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+DOCUMENTS = ("flagged", "all", "none")
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -55,6 +57,8 @@ class Settings:
     """Address of a dead-man service, told of begin, success and failure of live runs."""
     log: Path | None
     """File with one line per source and live run; None is beside the store."""
+    documents: str | None
+    """Whose attachments a fetch gathers: flagged, all or none. None: of sites none, beside saved pages flagged."""
     sources: Mapping[str, SourceSettings]
     rules: tuple[Path, ...]
     """The user's own rule files, in the order they are read: they extend the shipped rules and replace them by id."""
@@ -182,6 +186,8 @@ def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
         return file.parent / path if file else path  # a path in a file is meant from that file
     if key == "lang":
         return _choice(key, _text(key, value, place), ("zh", "en"), place)
+    if key == "documents":
+        return _choice(key, _text(key, value, place), DOCUMENTS, place)
     if key == "delay":
         return _seconds(key, value, place)
     if key == "overlap":

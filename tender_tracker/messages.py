@@ -11,6 +11,7 @@ from tender_tracker.change_words import CHANGES
 from tender_tracker.delivery_words import DELIVERY
 from tender_tracker.digest_words import DIGEST
 from tender_tracker.division_words import DIVISION
+from tender_tracker.document_words import DOCUMENTS
 from tender_tracker.model import SHANGHAI, Amount
 from tender_tracker.reasons import STORY
 
@@ -379,6 +380,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **BULK,
     **DELIVERY,
     **CHANGES,
+    **DOCUMENTS,
     # where a setting came from
     "origin.default": ("默认", "default"),
     "origin.file": ("文件", "file"),

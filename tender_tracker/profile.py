@@ -40,6 +40,8 @@ class Profile:
     """元, included."""
     undisclosed: bool = True
     """Whether a tender without an amount may pass a band of amounts."""
+    documents: str | None = None
+    """Whose attachments a fetch gathers of the notices that pass, whatever their level: flagged, all or none."""
 
     @property
     def asks(self) -> str:
@@ -80,6 +82,8 @@ def _profile(name: str, table: Any, place: str) -> Profile:
     found |= {key: _yuan(f"{place}.{key}", table[key]) for key in ("min_budget", "max_budget") if key in table}
     if "undisclosed" in table:
         found["undisclosed"] = _flag(f"{place}.undisclosed", table["undisclosed"])
+    if "documents" in table:
+        found["documents"] = _choice(f"{place}.documents", table["documents"], ("flagged", "all", "none"))
     profile = Profile(name, **found)
     low, high = profile.min_budget, profile.max_budget
     if low is not None and high is not None and low > high:
@@ -104,6 +108,12 @@ def _yuan(place: str, value: Any) -> Decimal:
     if match is None:
         raise UsageError(f'{place} must be an amount such as 500000 or "50万", not {value!r}')
     return Decimal(match[1]) * UNITS[match[2]]
+
+
+def _choice(place: str, value: Any, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise UsageError(f"{place}: {value!r} is unknown; known: {', '.join(known)}")
+    return str(value)
 
 
 def _flag(place: str, value: Any) -> bool:

@@ -28,6 +28,7 @@ BELOW: dict[str, set[str]] = {
     "delivery_words": set(),
     "digest_words": set(),
     "division_words": set(),
+    "document_words": set(),
     "bulk_words": set(),
     "messages": {
         "award_words",
@@ -36,6 +37,7 @@ BELOW: dict[str, set[str]] = {
         "delivery_words",
         "digest_words",
         "division_words",
+        "document_words",
         "reasons",
         "model",
     },

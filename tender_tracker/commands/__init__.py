@@ -18,6 +18,7 @@ import tender_tracker.commands.browse as browse
 import tender_tracker.commands.bulk as bulk
 import tender_tracker.commands.changes as changes
 import tender_tracker.commands.digest as digest
+import tender_tracker.commands.documents as documents
 import tender_tracker.commands.explain as explain
 import tender_tracker.commands.export as export
 import tender_tracker.commands.fetch as fetch
@@ -47,7 +48,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 for room in (
-    *(fetch, report, read, digest, outbox, schedule, export, share, browse, explain),
+    *(fetch, documents, report, read, digest, outbox, schedule, export, share, browse, explain),
     *(awards, market, flag, bulk, link, project, changes, rules, raw, sources, admin),
 ):
     room.register(app)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tender_tracker.commands import documents as attachments
 from tender_tracker.commands import live
 from tender_tracker.commands.call import Call, clock, of
 from tender_tracker.commands.read import Since, Until
@@ -16,6 +17,7 @@ from tender_tracker.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tender_tracker.attachments import Settled
     from tender_tracker.model import Page, Window
     from tender_tracker.pages.saved import Unreadable
     from tender_tracker.pipeline import RunSummary
@@ -53,6 +55,12 @@ def fetch(
     search: Annotated[
         bool, typer.Option("--search", help="Ask each site's own search for the words of its rule pack.")
     ] = False,
+    documents: Annotated[
+        str | None,
+        typer.Option(
+            metavar="flagged|all|none", help="Attachments to gather; default none, those beside saved pages flagged."
+        ),
+    ] = None,
     ping_url: Annotated[
         str | None, typer.Option(metavar="URL", help="A dead-man service to tell of begin, success and failure.")
     ] = None,
@@ -61,10 +69,11 @@ def fetch(
     from tender_tracker.config import web_address
     from tender_tracker.reporting.period import window
 
-    call, now = of(context), clock()
-    span = window(now, since, until)
+    call, now, papers = of(context), clock(), list["Settled"]()
+    span, mode = window(now, since, until), attachments.mode_of(call, documents)
     if saved:
-        summary = _saved(call, [*saved, *map(Path, sources or ())], span, limit, now, dry_run, keep_raw, workers)
+        paths = [*saved, *map(Path, sources or ())]
+        summary = _saved(call, paths, span, limit, now, dry_run, keep_raw, workers, mode, papers)
     else:
         wanted, _ = live.chosen(call, sources or []), call.pack  # a bad rule file is told before anything is asked
         own = live.settings_of(call, wanted, search)
@@ -75,11 +84,13 @@ def fetch(
         with live.watched(call, ping) as ended:
             with _store(call, now, dry_run) as store, _keeper(call, True) as keep, progress(call) as tick:
                 summary = live.fetch(
-                    call, store, wanted, own, span, limit, now, keep, lambda name, done: tick(done, name)
+                    *(call, store, wanted, own, span, limit, now, keep, lambda name, done: tick(done, name)),
+                    after=lambda fetcher: papers.extend(attachments.of_run(call, store, mode, now, fetcher)),
                 )
             ended(summary)
     _put_summary(call, summary, dry_run)
-    raise typer.Exit(summary.exit_code)
+    late = attachments.put_gathered(call, papers)
+    raise typer.Exit(summary.exit_code or late)
 
 
 def _saved(
@@ -91,6 +102,8 @@ def _saved(
     dry_run: bool,
     keep_raw: bool,
     workers: int,
+    mode: str | None,
+    papers: "list[Settled]",
 ) -> "RunSummary":
     """Reads saved pages; words after `--saved PATH` are paths too, for a shell writes `--saved *` so.
 
@@ -112,7 +125,10 @@ def _saved(
         progress(call) as tick,
     ):
         found = _kept(pages(paths, now, with_raw=True), keep) if keep else pages(paths, now)
-        return pipeline.import_saved(store, found, pack, now, tick, limit, dry_run, span, _workers(call, workers))
+        summary = pipeline.import_saved(store, found, pack, now, tick, limit, dry_run, span, _workers(call, workers))
+        if not dry_run:
+            papers += attachments.of_run(call, store, mode or "flagged", now, None)
+        return summary
 
 
 def _workers(call: Call, count: int) -> "Workers | None":

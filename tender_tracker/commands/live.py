@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tender_tracker.pipeline import RunSummary
     from tender_tracker.storage.keeper import Keeper
     from tender_tracker.storage.store import SourceRun, Store
+    from tender_tracker.web.fetch import Fetcher
 
 URLS_SHOWN = 3
 Progress = Callable[[str, int], None]
@@ -62,18 +63,31 @@ def fetch(
     now: "datetime",
     keep: "Keeper | None",
     on_page: Progress,
+    after: "Callable[[Fetcher], None]",
 ) -> "RunSummary":
-    """One run through the sources; each leaves a line in the log when it is done."""
+    """One run through the sources; each leaves a line in the log when it is done. What comes `after` them asks with
+    the same manners, and no host that has refused."""
     from tender_tracker import pipeline
-    from tender_tracker.web.fetch import Fetcher, FetchSettings
 
     settings, pack = call.settings, call.pack
-    manners = FetchSettings(settings.contact, settings.delay, settings.allow_private)
     overlap = timedelta(days=settings.overlap)
-    with Fetcher(manners, clock, spend=store.spend) as fetcher:
-        return pipeline.fetch_live(
+    with fetcher_of(call, store) as fetcher:
+        summary = pipeline.fetch_live(
             store, wanted, fetcher, pack, now, settings_by, span, overlap, limit, keep, on_page, _logged(call, now)
         )
+        after(fetcher)
+        return summary
+
+
+@contextmanager
+def fetcher_of(call: Call, store: "Store") -> "Iterator[Fetcher]":
+    """Asks sites as this call is configured."""
+    from tender_tracker.web.fetch import Fetcher, FetchSettings
+
+    settings = call.settings
+    manners = FetchSettings(settings.contact, settings.delay, settings.allow_private)
+    with Fetcher(manners, clock, spend=store.spend) as fetcher:
+        yield fetcher
 
 
 def _logged(call: Call, now: "datetime") -> "Callable[[SourceRun], None]":

@@ -73,7 +73,7 @@ def prune(
     call, now = of(context), clock()
     if keep is None and max_size is None:
         raise UsageError("raw prune: say what may stay, --keep 90d or --max-size 2GB")
-    before, limit = first_day(keep, now, "--keep") if keep else None, _bytes(max_size)
+    before, limit = first_day(keep, now, "--keep") if keep else None, bytes_of(max_size)
     path = place(call)
     if not path.is_file():
         raise absent(path)
@@ -195,7 +195,7 @@ def _cell(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-def _bytes(word: str | None) -> int | None:
+def bytes_of(word: str | None) -> int | None:
     """2GB, 500 MB, 1.5GiB → bytes. Raises UsageError for anything else."""
     if word is None:
         return None

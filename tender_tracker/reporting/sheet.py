@@ -42,10 +42,15 @@ def lines(file: NoticeFile, whys: Whys, lang: str, belonging: Iterable[Line] = (
 def verdict(heading: str, text: str, found: Verdict, whys: Whys, lang: str) -> Iterator[Line]:
     """What the rules make of a text that is not stored."""
     yield from title(heading, found.evidence)
-    yield _decided(found.level, found.compute, found.import_policy, found.families, lang)
+    yield decided(found, lang)
     yield from _section(lang, "lots", (_item(f"{lot.name} · {name(lang, 'level', lot.level)}") for lot in found.lots))
     yield from evidence(found.evidence, whys, lang)
     yield from _section(lang, "text", marked(text, found.evidence))
+
+
+def decided(found: Verdict, lang: str) -> Line:
+    """Level, whether compute is bought, imports and chips of a verdict."""
+    return _decided(found.level, found.compute, found.import_policy, found.families, lang)
 
 
 def _verdict(notice: NoticeRow, lang: str) -> Line:
@@ -119,7 +124,8 @@ def evidence(found: Iterable[Evidence], whys: Whys, lang: str) -> Iterator[Line]
         for entry in found:
             style = STYLES.get(entry.effect, "")
             basis = name(lang, "basis", entry.basis) if entry.basis else None
-            place = " · ".join(filter(None, (entry.lot, basis, f"{entry.where} {entry.start}–{entry.end}")))
+            where = f"{_where(entry, lang)} {entry.start}–{entry.end}"
+            place = " · ".join(filter(None, (entry.lot, basis, where)))
             yield (
                 ("  ", ""),
                 (f"「{clean.terminal(entry.quote)}」", style),
@@ -132,6 +138,14 @@ def evidence(found: Iterable[Evidence], whys: Whys, lang: str) -> Iterator[Line]
             )
 
     yield from _section(lang, "evidence", passages())
+
+
+def _where(entry: Evidence, lang: str) -> str:
+    """Title, text, or file and page of a document."""
+    if entry.file is None:
+        return entry.where
+    page = say(lang, "documents.page", page=entry.page) if entry.page else None
+    return " ".join(filter(None, (entry.file, page)))
 
 
 def title(text: str, found: Iterable[Evidence]) -> Iterator[Line]:
@@ -168,9 +182,9 @@ def yuan_of(goods: Delivered, price: Decimal | None) -> str | None:
     return money(Amount(price, "", goods.currency), "") if price is not None else None
 
 
-def marked(text: str, found: Iterable[Evidence]) -> Iterator[Line]:
+def marked(text: str, found: Iterable[Evidence], where: str = "text") -> Iterator[Line]:
     """The text with its evidence between 【 and 】, highlighted on a terminal."""
-    spans = [(entry.start, entry.end) for entry in found if entry.where == "text"]
+    spans = [(entry.start, entry.end) for entry in found if entry.where == where]
     return _lines(clean.same_length(text), spans, "")
 
 

@@ -11,17 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlite_utils import Database
 
-from tender_tracker.model import DocumentPage, Notice, Verdict
+from tender_tracker.model import SHANGHAI, DocumentPage, Notice, Verdict
 from tender_tracker.storage import batch, columns
-from tender_tracker.storage.papers import Paper, Read, named
+from tender_tracker.storage.papers import Paper, Read, Which, named
 
-Which = Literal["flagged", "all"]
-WHICH: tuple[Which, ...] = ("flagged", "all")
-"""Attachments of notices that are flagged or buy compute, or of all."""
 _CHOSEN = {"flagged": "(n.compute OR n.level <> 'none')", "all": "1"}
 _PAPERS = """
 SELECT n.id, n.source, n.url AS notice_url, n.read_from, n.attachments FROM notices n
@@ -59,9 +56,10 @@ class Documents:
         """Attachments of the notices that this run has read."""
         return self._papers(f"n.last_seen = ? AND {_CHOSEN[which]}", [self._now])
 
-    def since(self, day: str, which: Which) -> Iterator[Paper]:
-        """Attachments of the notices published on this day or later."""
-        return self._papers(f"n.published_on >= ? AND {_CHOSEN[which]}", [day])
+    def since(self, begin: datetime | None, which: Which) -> Iterator[Paper]:
+        """Attachments of the notices published since then; None: ever."""
+        day = begin.astimezone(SHANGHAI).date().isoformat() if begin else ""
+        return self._papers(f"coalesce(n.published_on, '9') >= ? AND {_CHOSEN[which]}", [day])
 
     def of(self, numbers: Iterable[int]) -> Iterator[Paper]:
         """Attachments of the notices with these ids."""

@@ -44,6 +44,8 @@ class Filter:
     """Only purchases of compute: what buys it or is flagged."""
     priced: bool = False
     """Only notices that print a unit price, or goods with their price and cards."""
+    attached: bool = False
+    """Only notices that name attachments."""
     stored_before: datetime | None = None
     """Only what was first stored before this moment: what the store knew then."""
 
@@ -57,6 +59,8 @@ def condition(where: Filter) -> Condition:
     if where.stored_before is not None:
         parts.append("n.first_seen < ?")
         values.append(columns.utc(where.stored_before))
+    if where.attached:
+        parts.append("n.attachments <> '[]'")
     if where.compute:
         parts.append(WHOLE)
     if where.priced:

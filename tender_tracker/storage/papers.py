@@ -15,6 +15,10 @@ WAITS = (timedelta(0), timedelta(hours=6), timedelta(hours=18), timedelta(hours=
 """From a failed try to the next; after the last there is none."""
 
 
+Which = Literal["flagged", "all"]
+"""Attachments of notices that are flagged or buy compute, or of all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One attachment of a stored notice, and how far it has come."""
@@ -60,6 +64,14 @@ class Read:
     format: str
     pages: tuple[DocumentPage, ...]
     unread: tuple[tuple[str, int | None, str], ...]
+
+    def pages_of(self, name: str) -> tuple[DocumentPage, ...]:
+        """Its pages under the name of the attachment."""
+        return tuple(replace(page, file=name + page.file) for page in self.pages)
+
+
+def which(word: str) -> Which:
+    return "all" if word == "all" else "flagged"
 
 
 def named(attachments: Iterable[Attachment]) -> list[Attachment]:
