@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SECONDS = 300.0
 """For one file, its redirects and retries together."""
-READ_SECONDS = 60.0
+READ_SECONDS = 30.0
 _NOT_ASKED = {
     "picture": (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff"),
     "unknown_format": (
