@@ -40,6 +40,8 @@ _NOT_ASKED = {
 """Endings that no reader is for → why such a file is unread."""
 _MARKUP = (".htm", ".html", ".xhtml", ".xml", ".mht", "")
 _HEAD = 512
+_OFFICE = b"schemas-microsoft-com"
+"""What a page has that Word or Excel saved under the ending of a document."""
 _SELF = "document"
 """What a file is called while it is read: notices call the same one by different names."""
 
@@ -76,7 +78,7 @@ class Desk:
     def _taken(self, paper: Paper) -> Settled | None:
         beside = companion(paper.read_from, paper.name, paper.url)
         if beside is not None:
-            return self._read(paper.kept(fingerprint(beside)), beside)
+            return self._read(paper.kept(fingerprint(beside), self.now), beside)
         if paper.sha256 is not None and self.files.has(paper.sha256) and (paper.state == "fetched" or self.anew):
             return self._read(paper, self.files.path(paper.sha256))
         if self.fetcher is None:
@@ -109,7 +111,7 @@ class Desk:
         whole = part.path
         sha256 = self.files.take(whole)
         part.forget()
-        return paper.kept(sha256)
+        return paper.kept(sha256, self.now)
 
     def _site(self, paper: Paper, fetcher: Fetcher) -> Site:
         """The site of the notice, with the hosts that its attachments may lie on."""
@@ -178,7 +180,7 @@ def _is_page_instead(paper: Paper, path: Path) -> bool:
         head = file.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if _ending(paper) in _MARKUP:
         return not head
-    return not head or head.startswith((b"<!doctype html", b"<html"))
+    return not head or (head.startswith((b"<!doctype html", b"<html")) and _OFFICE not in head)
 
 
 def _places(url: str | None) -> tuple[str, ...]:

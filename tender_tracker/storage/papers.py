@@ -36,9 +36,9 @@ class Paper:
     tries: int = 0
     next_try: datetime | None = None
 
-    def kept(self, sha256: str) -> Paper:
-        """The file is there, its text is not read yet."""
-        return replace(self, state="fetched", sha256=sha256, reasons=(), message=None)
+    def kept(self, sha256: str, now: datetime | None = None) -> Paper:
+        """The file is there, its text is not read yet; with `now` that waits, should the run be killed."""
+        return replace(self, state="fetched", sha256=sha256, reasons=(), message=None, next_try=now)
 
     def failed(self, reason: str, message: str, now: datetime, *, again: bool, counts: bool = True) -> Paper:
         """It could not be had. `again`: it may be had later; `counts`: it was really asked."""
