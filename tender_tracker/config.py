@@ -31,6 +31,7 @@ ENVIRONMENT = {
 }
 """The setting and the variable that overrides it; the file knows the same names."""
 SOURCE_KEYS = ("base_url", "search_url", "columns", "delay", "keywords", "options", "file_hosts")
+LANGUAGES = ("zh", "en")
 OVERLAP = 2.0
 """Days: sites publish late, and print days without a zone."""
 SECRET = re.compile(r"password|passwd|secret|token|cookie|api_?key|ping_?url", re.I)
@@ -169,14 +170,19 @@ def _default_file() -> Path:
     return platformdirs.user_config_path("tenders") / "config.toml"
 
 
+def spoken(environ: Mapping[str, str]) -> str:
+    """The language of the platform, as far as the program knows it."""
+    named = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "zh" if named.lower().startswith("zh") else "en"
+
+
 def _default(key: str, environ: Mapping[str, str]) -> Any:
     if key == "db":
         import platformdirs
 
         return platformdirs.user_data_path("tenders") / "tenders.db"
     if key == "lang":
-        spoken = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
-        return "zh" if spoken.lower().startswith("zh") else "en"
+        return spoken(environ)
     return {"allow_private": False, "overlap": OVERLAP}.get(key)
 
 
@@ -185,13 +191,13 @@ def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
         path = Path(_text(key, value, place)).expanduser()
         return file.parent / path if file else path  # a path in a file is meant from that file
     if key == "lang":
-        return _choice(key, _text(key, value, place), ("zh", "en"), place)
+        return _choice(key, _text(key, value, place), LANGUAGES, place)
     if key == "documents":
         return _choice(key, _text(key, value, place), DOCUMENTS, place)
     if key == "delay":
         return _seconds(key, value, place)
     if key == "overlap":
-        return _number(key, value, place, "days", 365)
+        return _number(key, value, place, "days between 0 and 365", 365)
     if key == "ping_url":
         return web_address(key, value, place)
     if key == "allow_private":
@@ -278,16 +284,16 @@ def _choice(key: str, value: str, known: tuple[str, ...], place: str) -> str:
 
 
 def _seconds(key: str, value: Any, place: str) -> float:
-    return _number(key, value, place, "seconds", 3600)
+    return _number(key, value, place, "seconds between 0 and 3600", 3600)
 
 
-def _number(key: str, value: Any, place: str, unit: str, most: int) -> float:
+def _number(key: str, value: Any, place: str, what: str, most: int) -> float:
     try:
         number = float(value) if not isinstance(value, bool) else -1.0
     except (TypeError, ValueError):
         number = -1.0
     if not 0 <= number <= most:
-        raise UsageError(f"{place}: '{key}' must be {unit} between 0 and {most}, not {value!r}")
+        raise UsageError(f"{place}: '{key}' must be {what}, not {value!r}")
     return number
 
 

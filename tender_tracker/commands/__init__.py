@@ -100,6 +100,10 @@ def _globals_first(words: list[str]) -> list[str]:
     return front + rest
 
 
+_MISUSE = typer.BadParameter.__mro__[2]
+"""Every complaint of the parser of the command line, which typer does not export by itself."""
+
+
 @cache
 def _command() -> Callable[..., Any]:
     """The commands as click has them; making them anew for every call of one process would cost most of its time."""
@@ -112,14 +116,18 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        _command()(_globals_first(sys.argv[1:]), prog_name="tenders")
+        sys.exit(_command()(_globals_first(sys.argv[1:]), prog_name="tenders", standalone_mode=False))
     except KeyboardInterrupt:
         sys.exit(130)
     except TenderError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:  # of the system: a name too long, a full disk behind a pipe
         _fail(f"{error.filename or 'output'}: {error.strerror or error}. Check the path, the disk and the rights.", 1)
+    except typer.Abort:
+        sys.exit(1)
     except Exception as error:  # the last door: nothing may reach a user as a traceback
+        if isinstance(error, _MISUSE):
+            _misused(error)
         _fail(f"unexpected {type(error).__name__}: {error}; run it again with --debug and report what it prints", 1)
 
 
@@ -134,5 +142,22 @@ def _fail(message: str, code: int) -> None:
         import traceback
 
         traceback.print_exc()
-    print(f"tenders: {terminal(message)}", file=sys.stderr)
+    print(f"tenders: {terminal(_told(message))}", file=sys.stderr)
     sys.exit(code)
+
+
+def _misused(error: Any) -> None:
+    """What the parser of the command line says of it, line by line."""
+    from io import StringIO
+
+    said = StringIO()
+    error.show(said)
+    print("\n".join(map(_told, said.getvalue().splitlines())), file=sys.stderr)
+    sys.exit(error.exit_code)
+
+
+def _told(message: str) -> str:
+    from tender_tracker.commands.call import language
+    from tender_tracker.translated import translated
+
+    return translated(language(_globals_first(sys.argv[1:])), message)

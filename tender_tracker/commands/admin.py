@@ -34,8 +34,8 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     found = health.findings(call.settings, pack, clock())
     columns = (
         Column("state", call.say("head.state"), lambda row: "ok" if not row.code else "!!", style=_style),
-        Column("check", call.say("head.check"), lambda row: row.check),
-        Column("detail", call.say("head.detail"), lambda row: row.detail),
+        Column("check", call.say("head.check"), lambda row: call.told(row.check)),
+        Column("detail", call.say("head.detail"), lambda row: call.told(row.detail)),
     )
     call.put_table(Table(columns, tuple(found)), json)
     raise typer.Exit(health.worst(found))

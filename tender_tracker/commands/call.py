@@ -1,5 +1,6 @@
 """One call of the program: its global options → settings and clock; data leaves by stdout, talk by stderr."""
 
+import itertools
 import os
 import sys
 from collections.abc import Iterable
@@ -70,6 +71,12 @@ class Call:
 
         return say(self.lang, key, **values)
 
+    def told(self, message: object) -> str:
+        """An error or another message of a room below, in the language of this call."""
+        from tender_tracker.translated import translated
+
+        return translated(self.lang, str(message))
+
     def tell(self, text: str, always: bool = False) -> None:
         """One line of talk; --quiet leaves only what must not be missed."""
         from tender_tracker.reporting.clean import block
@@ -125,6 +132,21 @@ def of(context: typer.Context) -> "Call":
     if not isinstance(context.obj, Call):
         raise TypeError("a command ran without the application's callback")
     return context.obj
+
+
+def language(words: list[str]) -> str:
+    """The language to tell an error in, of a call that is gone: as the settings have it, or where they are what is wrong,
+    as the option, the variable or the platform has it. `words`: the command line, its global options first."""
+    from tender_tracker.config import LANGUAGES, load, spoken
+
+    given = dict(itertools.pairwise(words))
+    given |= dict(word.split("=", 1) for word in words if word.startswith(("--config=", "--lang=")))
+    lang = given.get("--lang")
+    try:
+        return load({"config": given.get("--config"), "lang": lang}).lang
+    except UsageError:
+        named = (lang, os.environ.get("TENDERS_LANG"))
+        return next((name for name in named if name in LANGUAGES), spoken(os.environ))
 
 
 def clock() -> datetime:

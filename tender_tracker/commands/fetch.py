@@ -179,7 +179,7 @@ def _keeper(call: Call, keeps: bool) -> "Iterator[Keeper | None]":
     with Keeper(beside(call.settings.db)) as keep:
         yield keep
     if keep.trouble:
-        call.tell(call.say("fetch.not_kept", error=keep.trouble), always=True)
+        call.tell(call.say("fetch.not_kept", error=call.told(keep.trouble)), always=True)
 
 
 @contextmanager
@@ -205,7 +205,7 @@ def _put_summary(call: Call, summary: "RunSummary", dry_run: bool) -> None:
         call.tell(call.say("fetch.levels", levels=levels))
     shown = summary.refusals if call.verbose else summary.refusals[:REFUSALS_SHOWN]
     for refused in shown:
-        call.tell(call.say("fetch.refused", message=refused.message), always=True)
+        call.tell(call.say("fetch.refused", message=call.told(refused.message)), always=True)
     if left := sum(run.refused for run in summary.sources) - len(shown):
         rest = "fetch.more" if len(shown) < len(summary.refusals) else "fetch.unnamed"
         call.tell(call.say(rest, n=left), always=True)
@@ -229,9 +229,9 @@ def _line(call: Call, run: "SourceRun") -> str:
     if run.not_modified:
         text += call.say("fetch.not_modified", n=run.not_modified)
     if run.error and run.state == "ok":
-        text += call.say("fetch.warning", error=terminal(run.error))
+        text += call.say("fetch.warning", error=terminal(call.told(run.error)))
     if run.source and run.error and run.state in ("failed", "blocked", "suspect", "not_configured"):
-        text += call.say("fetch.failed", error=terminal(run.error))
+        text += call.say("fetch.failed", error=terminal(call.told(run.error)))
     return text
 
 
@@ -251,7 +251,7 @@ def parse(
         read += 1
         for record in _records(page):
             refused += record.get("reason") not in (None, "list")
-            call.put(line(record) if jsonl else _row(record))
+            call.put(line(record) if jsonl else _row(call, record))
     if not read:
         raise UsageError(f"{paths[0]}: no page in it; give .html, .txt, .json, .jsonl, any of these with .gz, or .zip")
     call.tell(call.say("parse.line", n=read, refused=refused))
@@ -268,7 +268,7 @@ def _records(page: "Page | Unreadable") -> tuple[dict[str, Any], ...]:
     return ({"file": page.file, "outcome": "not_a_notice", "reason": "broken", "message": str(page.error)},)
 
 
-def _row(record: dict[str, Any]) -> str:
+def _row(call: Call, record: dict[str, Any]) -> str:
     """One page as tabs: file, outcome, then what matters most of a notice or why it is none."""
     from tender_tracker.reporting.clean import terminal
 
@@ -276,4 +276,5 @@ def _row(record: dict[str, Any]) -> str:
     keys = found if record["outcome"] == "notice" else ("file", "outcome", "reason", "message")
     money = record.get("budget")
     cells = {**record, "budget": f"{money['amount']} {money['currency']}" if money else None}
+    cells["message"] = call.told(record.get("message") or "")
     return "\t".join(terminal(str(cells.get(key) or "")) for key in keys) + "\n"

@@ -51,13 +51,13 @@ def _flag_lines(call: Call, files: list[str], pack: "RulePack") -> int:
             asked = read(raw, where)
         except PageBroken as error:
             bad += 1
-            call.tell(f"tenders: {error}", always=True)
+            call.tell(call.told(f"tenders: {error}"), always=True)
             continue
         strange.update([asked.unknown_kind] if asked.unknown_kind else ())
         verdict = _decide(asked, _asked_for(call, asked, pack))
         call.put(line(answer(asked.id, verdict, facts(asked.title, asked.text, asked.kind, verdict))))
     for word, count in strange.items():
-        call.tell(f"kind {word!r} is unknown and was taken as not given ({count} lines)")
+        call.tell(call.told(f"kind {word!r} is unknown and was taken as not given ({count} lines)"))
     return bad
 
 
@@ -95,7 +95,7 @@ def _flag_texts(call: Call, files: list[str], pack: "RulePack") -> int:
                 call.put_lines(sheet.verdict(asked.title, asked.text, _decide(asked, pack), whys, call.lang))
         except TenderError as error:
             bad += 1
-            call.tell(f"tenders: {error}", always=True)
+            call.tell(call.told(f"tenders: {error}"), always=True)
     return bad
 
 
@@ -135,5 +135,6 @@ def evaluate(
     for line in evaluation.wrong(wanted, found)[:show]:
         call.put(line + "\n")
     if scores.unpredicted:
-        call.tell(f"{len(scores.unpredicted)} labels have no notice, first {scores.unpredicted[0]}", always=True)
+        told = f"{len(scores.unpredicted)} labels have no notice, first {scores.unpredicted[0]}"
+        call.tell(call.told(told), always=True)
         raise typer.Exit(3)

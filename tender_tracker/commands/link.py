@@ -59,7 +59,7 @@ def _read(call: Call, lines: Iterable[tuple[str, bytes]]) -> "tuple[list[Item], 
             items[item.id] = item
         except PageBroken as error:
             bad += 1
-            call.tell(f"tenders: {error}", always=True)
+            call.tell(call.told(f"tenders: {error}"), always=True)
     return list(items.values()), bad
 
 

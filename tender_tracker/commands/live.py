@@ -101,7 +101,7 @@ def _logged(call: Call, now: "datetime") -> "Callable[[SourceRun], None]":
             runlog.append(path, runlog.line(run, now))
         except TenderError as error:
             if not troubles:
-                call.tell(str(error), always=True)
+                call.tell(call.told(error), always=True)
             troubles.append(error)
 
     return log
@@ -114,7 +114,8 @@ def put_alarms(call: Call, runs: "Iterable[SourceRun]") -> None:
     for run in runs:
         if run.alarm in ("raised", "recovered"):
             state = name(call.lang, "state", run.state)
-            call.tell(call.say(f"alarm.{run.alarm}", source=run.source, state=state, error=run.error), always=True)
+            why = call.told(run.error)
+            call.tell(call.say(f"alarm.{run.alarm}", source=run.source, state=state, error=why), always=True)
 
 
 @contextmanager
@@ -137,7 +138,7 @@ def watched(call: Call, url: str | None) -> "Iterator[Callable[[RunSummary], Non
         )
         told = next((trouble for trouble in troubles if trouble), None)
         if told:
-            call.tell(call.say("ping.failed", error=told), always=True)
+            call.tell(call.say("ping.failed", error=call.told(told)), always=True)
 
 
 def _goes_on(summary: "RunSummary") -> bool:
@@ -171,7 +172,7 @@ def put_plan(
         call.put(call.say("plan.source", source=plan.source, since=since, until=until, n=len(plan.urls)) + "\n")
         if plan.problem:
             problems += 1
-            call.put(f"  {plan.problem}\n")
+            call.put(f"  {call.told(plan.problem)}\n")
         if plan.due:
             call.put("  " + call.say("plan.due", n=plan.due) + "\n")
         addresses = list(dict.fromkeys(plan.urls))  # many a POST goes to the same one

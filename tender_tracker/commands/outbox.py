@@ -48,7 +48,7 @@ def outbox_list(context: typer.Context, json: Json = False) -> None:
         Column("tries", call.say("head.tries"), lambda row: str(row.tries), right=True),
         Column("next_try", call.say("head.due"), lambda row: moment(row.next_try) or "–"),
         Column("sent_at", call.say("head.sent"), lambda row: moment(row.sent_at) or "–"),
-        Column("said", call.say("head.said"), lambda row: row.said or "–"),
+        Column("said", call.say("head.said"), lambda row: call.told(row.said) if row.said else "–"),
     )
     if rows or json:
         call.put_table(Table(columns, rows), json)

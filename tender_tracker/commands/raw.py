@@ -183,7 +183,7 @@ def _put_changes(call: Call, summary: "ReparseSummary") -> None:
     call.tell(call.say("reparse.line", unread=len(summary.unread), **counts))
     shown = len(summary.unread) if call.verbose else UNREAD_SHOWN
     for message in summary.unread[:shown]:
-        call.tell(call.say("reparse.unread", message=message), always=True)
+        call.tell(call.say("reparse.unread", message=call.told(message)), always=True)
     if len(summary.unread) > shown:
         call.tell(call.say("reparse.more", n=len(summary.unread) - shown), always=True)
 

@@ -103,7 +103,7 @@ def _put(call: Call, found: "tuple[Finding, ...]", json: bool) -> None:
         Column("page", call.say("head.file"), lambda row: row.page.rsplit("/", 1)[-1] or row.page, spare=True),
         Column("key", call.say("head.key"), lambda row: row.key),
         Column("count", call.say("head.found"), lambda row: str(row.count), right=True),
-        Column("sample", call.say("head.value"), lambda row: row.sample[:80]),
+        Column("sample", call.say("head.value"), lambda row: call.told(row.sample)[:80]),
         Column("selector", call.say("head.selector"), lambda row: row.selector, spare=True),
     )
     call.put_table(Table(columns, found), json)

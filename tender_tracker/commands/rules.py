@@ -65,7 +65,7 @@ def rules_list(
     if kind and kind not in RULE_KINDS:
         raise UsageError(f"--kind: {kind!r} is unknown; known: {', '.join(RULE_KINDS)}")
     call.put_table(_pack_table(call, shown, kind), json)
-    call.tell(f"{len(shown.rules)} rules, {shown.fingerprint}")
+    call.tell(call.told(f"{len(shown.rules)} rules, {shown.fingerprint}"))
 
 
 def rules_check(
@@ -140,7 +140,7 @@ def _material(call: Call, on: list[Path] | None) -> Iterator[tuple[str, str]]:
             except TenderError:
                 unread += 1
     if unread:
-        call.tell(f"{unread} pages could not be read and were left out")
+        call.tell(call.told(f"{unread} pages could not be read and were left out"))
 
 
 def rules_show(

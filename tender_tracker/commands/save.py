@@ -46,7 +46,7 @@ def save(
     call.put(f"{output / name}\n")
     call.tell(call.say("save.saved", role=role, n=len(notices)))
     if trouble is not None:
-        call.tell(call.say("save.unread", message=trouble), always=True)
+        call.tell(call.say("save.unread", message=call.told(trouble)), always=True)
 
 
 def _kept(call: Call, url: str) -> Page | None:

@@ -98,7 +98,8 @@ def _sent(call: Call, box: Outbox, entry: Entry, now: datetime) -> bool:
     except Undelivered as error:
         box.failed(entry, str(error), error.doubt, error.owed or letter.recipients)
         key = "send.failed_in_doubt" if error.doubt else "send.failed"
-        call.tell(call.say(key, target=entry.target, why=str(error).rstrip("."), id=entry.id), always=True)
+        why = call.told(error).rstrip(".。")
+        call.tell(call.say(key, target=entry.target, why=why, id=entry.id), always=True)
         return False
     box.sent(entry, said)
     call.tell(call.say("send.sent", target=entry.target, title=entry.title, said=said))

@@ -50,4 +50,4 @@ def _tell(call: Call, summary: "MergeSummary", json: bool) -> None:
     if not json:
         call.put(call.say("merge.line", **counts) + "\n")
     for refused in summary.refusals:
-        call.tell(call.say("fetch.refused", message=refused.message), always=True)
+        call.tell(call.say("fetch.refused", message=call.told(refused.message)), always=True)

@@ -91,7 +91,7 @@ def status(context: typer.Context, json: Json = False) -> None:
         Column("new", call.say("head.new"), lambda row: str(row["new"]), right=True),
         Column("waiting", call.say("head.waiting"), lambda row: str(row["waiting"] or ""), right=True),
         Column("given_up", call.say("head.given_up"), lambda row: str(row["given_up"] or ""), right=True),
-        Column("error", call.say("head.why"), lambda row: row["error"]),
+        Column("error", call.say("head.why"), lambda row: row["error"] and call.told(row["error"])),
     )
     call.put_table(Table(columns, rows), json)
     if not json:
@@ -133,7 +133,7 @@ def _page(call: Call, page: "FailedPage") -> str:
 
     key = "status.given_up" if page.next_try is None else "status.again"
     when = moment(page.next_try)
-    return terminal(call.say(key, source=page.source, n=page.tries, when=when, message=page.message))
+    return terminal(call.say(key, source=page.source, n=page.tries, when=when, message=call.told(page.message)))
 
 
 def _style(state: str | None) -> str:

@@ -13,6 +13,7 @@ from tender_tracker.reporting import digest_phrases as phrases
 from tender_tracker.reporting.digest import Breakdown, Count, Digest, Group, Health, Listing, Reading, Sum, T
 from tender_tracker.reporting.judgement import in_full
 from tender_tracker.reporting.page import Grid, Line, Page, Part, Section
+from tender_tracker.translated import translated
 
 GROUPS = 8
 """Rows of one division that are printed; JSON has them all."""
@@ -77,7 +78,7 @@ def coverage(health: Health, lang: str) -> Iterator[Line]:
 
 def _trouble(reading: Reading, lang: str) -> str:
     state = name(lang, "state", reading.state)
-    why = f"{say(lang, 'digest.semicolon')}{reading.error}" if reading.error else ""
+    why = f"{say(lang, 'digest.semicolon')}{translated(lang, reading.error)}" if reading.error else ""
     if reading.last_good is None or reading.age is None:
         return say(lang, "digest.no_good", source=reading.source, state=state, why=why)
     when, age = moment(reading.last_good), phrases.age(reading.age, lang)

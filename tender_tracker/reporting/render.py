@@ -16,6 +16,7 @@ from tender_tracker.reporting.period import iso_week
 from tender_tracker.reporting.report import Report, days, shown_lots
 from tender_tracker.reporting.table import Column, Table, csv_lines, document, jsonable
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow
+from tender_tracker.translated import translated
 
 
 def period(window: Window, lang: str) -> str:
@@ -58,7 +59,7 @@ def _source(entry: Coverage, lang: str) -> str:
         if count:
             parts.append(say(lang, key, n=count))
     if entry.source and entry.error and entry.state in ("failed", "blocked", "suspect", "not_configured"):
-        parts.append(entry.error)
+        parts.append(translated(lang, entry.error))
     return f"{entry.source or say(lang, 'report.unrecognised')}: " + " · ".join(parts)
 
 
