@@ -156,7 +156,7 @@ def _secret(place: str, key: str, table: Mapping[str, Any]) -> Secret:
         return Secret(_address(f"{place}.{key}", given) if key == "url" else given)
     variable = _text(f"{place}.{key}_env", table[f"{key}_env"], shown=False)
     if not VARIABLE.fullmatch(variable):  # not repeated here: it may be the secret itself
-        raise UsageError(f"{place}.{key}_env must be the name of a variable, such as TENDERS_{key.upper()}")
+        raise UsageError(f"{place}: {key}_env must be the name of a variable, such as TENDERS_{key.upper()}")
     return Secret(None, variable)
 
 

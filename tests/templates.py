@@ -37,6 +37,10 @@ class Module:
     tree: ast.Module
     inside: dict[ast.AST, Function | None] = field(default_factory=dict)
     functions: dict[str, list[Function]] = field(default_factory=lambda: defaultdict(list))
+    imported: set[tuple[str, str]] = field(default_factory=set)
+    """Module and name of what is imported from where."""
+    assigned: dict[tuple[Function | None, str], list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
+    """What each variable is set to, in each function and in the module itself."""
 
 
 def modules() -> list[Module]:
@@ -53,6 +57,11 @@ def _place(module: Module, node: ast.AST, inside: Function | None) -> None:
         module.inside[child] = inside
         if isinstance(child, Function):
             module.functions[child.name].append(child)
+        elif isinstance(child, ast.ImportFrom):
+            home = (child.module or "").rsplit(".", 1)[-1]
+            module.imported.update((home, alias.name) for alias in child.names)
+        for name, value in _assigned(child):
+            module.assigned[inside, name].append(value)
         _place(module, child, child if isinstance(child, Function) else inside)
 
 
@@ -167,12 +176,7 @@ class Collector:
         if isinstance(call.func, ast.Attribute):
             owner = call.func.value
             return method or (isinstance(owner, ast.Name) and owner.id == home.path.stem)
-        return any(
-            isinstance(node, ast.ImportFrom)
-            and (node.module or "").rsplit(".", 1)[-1] == home.path.stem
-            and any(alias.name == function.name for alias in node.names)
-            for node in ast.walk(module.tree)
-        )
+        return (home.path.stem, function.name) in module.imported
 
     def _table(self, table: ast.expr, place: Place, whole: bool) -> None:
         """The texts of a table that one is looked up in."""
@@ -206,24 +210,23 @@ class Collector:
 def _values(name: str, place: Place) -> Iterator[tuple[ast.expr, Place]]:
     """What is assigned to a variable, in its function and in the module."""
     module, inside = place
-    for node in ast.walk(inside) if inside else ():
-        yield from ((value, place) for value in _assigned(node, name))
-    for node in module.tree.body:
-        yield from ((value, (module, None)) for value in _assigned(node, name))
+    for scope in dict.fromkeys((inside, None)):
+        yield from ((value, (module, scope)) for value in module.assigned.get((scope, name), ()))
 
 
-def _assigned(node: ast.AST, name: str) -> Iterator[ast.expr]:
+def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     match node:
-        case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
-            yield value
-        case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target == name:
-            yield value
-        case ast.AugAssign(target=ast.Name(id=target), value=value) if target == name:
-            yield value
-        case ast.NamedExpr(target=ast.Name(id=target), value=value) if target == name:
-            yield value
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value)
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            | ast.AugAssign(target=ast.Name(id=name), value=value)
+            | ast.NamedExpr(target=ast.Name(id=name), value=value)
+        ):
+            yield name, value
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
-            yield from (value for one, value in zip(targets, values, strict=False) if _name(one) == name)
+            yield from (
+                (one.id, value) for one, value in zip(targets, values, strict=False) if isinstance(one, ast.Name)
+            )
 
 
 def template(text: ast.JoinedStr) -> str:

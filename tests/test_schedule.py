@@ -70,7 +70,7 @@ def test_a_crontab_line_runs_as_it_is_printed_and_only_once(config: Path, tender
     first = subprocess.run(["/bin/sh", "-c", command], cwd="/", capture_output=True, text=True, check=False)
     assert (first.returncode, first.stdout, first.stderr) == (3, "", "")
     log = config.with_name("s-cron.log").read_text("utf-8")
-    assert log.startswith("group：未送达：http://127.0.0.1:9/…: no connection") and log.count("\n") == 1
+    assert log.startswith("group：未送达：http://127.0.0.1:9/…：无法连接") and log.count("\n") == 1
     assert [file.name for file in config.parent.glob("*.txt")] == ["2026-W47.txt"]
 
 

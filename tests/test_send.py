@@ -147,7 +147,7 @@ def test_the_same_digest_is_never_sent_twice(desk: Desk, post: MailServer) -> No
 def test_a_week_that_is_not_over_is_not_sent(desk: Desk, post: MailServer) -> None:
     desk.mail(post)
     early = desk("digest", "--week", "2026-W48", "--send", "desk")
-    assert early.code == 2 and "is sent when its period is over" in early.err
+    assert early.code == 2 and "摘要在期间结束之后才发送" in early.err
     assert (desk.entries(), post.heard) == ([], [])
     assert desk("digest", "--week", "2026-W48", "--send", "desk", "--dry-run").out.startswith("From: ")
 
@@ -208,12 +208,12 @@ def test_a_dry_run_prints_the_message_to_the_byte_and_sends_nothing(desk: Desk, 
 @pytest.mark.parametrize(
     ("says", "why"),
     [
-        ({"MAIL": "451 come back later"}, "sender refused (451 come back later)"),
+        ({"MAIL": "451 come back later"}, "发件人被拒绝（451 come back later）"),
         ({"RCPT": "550 nobody here"}, "a@example.org: 550 nobody here"),
-        ({"DATA": "554 no"}, "refused (554 no)"),
-        ({".": "552 too large"}, "refused (552 too large)"),
+        ({"DATA": "554 no"}, "被拒绝（554 no）"),
+        ({".": "552 too large"}, "被拒绝（552 too large）"),
         ({"HELLO": "421 too busy"}, "421 too busy"),
-        ({"HELLO": "DROP"}, "no connection"),
+        ({"HELLO": "DROP"}, "无法连接"),
         ({"RCPT": "DROP"}, "Connection unexpectedly closed"),
     ],
 )
@@ -266,7 +266,7 @@ def test_who_has_got_the_mail_does_not_get_it_again_for_one_who_was_refused(desk
     desk.mail(post)
     post.says = {"RCPT TO:<b@": "450 mailbox busy"}
     partly = desk.send()
-    assert partly.code == 3 and "taken for 1, refused for b@example.org: 450 mailbox busy" in partly.err
+    assert partly.code == 3 and "1 个收件人已收下，b@example.org: 450 mailbox busy 被拒收" in partly.err
     post.says = {}
     assert desk("outbox", "retry").code == 0
     assert [taken.to for taken in post.taken] == [("a@example.org",), ("b@example.org",)]
@@ -309,7 +309,7 @@ def test_a_mail_server_that_says_nothing_or_too_slowly_is_left(
     monkeypatch.setattr("tender_tracker.delivery.smtp.WAIT", 0.2)
     post.before_answer = lambda: time.sleep(0.4)
     silent = desk.send()
-    assert silent.code == 3 and "no confirmation (no answer within 0.2 s)" in silent.err
+    assert silent.code == 3 and "没有确认（0.2 秒内没有回答）" in silent.err
     assert desk.states() == [("doubt", 1)]
     monkeypatch.setattr("tender_tracker.delivery.smtp.WAIT", 20.0)
     monkeypatch.setattr("tender_tracker.delivery.smtp.SECONDS", 0.2)
@@ -320,14 +320,16 @@ def test_a_mail_server_that_says_nothing_or_too_slowly_is_left(
 def test_no_mail_is_sent_unencrypted_where_starttls_is_asked_for(desk: Desk, post: MailServer) -> None:
     desk.mail(post, security="starttls")
     refused = desk.send()
-    assert refused.code == 3 and "offers no STARTTLS; nothing was sent" in refused.err
+    assert refused.code == 3 and "不支持 STARTTLS；什么也没有发送" in refused.err
     assert not any(word.startswith(("MAIL", "AUTH")) for word in post.heard)
 
 
 def test_a_private_mail_server_is_spoken_to_only_when_that_is_allowed(desk: Desk, post: MailServer) -> None:
     desk.mail(post, allow_private=False)
     refused = desk.send()
-    assert refused.code == 3 and "127.0.0.1 is a private address; allow it with allow_private = true" in refused.err
+    assert (
+        refused.code == 3 and "127.0.0.1 是内网地址；如要允许，在 targets.desk 中写 allow_private = true" in refused.err
+    )
     assert [word for word in post.heard if word != "quit"] == []
 
 
@@ -351,7 +353,7 @@ def test_a_login_goes_over_tls_and_a_wrong_one_shows_no_password(
 ) -> None:
     with MailServer(login=("desk", "s3cret-word"), tls=certificate[1]).running() as post:
         desk.mail(post, security="starttls", user="desk", password_env="MAIL_PASSWORD")
-        assert "MAIL_PASSWORD is not set" in desk.send().err
+        assert "变量 MAIL_PASSWORD 没有设置" in desk.send().err
         assert desk.entries() == []
         monkeypatch.setenv("MAIL_PASSWORD", "wrong-word")
         unknown = desk.send()
@@ -420,11 +422,11 @@ def test_a_bot_that_confirms_is_told_once(desk: Desk, web: Server, kind: str) ->
         ("dingtalk", Reply('{"errcode":310000,"errmsg":"sign not match"}'), "sign not match"),
         ("feishu", Reply('{"code":19021,"msg":"sign match fail"}'), "sign match fail"),
         ("slack", Reply("invalid_payload", 400), "HTTP 400 invalid_payload"),
-        ("slack", Reply("<html>log in</html>"), "although with status 200"),
-        ("wecom", Reply("<html>log in</html>"), "although with status 200"),
-        ("wecom", Reply('{"errcode":false}'), "although with status 200"),
+        ("slack", Reply("<html>log in</html>"), "状态码虽为 200，对方仍拒收"),
+        ("wecom", Reply("<html>log in</html>"), "状态码虽为 200，对方仍拒收"),
+        ("wecom", Reply('{"errcode":false}'), "状态码虽为 200，对方仍拒收"),
         ("webhook", Reply("boom", 500), "HTTP 500 boom"),
-        ("webhook", Reply("", 302, {"Location": "http://127.0.0.1:9/else"}), "redirects elsewhere"),
+        ("webhook", Reply("", 302, {"Location": "http://127.0.0.1:9/else"}), "它转向别处，程序不跟随"),
     ],
 )
 def test_a_bot_that_refuses_has_not_got_the_message_whatever_its_status(
@@ -454,14 +456,14 @@ def test_a_service_that_cannot_be_reached_leaves_none(desk: Desk, web: Server) -
     bot(desk, web, "webhook", Reply("ok"))
     desk.file.write_text(desk.file.read_text("utf-8").replace(str(web.port), "9"), "utf-8")
     refused = desk.send()
-    assert refused.code == 3 and "no connection" in refused.err and "k3y" not in refused.err
+    assert refused.code == 3 and "无法连接" in refused.err and "k3y" not in refused.err
     assert desk.states() == [("queued", 1)]
 
 
 def test_a_private_service_is_asked_only_when_that_is_allowed(desk: Desk, web: Server) -> None:
     desk.target("desk", kind="slack", url=f"{web.url}/hook/k3y")
     refused = desk.send()
-    assert refused.code == 3 and "private address" in refused.err
+    assert refused.code == 3 and "内网地址" in refused.err
     assert web.asked == []
 
 
@@ -543,7 +545,7 @@ def test_a_file_that_cannot_be_written_waits(desk: Desk) -> None:
     desk.file.with_name("out").touch()
     desk.target("page", kind="file", path="out/{period}.html")
     refused = desk.send("page")
-    assert refused.code == 3 and "cannot be made" in refused.err
+    assert refused.code == 3 and "无法创建" in refused.err
     desk.file.with_name("out").unlink()
     assert desk("outbox", "retry").code == 0
 
@@ -590,7 +592,7 @@ def test_a_message_whose_target_is_gone_waits_and_says_so(desk: Desk, post: Mail
     desk.send()
     desk.file.write_text("", "utf-8")
     gone = desk("outbox", "retry")
-    assert gone.code == 3 and "no such target any more" in gone.err
+    assert gone.code == 3 and "配置中已没有这个收件方" in gone.err
 
 
 def test_the_outbox_is_a_table_and_says_when_it_is_empty(desk: Desk, post: MailServer) -> None:
@@ -628,7 +630,7 @@ def test_the_doctor_says_what_waits_and_which_secret_is_missing(desk: Desk, web:
         found["outbox"]["code"] == 3 and "1 not delivered; since 2026-11-24 09:30 to group" in found["outbox"]["detail"]
     )
     desk.file.chmod(0o644)
-    assert "secrets" in desk("doctor").out
+    assert "密钥" in desk("doctor").out
     desk.file.write_text('[targets.page]\nkind = "slack"\nurl_env = "SECRET_URL"\n', "utf-8")
     assert "secrets" not in desk("doctor").out
 
@@ -636,22 +638,22 @@ def test_the_doctor_says_what_waits_and_which_secret_is_missing(desk: Desk, web:
 @pytest.mark.parametrize(
     ("table", "why"),
     [
-        ('kind = "pigeon"', "known: smtp, file"),
-        ('kind = "slack"', "needs url or url_env"),
-        ('kind = "slack"\nurl = "ftp://x"', "must be an http or https address"),
-        ('kind = "slack"\nurl = "https://x"\nurl_env = "X"', "not both"),
-        ('kind = "slack"\nurl_env = "https://hooks.example/k3y"', "must be the name of a variable"),
-        ('kind = "slack"\nurl = "https://x"\nsecret = "y"', "unknown key 'secret'"),
-        ('kind = "file"\npath = "digest.doc"', "does not say its form"),
-        ('kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = ["x@y.z\\nBcc: q@r.s"]', "bare mail address"),
-        ('kind = "smtp"\nhost = "h"\nfrom = "Desk <a@b.c>"\nto = ["x@y.z"]', "bare mail address"),
-        ('kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = []', "list of mail addresses"),
-        ('kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = ["x@y.z"]\nuser = "u"', "go together"),
+        ('kind = "pigeon"', "可用：smtp, file"),
+        ('kind = "slack"', "须有 url 或 url_env"),
+        ('kind = "slack"\nurl = "ftp://x"', "须为 http 或 https 地址"),
+        ('kind = "slack"\nurl = "https://x"\nurl_env = "X"', "url 与 url_env 只能给一个"),
+        ('kind = "slack"\nurl_env = "https://hooks.example/k3y"', "url_env 须为变量名"),
+        ('kind = "slack"\nurl = "https://x"\nsecret = "y"', "没有键 'secret'"),
+        ('kind = "file"\npath = "digest.doc"', "看不出格式"),
+        ('kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = ["x@y.z\\nBcc: q@r.s"]', "纯邮件地址"),
+        ('kind = "smtp"\nhost = "h"\nfrom = "Desk <a@b.c>"\nto = ["x@y.z"]', "纯邮件地址"),
+        ('kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = []', "邮件地址列表"),
+        ('kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = ["x@y.z"]\nuser = "u"', "须一起给出"),
         (
             'kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = ["x@y.z"]\nuser = "u"\npassword = "p"\nsecurity = "none"',
-            "not sent unencrypted",
+            "密码不会不加密地经网络发送",
         ),
-        ('kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = ["x@y.z"]\nport = 0', "must be a port"),
+        ('kind = "smtp"\nhost = "h"\nfrom = "a@b.c"\nto = ["x@y.z"]\nport = 0', "须为 587 这样的端口"),
     ],
 )
 def test_a_target_with_a_mistake_is_refused_by_name(desk: Desk, table: str, why: str) -> None:
@@ -662,4 +664,4 @@ def test_a_target_with_a_mistake_is_refused_by_name(desk: Desk, table: str, why:
 
 def test_a_target_that_is_not_there_is_named(desk: Desk) -> None:
     result = desk.send("nobody")
-    assert result.code == 2 and "no target is called 'nobody'" in result.err
+    assert result.code == 2 and "没有名为 'nobody' 的收件方" in result.err

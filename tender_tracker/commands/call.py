@@ -135,8 +135,8 @@ def of(context: typer.Context) -> "Call":
 
 
 def language(words: list[str]) -> str:
-    """The language to tell an error in, of a call that is gone: as the settings have it, or where they are what is wrong,
-    as the option, the variable or the platform has it. `words`: the command line, its global options first."""
+    """The language to tell an error in when its call is gone: the one of the settings, or where they are what is wrong,
+    of the option, the variable or the platform. `words`: the command line, its global options first."""
     from tender_tracker.config import LANGUAGES, load, spoken
 
     given = dict(itertools.pairwise(words))
