@@ -314,7 +314,7 @@ def test_a_mail_server_that_says_nothing_or_too_slowly_is_left(
     monkeypatch.setattr("tender_tracker.delivery.smtp.WAIT", 20.0)
     monkeypatch.setattr("tender_tracker.delivery.smtp.SECONDS", 0.2)
     endless = desk.send()
-    assert endless.code == 3 and "no confirmation" in endless.err
+    assert endless.code == 3 and "没有确认" in endless.err
 
 
 def test_no_mail_is_sent_unencrypted_where_starttls_is_asked_for(desk: Desk, post: MailServer) -> None:
@@ -357,10 +357,10 @@ def test_a_login_goes_over_tls_and_a_wrong_one_shows_no_password(
         assert desk.entries() == []
         monkeypatch.setenv("MAIL_PASSWORD", "wrong-word")
         unknown = desk.send()
-        assert unknown.code == 3 and "certificate is not valid" in unknown.err
+        assert unknown.code == 3 and "其证书无效" in unknown.err
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
         refused = desk.send()
-        assert refused.code == 3 and "login refused (535)" in refused.err
+        assert refused.code == 3 and "登录被拒绝（535）" in refused.err
         assert "wrong-word" not in refused.err + json.dumps(desk.entries())
         monkeypatch.setenv("MAIL_PASSWORD", "s3cret-word")
         desk.wait(days=1)

@@ -134,7 +134,7 @@ def put_gathered(call: Call, done: "list[Settled]") -> int:
             )
     for one in done:
         if one.paper.message:
-            said = {"id": f"#{one.paper.notice_id}", "name": one.paper.name, "message": one.paper.message}
+            said = {"id": f"#{one.paper.notice_id}", "name": one.paper.name, "message": call.told(one.paper.message)}
             call.tell(call.say("documents.failed", **said), always=_may_pass(one))
     return 3 if any(map(_may_pass, done)) else 0
 
