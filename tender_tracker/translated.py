@@ -10,7 +10,6 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 PARTS = ("message", "word", "foreign")
 """Our messages; words of our tables that stand in them; what the system and libraries say."""
@@ -58,7 +57,8 @@ def translated(lang: str, message: str) -> str:
 
 def entries(*parts: str) -> Iterator[Entry]:
     """The entries of some parts of the catalogue, as they stand in it."""
-    import tomllib  # with a file of this size 20 ms, which only a message in Chinese pays
+    import tomllib  # with a file of this size 30 ms, which only a message in Chinese pays
+    from importlib import resources
 
     text = resources.files("tender_tracker").joinpath("data/errors.zh.toml").read_text("utf-8")
     catalogue = tomllib.loads(text)

@@ -65,7 +65,10 @@ def _globals(
     context: typer.Context,
     db: Annotated[str | None, typer.Option(metavar="PATH", help="The store [env TENDERS_DB].")] = None,
     config: Annotated[str | None, typer.Option(metavar="FILE", help="TOML settings [env TENDERS_CONFIG].")] = None,
-    lang: Annotated[str | None, typer.Option(metavar="zh|en", help="Language, of errors too; JSON tells them in English [env TENDERS_LANG].")] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(metavar="zh|en", help="Language, of errors too; JSON tells them in English [env TENDERS_LANG]."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No talk on stderr but errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All refused pages, not only the first.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours [also env NO_COLOR].")] = False,
