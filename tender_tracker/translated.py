@@ -67,15 +67,31 @@ def entries(*parts: str) -> Iterator[Entry]:
 
 
 def chosen(message: str) -> tuple[Entry, dict[str, str]] | None:
-    """The entry that fits a message best, and the message's values in Chinese where they are messages themselves."""
+    """The entry that fits a message best, and the message's values in Chinese where they are messages themselves.
+
+    An entry that would tear a pair of brackets apart is taken only where no other has words that fit.
+    """
+    torn = None
     for entry in _by_weight():
         values = entry.values(message)
         if values is None:
             continue
         told = {name: _part(value) for name, value in values.items()}
-        if not entry.is_frame or told != values:
+        if entry.is_frame and (torn or told == values):
+            continue
+        if all(map(_is_whole, values.values())):
             return entry, told
-    return None
+        torn = torn or (entry, told)
+    return torn
+
+
+def _is_whole(value: str) -> bool:
+    depth = 0
+    for letter in value:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _told(message: str) -> str | None:

@@ -93,6 +93,14 @@ def test_a_part_that_is_a_message_is_told_in_chinese_too() -> None:
     )
 
 
+def test_brackets_are_not_torn_apart() -> None:
+    refused = "http://x/robots.txt: no connection ([Errno 111] Connection refused); try later or check the address"
+    assert translated("zh", f"{refused} (asked 4 times)") == (
+        "http://x/robots.txt：无法连接（连接被拒绝（错误号 111））；请稍后再试，或检查地址（已试 4 次）"
+    )
+    assert translated("zh", "a(.html: no such file or folder; check the path").startswith("a(.html：没有这个文件")
+
+
 @pytest.mark.parametrize("message", ["", "no such words: anywhere", "华为; 海光", "required", "a, b; c: d"])
 def test_what_no_entry_fits_stays_as_it_is(message: str) -> None:
     assert translated("zh", message) == message

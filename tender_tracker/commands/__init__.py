@@ -126,8 +126,6 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except OSError as error:  # of the system: a name too long, a full disk behind a pipe
         _fail(f"{error.filename or 'output'}: {error.strerror or error}. Check the path, the disk and the rights.", 1)
-    except typer.Abort:
-        sys.exit(1)
     except Exception as error:  # the last door: nothing may reach a user as a traceback
         if isinstance(error, _MISUSE):
             _misused(error)

@@ -144,7 +144,7 @@ def language(words: list[str]) -> str:
     lang = given.get("--lang")
     try:
         return load({"config": given.get("--config"), "lang": lang}).lang
-    except UsageError:
+    except (UsageError, OSError):
         named = (lang, os.environ.get("TENDERS_LANG"))
         return next((name for name in named if name in LANGUAGES), spoken(os.environ))
 

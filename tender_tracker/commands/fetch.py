@@ -202,7 +202,7 @@ def _put_summary(call: Call, summary: "RunSummary", dry_run: bool) -> None:
         call.put(_line(call, run) + "\n")
     if any(summary.levels.values()):
         levels = ", ".join(f"{level} {count}" for level, count in summary.levels.items())
-        call.tell(call.say("fetch.levels", levels=levels))
+        call.tell(call.say("fetch.levels", levels=call.told(levels)))
     shown = summary.refusals if call.verbose else summary.refusals[:REFUSALS_SHOWN]
     for refused in shown:
         call.tell(call.say("fetch.refused", message=call.told(refused.message)), always=True)
@@ -221,7 +221,7 @@ def _line(call: Call, run: "SourceRun") -> str:
     from tender_tracker.reporting.clean import terminal
 
     why = ", ".join(f"{reason} {count}" for reason, count in sorted(run.reasons.items()))
-    why = f" ({why})" if why else ""
+    why = (f"（{call.told(why)}）" if call.lang == "zh" else f" ({why})") if why else ""
     counts = {key: getattr(run, key) for key in ("read", "new", "changed", "unchanged", "refused")}
     text = call.say("fetch.line", source=run.source or call.say("report.unrecognised"), why=why, **counts)
     if run.lists:

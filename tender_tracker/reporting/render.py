@@ -54,7 +54,7 @@ def _source(entry: Coverage, lang: str) -> str:
         parts.append(say(lang, "report.never_good"))
     if entry.refused:
         why = ", ".join(f"{reason} {count}" for reason, count in entry.reasons)
-        parts.append(say(lang, "report.refused", n=entry.refused, why=why))
+        parts.append(say(lang, "report.refused", n=entry.refused, why=translated(lang, why)))
     for key, count in (("report.waiting", entry.waiting), ("report.given_up", entry.given_up)):
         if count:
             parts.append(say(lang, key, n=count))
