@@ -22,10 +22,6 @@ DIGEST: dict[str, tuple[str, str]] = {
         "本期拒收 {n} 页，见 tenders doctor。",
         "Pages refused in this period: {n}, see `tenders doctor`.",
     ),
-    "digest.attachments": (
-        "以下项目的 {n} 个附件均未读取，其中可能另有要求。",
-        "Attachments of the tenders below: {n}, none of them read; they may hold further demands.",
-    ),
     "digest.no_good": ("{source}（{state}）：从未完整读取{why}", "{source} ({state}): never read in full{why}"),
     "digest.no_data_since": (
         "{source}（{state}）：自 {when} 起没有完整读取，已 {age}{why}",

@@ -58,10 +58,12 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     ),
     "documents.no_text": ("没有读出文字。", "No text was read of it."),
     "documents.pieces": ("未读部分", "parts not read"),
+    "head.unread": ("未读附件", "unread"),
     "head.attachment": ("附件", "attachment"),
     "head.format": ("格式", "format"),
     "head.kept": ("文件", "file"),
     "sheet.documents": ("附件", "attachments"),
+    "digest.stands_in": ("见 {place}", "in {place}"),
     "digest.attachment_read": (
         "此前判为{before}；读取附件后为{after}",
         "told as {before}; an attachment read since makes it {after}",

@@ -273,7 +273,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet.budget": ("预算", "budget"),
     "sheet.award": ("成交", "award"),
     "sheet.suppliers": ("供应商", "suppliers"),
-    "sheet.attachments": ("附件（未读取内容）", "attachments (content not read)"),
     "sheet.url": ("网址", "url"),
     "sheet.read": ("读取", "read"),
     "sheet.seen": ("入库", "stored"),

@@ -292,3 +292,64 @@ def test_a_fetch_of_sites_gathers_what_its_notices_attach(
     server.asked.clear()
     tenders("--config", tmp_path / "c.toml", "fetch", "ccgp", "--since", "2026-09-01", *words)
     assert not [one for one in server.paths() if one.startswith("/f/")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "1"],
+        ["explain", "1"],
+        ["report"],
+        ["report", "--format", "md"],
+        ["report", "--format", "csv"],
+        ["report", "--format", "html"],
+        ["report", "--format", "json"],
+        ["export", "--format", "jsonl"],
+        ["export", "--format", "ocds"],
+        ["export", "--format", "atom"],
+        ["digest", "--since", "7d", "--format", "md"],
+        ["digest", "--since", "7d", "--format", "html"],
+        ["digest", "--since", "7d", "--format", "json"],
+        ["documents", "show", "1"],
+    ],
+    ids=" ".join,
+)
+def test_a_passage_names_its_document_wherever_it_is_told(stored: Callable[..., Tenders], words: list[str]) -> None:
+    program = stored(a_txt=PLAIN)
+    program("documents", "fetch", "1")
+    told = program(*words)
+    assert told.code == 0 and "a.txt" in told.out and "须采用国产芯片" in told.out, told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["show", "1"], "1 of 2 attachments unread: picture 1"),
+        (["report"], "Attachments unread, of flagged or possibly flagged notices: 1 (picture 1)"),
+        (["report", "--format", "html"], "(picture 1)"),
+        (["report", "--format", "md"], "(picture 1)"),
+        (["digest", "--since", "7d", "--format", "md"], "(picture 1)"),
+        (["list", "--json"], '"picture"'),
+        (["export", "--format", "jsonl"], '"picture"'),
+        (["export", "--format", "ocds"], '"picture"'),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_unread_attachment_is_told_and_never_passed_over(
+    stored: Callable[..., Tenders], words: list[str], said: str
+) -> None:
+    program = stored(a_txt=PLAIN, b_jpg=b"\xff\xd8\xff")
+    program("documents", "fetch", "1")
+    assert said in program(*words).out.replace("\n", " ")
+
+
+def test_a_level_from_a_document_read_later_is_no_mistake_of_ours(
+    stored: Callable[..., Tenders], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
+    program = stored(a_txt=PLAIN)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1796000000")
+    program("documents", "fetch", "1")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1796010000")
+    said = program("digest", "--since", "2d", "--format", "txt").out.replace("\n", " ")
+    assert "an attachment read since makes it required" in " ".join(said.split())

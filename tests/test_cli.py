@@ -213,8 +213,8 @@ def test_parse_goes_on_after_a_page_that_a_mistake_of_ours_spoils(
 
 def test_tables_are_tabs_in_a_pipe_and_json_on_demand(tenders: Tenders, demo: Path) -> None:
     lines = tenders("--db", demo, "list", "--limit", "5").lines
-    assert lines[0].split("\t") == ["id", "date", "level", "kind", "buyer", "title", "budget"]
-    assert [line.count("\t") for line in lines] == [6] * 6
+    assert lines[0].split("\t") == ["id", "date", "level", "kind", "buyer", "title", "budget", "unread"]
+    assert [line.count("\t") for line in lines] == [7] * 6
     rows = json.loads(tenders("--db", demo, "list", "--limit", "5", "--json").out)
     assert [str(row["id"]) for row in rows] == [line.split("\t")[0] for line in lines[1:]]
     assert rows[0]["published"].endswith("+08:00")

@@ -14,7 +14,7 @@ from samples import Knowing
 from server import Asked, Reply, Server
 
 from tender_tracker import parse, sources
-from tender_tracker.errors import PageChanged, PageRefused, SourceFailed, TenderError
+from tender_tracker.errors import NotAllowed, PageChanged, PageRefused, TenderError
 from tender_tracker.model import SHANGHAI, Notice, SourceSettings, Window
 from tender_tracker.web.crawl import Crawled, Failed, ListedNotice, ListRead, NoticePage, crawl
 from tender_tracker.web.fetch import Fetcher, FetchSettings
@@ -215,7 +215,7 @@ def test_foreign_malformed_and_missing_links_cost_themselves(ccgp: Server, tmp_p
 def test_robots_txt_that_forbids_the_column_leaves_it_unasked(ccgp: Server, tmp_path: Path) -> None:
     ccgp.routes["/robots.txt"] = Reply("User-agent: *\nDisallow: /cggg/\n", kind="text/plain")
     items = run(ccgp, "ccgp", tmp_path)
-    assert [type(error) for error in errors(items)] == [SourceFailed]
+    assert [type(error) for error in errors(items)] == [NotAllowed]
     assert ccgp.paths() == []
 
 

@@ -117,7 +117,7 @@ def _passing(call: Call, name: str, numbers: set[int]) -> set[int]:
 def put_gathered(call: Call, done: "list[Settled]") -> int:
     """Counts, levels that a document has changed, and by name what could not be had → 3 where it may be had later."""
     from tender_tracker.messages import name
-    from tender_tracker.reporting.papers import place
+    from tender_tracker.reporting.attached import place
 
     if not done:
         return 0
@@ -199,7 +199,7 @@ def listing(
     json: Json = False,
 ) -> None:
     """Attachments and what became of each: of these notices, else of the newest flagged or buying compute."""
-    from tender_tracker.reporting.papers import why
+    from tender_tracker.reporting.attached import why
     from tender_tracker.reporting.table import Column, Table
     from tender_tracker.storage.files import Files, beside
     from tender_tracker.storage.query import Filter, Reader

@@ -86,6 +86,7 @@ def _notice_columns(call: Call) -> "tuple[Column, ...]":
         Column("buyer", call.say("head.buyer"), lambda row: row.buyer, spare=True),
         Column("title", call.say("head.title"), lambda row: row.title),
         Column("budget", call.say("head.budget"), lambda row: money(row.budget, lang), right=True),
+        Column("unread", call.say("head.unread"), lambda row: str(len(row.unread) or ""), right=True, spare=True),
     )
 
 

@@ -91,7 +91,7 @@ def _suppliers(row: Flagged) -> list[str]:
 
 def _tender(row: Flagged, number: str) -> dict[str, Any]:
     notice = row.notice
-    documents = [
+    documents: list[dict[str, Any]] = [
         {
             "id": "notice",
             "documentType": _NOTICES.get(notice.kind),
@@ -100,8 +100,13 @@ def _tender(row: Flagged, number: str) -> dict[str, Any]:
         }
     ]
     documents += [
-        {"id": f"attachment-{place}", "title": entry.name, "url": web_address(entry.url)}
-        for place, entry in enumerate(notice.attachments, 1)
+        {
+            "id": f"attachment-{place}",
+            "title": entry.name,
+            "url": web_address(entry.url),
+            "domesticCompute": _present({"state": entry.state, "unread": list(entry.reasons) or None}),
+        }
+        for place, entry in enumerate(notice.documents, 1)
     ]
     return _present(
         {
@@ -191,7 +196,8 @@ def _contract(award: dict[str, Any]) -> dict[str, Any]:
 
 def _label(row: Flagged) -> dict[str, Any]:
     notice, found = row.notice, row.evidence
-    quoted = _present({"quote": found.quote, "rule": found.rule, "basis": found.basis}) if found else None
+    said = {"quote": found.quote, "rule": found.rule, "basis": found.basis} if found else {}
+    quoted = _present({**said, "document": found.file, "page": found.page}) if found else None
     return _present(
         {
             "level": notice.level,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tender_tracker.messages import money, name, say
+from tender_tracker.reporting.attached import bracketed
 from tender_tracker.reporting.render import buyer, families
 from tender_tracker.storage.rows import Flagged
 
@@ -15,6 +16,6 @@ def summary(row: Flagged, lang: str) -> list[str]:
         buyer(row, lang),
         *(f"{say(lang, key)} {money(amount, lang)}" for key, amount in sums if amount),
         " · ".join(filter(None, (name(lang, "level", notice.level), families(row, lang)))),
-        f"「{row.evidence.quote}」" if row.evidence else None,
+        f"「{row.evidence.quote}」{bracketed(row.evidence, lang)}" if row.evidence else None,
     )
     return [line for line in told if line]

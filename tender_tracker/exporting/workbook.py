@@ -14,7 +14,7 @@ from tender_tracker.facts.price import card_price
 from tender_tracker.messages import name, say
 from tender_tracker.model import SHANGHAI, Amount, Delivered
 from tender_tracker.reporting import clean
-from tender_tracker.reporting.render import buyer, families, project
+from tender_tracker.reporting.render import buyer, families, project, quoted
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow
 
 _LONGEST = 32_767
@@ -122,7 +122,7 @@ def _notices(lang: str) -> tuple[Field, ...]:
         ("head.currency", 8, lambda row: _currency(row.notice.budget or row.notice.award)),
         ("head.family", 18, lambda row: families(row, lang)),
         ("head.deadline", 17, lambda row: row.notice.deadline),
-        ("head.quote", 50, lambda row: row.evidence.quote if row.evidence else None),
+        ("head.quote", 50, lambda row: quoted(row, lang)),
         ("head.rule", 18, lambda row: row.evidence.rule if row.evidence else None),
         ("head.supplier", 28, lambda row: "；".join(row.notice.suppliers)),
         ("head.price_per_card", 16, lambda row: row.price_per_card),

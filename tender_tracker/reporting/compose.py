@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -37,6 +37,7 @@ from tender_tracker.storage import news
 from tender_tracker.storage.news import Project
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.rows import Flagged, Total
+from tender_tracker.storage.unread import first_seen, unread
 
 if TYPE_CHECKING:
     from tender_tracker.profile import Profile
@@ -86,6 +87,7 @@ class _Gathered:
                 sum(entry.new + entry.changed for entry in found),
                 sum(entry.refused for entry in found),
                 sum(entry.attachments for entry in told),
+                self._unread(told),
             ),
             headline=Headline(
                 required=self._count(len(required)),
@@ -256,9 +258,15 @@ class _Gathered:
 
     def _errata(self) -> list[Erratum]:
         levels = news.relabelled(self.reader, self.span.since, self.span.until)
-        told = {number for number, pair in levels.items() if set(pair) & {"required", "preferred", "supplied"}}
+        told = {number for number, pair in levels.items() if set(pair[:2]) & {"required", "preferred", "supplied"}}
         rows = self._passing(self.shelf.take(told))
         return [Erratum(item([row], self.span), *levels[row.notice.id]) for row in rows]
+
+    def _unread(self, told: Iterable[Item]) -> Mapping[str, int]:
+        """Of all notices new in the span that may demand something; a profile's reader is told of his own."""
+        if self.profile is None:
+            return unread(self.reader.ask, first_seen(self.span.since, self.span.until))
+        return dict(sum((Counter(entry.unread) for entry in told), Counter[str]()))
 
     def _cut(self, items: Sequence[T], limit: int | None = None) -> Listing[T]:
         return Listing(tuple(items[: self.limit if limit is None else limit]), len(items))

@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from tender_tracker.amending.change import Amended
 from tender_tracker.model import Amount, Delivered, Kind, Level
+from tender_tracker.storage.papers import Why
 from tender_tracker.storage.rows import State
 
 T = TypeVar("T")
@@ -60,7 +61,10 @@ class Health:
     """New and changed notices of any level."""
     refused: int
     attachments: int
-    """Attachments of the tenders told here, none of which was read."""
+    """Attachments of the tenders told here."""
+    unread: Mapping[str, int]
+    """Reason → attachments not read in full: of notices first stored in the span that are flagged or buy compute; with
+    a profile, of the tenders told here."""
 
     @property
     def complete(self) -> bool:
@@ -149,6 +153,11 @@ class Item:
     also_on: tuple[tuple[str, str | None], ...]
     """Other sources that published the project, with their addresses."""
     attachments: int
+    unread: Mapping[str, int]
+    """Reason → attachments of them that were not read in full."""
+    file: str | None
+    """The attachment that the clause stands in, and its page."""
+    page: int | None
     now: Level | None = None
     """Level of the project after its corrections, where that is another."""
     corrected_by: str | None = None
@@ -221,11 +230,12 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class Erratum:
-    """A notice told earlier whose level our rules have corrected since."""
+    """A notice told earlier whose level our rules, or an attachment read since, have corrected."""
 
     item: Item
     before: Level
     after: Level
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)

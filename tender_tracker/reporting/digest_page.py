@@ -10,6 +10,7 @@ from decimal import Decimal
 from tender_tracker.messages import day, moment, name, say, yuan
 from tender_tracker.model import SHANGHAI
 from tender_tracker.reporting import digest_phrases as phrases
+from tender_tracker.reporting.attached import unread
 from tender_tracker.reporting.digest import Breakdown, Count, Digest, Group, Health, Listing, Reading, Sum, T
 from tender_tracker.reporting.judgement import in_full
 from tender_tracker.reporting.page import Grid, Line, Page, Part, Section
@@ -72,8 +73,8 @@ def coverage(health: Health, lang: str) -> Iterator[Line]:
     if lost := sum(reading.read for reading in health.readings if reading.source is None):
         yield Line(say(lang, "digest.unrecognised", n=lost), "warn")
     yield from _good(sources, lang)
-    if health.attachments:
-        yield Line(say(lang, "digest.attachments", n=health.attachments), "quiet")
+    if missing := unread(health.unread, lang):
+        yield Line(missing, "quiet")
 
 
 def _trouble(reading: Reading, lang: str) -> str:

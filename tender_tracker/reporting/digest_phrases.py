@@ -12,6 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from tender_tracker.messages import day, moment, money, name, say, yuan
 from tender_tracker.model import Amount, Delivered
 from tender_tracker.reasons import REASONS
+from tender_tracker.reporting.attached import at
 from tender_tracker.reporting.changed_lines import said as correction_said
 from tender_tracker.reporting.digest import Award, Cancellation, Changed, Erratum, Item, Move, Tender
 from tender_tracker.reporting.page import Card, Line
@@ -38,8 +39,14 @@ def card(item: Item, lang: str) -> Card:
         marks(item, lang),
         tuple(facts),
         quote(item.quote),
-        (*_now(item, lang), *_lots(item, lang)),
+        (*_stands(item, lang), *_now(item, lang), *_lots(item, lang)),
     )
+
+
+def _stands(item: Item, lang: str) -> tuple[Line, ...]:
+    """The document that the clause stands in."""
+    where = at(item.file, item.page, lang)
+    return (Line(say(lang, "digest.stands_in", place=where), "quiet"),) if where and item.quote else ()
 
 
 def _now(item: Item, lang: str) -> tuple[Line, ...]:
@@ -54,7 +61,7 @@ def short(item: Item, lang: str) -> Card:
     """An intention: what it will buy and the clause."""
     facts = [published(item, lang), budget(item.budget, lang)]
     facts += [chips(item, lang)] if item.families else []
-    return Card(head(item, lang), item.url, marks(item, lang), tuple(facts), quote(item.quote))
+    return Card(head(item, lang), item.url, marks(item, lang), tuple(facts), quote(item.quote), _stands(item, lang))
 
 
 def deadline(item: Item, lang: str) -> Line:
@@ -75,16 +82,15 @@ def award(entry: Award, lang: str) -> Card:
     facts += [chips(item, lang)] if item.families else []
     per_card = entry.price_per_card
     facts += [say(lang, "digest.price_per_card", sum=yuan(per_card))] if per_card is not None else []
-    return Card(
-        head(item, lang), item.url, marks(item, lang), tuple(facts), quote(item.quote), tuple(_delivery(entry, lang))
-    )
+    lines = (*_stands(item, lang), *_delivery(entry, lang))
+    return Card(head(item, lang), item.url, marks(item, lang), tuple(facts), quote(item.quote), lines)
 
 
 def _delivery(entry: Award, lang: str) -> Iterable[Line]:
     yield from (Line(_goods(goods, lang)) for goods in entry.delivered[:GOODS])
     if len(entry.delivered) > GOODS:
         yield Line(say(lang, "digest.more_goods", n=len(entry.delivered) - GOODS), "quiet")
-    if not entry.delivered and entry.item.attachments:
+    if not entry.delivered and entry.item.unread:
         yield Line(say(lang, "digest.unread"), "warn")
     if entry.tender:
         yield _its_tender(entry.tender, lang)
@@ -179,7 +185,8 @@ def review(item: Item, lang: str) -> Card:
 
 def erratum(entry: Erratum, lang: str) -> Line:
     before, after = (name(lang, "level", level) for level in (entry.before, entry.after))
-    told = say(lang, "digest.erratum", before=before, after=after)
+    key = "digest.attachment_read" if entry.why == "documents" else "digest.erratum"
+    told = say(lang, key, before=before, after=after)
     return Line(f"{head(entry.item, lang)}{say(lang, 'digest.colon')}{told}", url=entry.item.url)
 
 

@@ -2,67 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from tender_tracker.messages import moment, name, say
+from tender_tracker.messages import say
 from tender_tracker.model import DocumentPage, Evidence
 from tender_tracker.reporting import clean
+from tender_tracker.reporting.attached import told
 from tender_tracker.reporting.screen import Line
 from tender_tracker.reporting.sheet import marked
 from tender_tracker.storage.papers import Read
 from tender_tracker.storage.rows import DocumentRow
-
-_PIECES = 12
-"""Parts of one archive that are named one by one."""
-
-
-def place(item: Evidence, lang: str) -> str:
-    """Where a passage of a document stands: 招标文件.pdf 第 12 页. "" for one of the notice itself."""
-    if item.file is None:
-        return ""
-    if item.page is None:
-        return item.file
-    return say(lang, "documents.place", file=item.file, page=say(lang, "documents.page", page=item.page))
-
-
-def quoted(item: Evidence, lang: str) -> str:
-    """The passage, and the document it stands in."""
-    where = place(item, lang)
-    return f"「{item.quote}」" + (f"（{where}）" if where and lang == "zh" else f" ({where})" if where else "")
-
-
-def why(document: DocumentRow, lang: str) -> str:
-    """Why it is unread, or a part of it: 扫描件、加密."""
-    settled = document.state == "read" or document.reasons == ("not_asked",)
-    reasons = () if settled else document.reasons
-    return ("、" if lang == "zh" else ", ").join(name(lang, "unread", reason) for reason in reasons)
-
-
-def counted(reasons: Mapping[str, int], lang: str) -> str:
-    """未下载 12、扫描件 3"""
-    told = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    return ("、" if lang == "zh" else ", ").join(f"{name(lang, 'unread', reason)} {n}" for reason, n in told)
-
-
-def reasons_of(documents: Iterable[DocumentRow]) -> Counter[str]:
-    """The first reason of each attachment that is not read in full."""
-    return Counter(next(iter(one.reasons), one.state) for one in documents if one.state != "read")
-
-
-def told(document: DocumentRow, lang: str) -> Iterator[str]:
-    """One attachment as lines: its state and why, then the parts of it that were not read."""
-    reasons = why(document, lang)
-    state = name(lang, "docstate", document.state)
-    when = say(lang, "documents.again", when=moment(document.next_try)) if document.next_try else None
-    yield " · ".join(filter(None, (document.name, f"{state}{_bracketed(reasons, lang)}", when, document.url)))
-    parts = [part for part in document.unread if part[0] or part[1]]
-    for file, page, reason in parts[:_PIECES]:
-        number = say(lang, "documents.page", page=page) if page else None
-        yield "    " + " · ".join(filter(None, (file.removeprefix("/"), number, name(lang, "unread", reason))))
-    if len(parts) > _PIECES:
-        yield f"    … {len(parts) - _PIECES}"
 
 
 def lines(
@@ -106,10 +56,6 @@ def _pages(pages: Iterable[DocumentPage], evidence: list[Evidence], lang: str) -
         own = [item for item in evidence if (item.file, item.page) == (file, number)]
         for page in same:
             yield from marked(page.text, own, "document")
-
-
-def _bracketed(text: str, lang: str) -> str:
-    return (f"（{text}）" if lang == "zh" else f" ({text})") if text else ""
 
 
 def _is_of(file: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from tender_tracker.amending.twins import told_once
 from tender_tracker.model import LEVELS, SHANGHAI, Amount, Kind, Level
+from tender_tracker.reporting.attached import reasons as unread_of
 from tender_tracker.reporting.digest import Item, LotPart, Sum
 from tender_tracker.storage.news import Project, project_key
 from tender_tracker.storage.rows import Flagged, NoticeRow
@@ -89,7 +90,10 @@ def item(group: Sequence[Flagged], span: Span) -> Item:
         reasons=(),
         lots=(),
         also_on=_also_on(group),
-        attachments=sum(len(row.notice.attachments) for row in group),
+        attachments=sum(len(row.notice.documents) for row in group),
+        unread=unread_of(document for row in group for document in row.notice.documents),
+        file=None,
+        page=None,
     )
 
 
@@ -99,8 +103,14 @@ def dressed(item: Item, row: Flagged) -> Item:
     if passage is None:
         return replace(item, lots=tuple(_lot_parts(row)))
     return replace(
-        item, quote=passage.quote, rule=passage.rule, reasons=passage.cues, lots=tuple(_lot_parts(row))
-    )  # fmt: skip
+        item,
+        quote=passage.quote,
+        rule=passage.rule,
+        reasons=passage.cues,
+        lots=tuple(_lot_parts(row)),
+        file=passage.file,
+        page=passage.page,
+    )
 
 
 def days_left(deadline: datetime, until: datetime) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from tender_tracker.messages import WORDS, day, moment, money, name, say
 from tender_tracker.model import SHANGHAI, Amount, Window
 from tender_tracker.reporting import clean, tally
+from tender_tracker.reporting.attached import bracketed, unread
 from tender_tracker.reporting.compared import length
 from tender_tracker.reporting.judgement import in_full
 from tender_tracker.reporting.market_tables import going
@@ -79,6 +80,11 @@ def buyer(row: Flagged, lang: str) -> str | None:
     return f"{notice.buyer}（{mark}）" if notice.buyer and mark else notice.buyer
 
 
+def quoted(row: Flagged, lang: str) -> str | None:
+    """The deciding passage, and the document it stands in."""
+    return f"{row.evidence.quote}{bracketed(row.evidence, lang)}" if row.evidence else None
+
+
 def project(row: Flagged) -> str:
     return row.notice.project_name or row.notice.title
 
@@ -123,7 +129,8 @@ def markdown(report: Report, lang: str) -> str:
 def _markdown(report: Report, lang: str) -> Iterator[str]:
     yield f"# {say(lang, 'report.title')}\n"
     yield f"{period(report.window, lang)}\n"
-    yield from (f"- {clean.markdown(line)}" for line in coverage(report, lang))
+    lines = (*coverage(report, lang), unread(report.unread, lang))
+    yield from (f"- {clean.markdown(line)}" for line in lines if line)
     for level in report.asked_levels():
         rows, count = report.of_level(level), report.counts.get(level, 0)
         if count:
@@ -151,7 +158,7 @@ def _markdown_columns(lang: str) -> tuple[Column, ...]:
         Column("award", say(lang, "head.award"), lambda row: money(row.notice.award, lang), right=True),
         Column("families", say(lang, "head.family"), lambda row: families(row, lang)),
         Column("deadline", say(lang, "head.deadline"), lambda row: moment(row.notice.deadline)),
-        Column("quote", say(lang, "head.quote"), lambda row: row.evidence.quote if row.evidence else None),
+        Column("quote", say(lang, "head.quote"), lambda row: quoted(row, lang)),
     )
 
 
@@ -201,7 +208,10 @@ _CSV: tuple[Column, ...] = (
     _amount("award"),
     Column("currency", "currency", lambda row: _currency(row.notice.budget or row.notice.award)),
     *(_plain(field) for field in ("suppliers", "families", "deadline", "import_policy")),
-    *(_evidence(field) for field in ("quote", "basis", "rule", "where")),
+    *(_evidence(field) for field in ("quote", "basis", "rule", "where", "file")),
+    Column("page", "page", lambda row: str(row.evidence.page) if row.evidence and row.evidence.page else None),
+    Column("attachments", "attachments", lambda row: str(len(row.notice.documents))),
+    Column("unread", "unread", lambda row: str(len(row.notice.unread))),
     Column("price_per_card", "price_per_card", lambda row: _text(row.price_per_card)),
     *(_plain(field) for field in ("url", "read_from", "pack")),
 )
@@ -217,6 +227,7 @@ def json(report: Report) -> str:
             "complete": report.complete,
             "coverage": [_coverage(entry) for entry in report.coverage],
             "found": report.found,
+            "unread": report.unread,
             "notices": [record(row) for row in report.flagged],
             "compared": report.compared,
             **tally.record(report.totals),

@@ -11,9 +11,11 @@ from typing import Any, Protocol
 from tender_tracker.model import FLAGGED, LEVELS, SHANGHAI, Level, Window
 from tender_tracker.reporting.division import Division, divide
 from tender_tracker.storage import market
+from tender_tracker.storage.filter import condition
 from tender_tracker.storage.market_rows import Going, Scope
 from tender_tracker.storage.query import By, Filter, Keys
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow, Stats, Total
+from tender_tracker.storage.unread import unread
 
 
 class Answers(Protocol):
@@ -43,6 +45,8 @@ class Report:
     stats: Stats
     going: Going
     """How the flagged procurements of the period went, of any level."""
+    unread: Mapping[str, int]
+    """Reason → attachments of notices of the period, flagged or buying compute, that were not read in full."""
 
     @property
     def complete(self) -> bool:
@@ -89,6 +93,7 @@ def build(
         totals=totals,
         stats=reader.stats(),
         going=market.whole(reader, Scope(*days(window))),
+        unread=unread(reader.ask, condition(Filter(*days(window), levels=()))),
     )
 
 

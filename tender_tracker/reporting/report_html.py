@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from importlib import resources
 
 from tender_tracker.messages import day, moment, money, name, say, yuan
-from tender_tracker.model import Level
+from tender_tracker.model import Evidence, Level
 from tender_tracker.reporting import markup, tally
+from tender_tracker.reporting.attached import bracketed, unread
 from tender_tracker.reporting.division import Group
 from tender_tracker.reporting.market_tables import sections
 from tender_tracker.reporting.overview import Overview
@@ -73,6 +74,8 @@ def _coverage(report: Report, lang: str) -> Iterator[str]:
     yield f'<p class="judgement{"" if report.complete else " warn"}">{markup.safe(judgement)}</p>'
     if trouble:
         yield markup.items(map(markup.safe, trouble))
+    if told := unread(report.unread, lang):
+        yield f'<p class="about">{markup.safe(told)}</p>'
     if sources:
         every = markup.items(map(markup.safe, sources), "quiet")
         yield markup.folded(say(lang, "figure.sources", n=len(sources)), every)
@@ -138,7 +141,7 @@ def _notices(report: Report, lang: str) -> Iterator[str]:
 def _notice(row: Flagged, lang: str) -> str:
     notice = row.notice
     lots = shown_lots(row)
-    quote = row.evidence.quote if row.evidence and row.evidence not in [entry.evidence for entry in lots] else None
+    own = row.evidence if row.evidence not in [entry.evidence for entry in lots] else None
     entries = [_lot(entry, row, lang) for entry in lots[:LOTS]]
     if len(lots) > LOTS:
         entries.append(markup.safe(say(lang, "report.more_lots", n=len(lots) - LOTS, id=notice.id)))
@@ -146,7 +149,7 @@ def _notice(row: Flagged, lang: str) -> str:
         f'<article class="t-{notice.level}">',
         f"<h4>{markup.link(notice.url, _cut(project(row), TITLE))}</h4>",
         f'<p class="facts">{markup.safe(" · ".join(_facts(row, lang)))}</p>',
-        f"<blockquote>{markup.safe(_cut(quote, QUOTE))}</blockquote>" if quote else "",
+        _quote(own, lang),
         markup.items(entries) if entries else "",
         "</article>",
     ]
@@ -179,8 +182,14 @@ def _lot(entry: LotRow, row: Flagged, lang: str) -> str:
     if entry.level and entry.level != row.notice.level:
         parts.insert(1, name(lang, "level", entry.level))
     told = markup.safe(" · ".join(part for part in parts if part))
-    quote = f"<blockquote>{markup.safe(_cut(entry.evidence.quote, QUOTE))}</blockquote>" if entry.evidence else ""
-    return told + quote
+    return told + _quote(entry.evidence, lang)
+
+
+def _quote(found: Evidence | None, lang: str) -> str:
+    """The passage, and the document it stands in."""
+    if found is None:
+        return ""
+    return f"<blockquote>{markup.safe(_cut(found.quote, QUOTE) + bracketed(found, lang))}</blockquote>"
 
 
 def _cut(text: str, most: int) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tender_tracker.messages import day, money, name, say
 from tender_tracker.model import Evidence
 from tender_tracker.reporting import clean, tally
+from tender_tracker.reporting.attached import bracketed, unread
 from tender_tracker.reporting.cells import clip, right, width, wrap
 from tender_tracker.reporting.render import buyer as marked_buyer
 from tender_tracker.reporting.render import coverage, families, lot, notes, period, project
@@ -46,6 +47,8 @@ def lines(report: Report, lang: str, columns: int) -> Iterator[Line]:
     for text in told:
         style = "yellow" if text == told[-1] and not report.complete else "dim"
         yield from _wrapped(text, columns, style)
+    if missing := unread(report.unread, lang):
+        yield from _wrapped(missing, columns, "yellow")
     for level in report.asked_levels():
         rows, count = report.of_level(level), report.counts.get(level, 0)
         if count:
@@ -152,7 +155,7 @@ def _lot(entry: LotRow, row: Flagged, room: int, lang: str) -> Iterator[Line]:
 
 def _quote(evidence: Evidence, room: int, level: str, lang: str) -> Iterator[Line]:
     quote = evidence.quote if len(evidence.quote) <= QUOTE_SHOWN else evidence.quote[:QUOTE_SHOWN] + "…"
-    where = say(lang, "report.in_title") if evidence.where == "title" else ""
+    where = say(lang, "report.in_title") if evidence.where == "title" else bracketed(evidence, lang)
     return _wrapped(f"「{quote}」{where}", room, STYLES[level].removeprefix("bold "))
 
 

@@ -10,6 +10,7 @@ from tender_tracker.facts.price import card_price
 from tender_tracker.messages import moment, money, name, say, yuan
 from tender_tracker.model import Amount, Delivered, Evidence, Quantity, Verdict
 from tender_tracker.reporting import clean
+from tender_tracker.reporting.attached import counted, place, reasons, told
 from tender_tracker.reporting.render import lot
 from tender_tracker.reporting.screen import STYLES, Line
 from tender_tracker.reporting.table import jsonable
@@ -30,9 +31,7 @@ def lines(file: NoticeFile, whys: Whys, lang: str, belonging: Iterable[Line] = (
             yield ((f"{say(lang, f'sheet.{key}')}: ", "dim"), (clean.terminal(value), ""))
     yield from belonging
     yield from _section(lang, "lots", (line for entry in file.lots for line in _lot(entry, lang)))
-    yield from _section(
-        lang, "attachments", (_item(" ".join(filter(None, (a.name, a.url)))) for a in notice.attachments)
-    )
+    yield from _section(lang, "documents", _attached(notice, lang))
     yield from evidence(file.evidence, whys, lang)
     yield from figures(file.quantities, file.delivered, file.price_per_card, lang)
     yield from _section(lang, "versions", (line for version in file.versions for line in _version(version, lang)))
@@ -140,12 +139,19 @@ def evidence(found: Iterable[Evidence], whys: Whys, lang: str) -> Iterator[Line]
     yield from _section(lang, "evidence", passages())
 
 
+def _attached(notice: NoticeRow, lang: str) -> Iterator[Line]:
+    """Each attachment with what became of it, then what the unread ones keep from us."""
+    for document in notice.documents:
+        yield from (_item(line) for line in told(document, lang))
+    if notice.unread:
+        why = counted(reasons(notice.unread), lang)
+        values = {"n": len(notice.documents), "unread": len(notice.unread), "id": notice.id}
+        yield (("  ", ""), (say(lang, "documents.of_notice", why=why, **values), "yellow"))
+
+
 def _where(entry: Evidence, lang: str) -> str:
     """Title, text, or file and page of a document."""
-    if entry.file is None:
-        return entry.where
-    page = say(lang, "documents.page", page=entry.page) if entry.page else None
-    return " ".join(filter(None, (entry.file, page)))
+    return place(entry, lang) or entry.where
 
 
 def title(text: str, found: Iterable[Evidence]) -> Iterator[Line]:

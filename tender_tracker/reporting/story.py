@@ -16,6 +16,7 @@ from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.messages import name, say
 from tender_tracker.model import LEVELS, Evidence, LotVerdict, Verdict
 from tender_tracker.reasons import BASES, REASONS, WHYS
+from tender_tracker.reporting.attached import place
 from tender_tracker.storage.columns import same_lot
 
 ALSO, LOTS, LOWERED, IGNORED = 2, 12, 5, 3
@@ -157,6 +158,8 @@ class _Teller:
     def _place(self, item: Evidence) -> str:
         if item.where == "title":
             return self.say("title")
+        if item.file is not None:
+            return place(item, self.lang)
         return item.lot or self.say("text")
 
     def _why(self, item: Evidence) -> str:

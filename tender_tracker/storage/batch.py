@@ -18,13 +18,13 @@ from tender_tracker.model import FLAGGED, Notice, Verdict
 from tender_tracker.storage import bigrams, columns, figures, linked
 from tender_tracker.storage.columns import Row
 from tender_tracker.storage.packing import Packer
+from tender_tracker.storage.papers import Why
 
 Change = Literal["new", "changed", "unchanged"]
 Cause = Literal["notice", "reading"]
 """Why a version was replaced: its notice said something else, or our parsers read the same page otherwise."""
 QUOTES = 20
 """Deciding passages kept of a version that is replaced."""
-Why = Literal["rules", "documents"]
 
 _KNOWN = (
     "SELECT n.source, n.source_id, n.id, n.content_hash, n.pack FROM json_each(?) k CROSS JOIN notices n "

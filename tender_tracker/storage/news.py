@@ -14,6 +14,7 @@ from typing import Any
 from tender_tracker.model import ImportPolicy, Kind, Level
 from tender_tracker.storage import columns
 from tender_tracker.storage.coverage import stood
+from tender_tracker.storage.papers import Why
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import State
 
@@ -167,17 +168,18 @@ def of_projects(reader: Reader, numbers: Iterable[str], linked: Iterable[int], u
     return [row[0] for row in rows]
 
 
-def relabelled(reader: Reader, since: datetime, until: datetime) -> dict[int, tuple[Level, Level]]:
-    """Notices known before the span whose level the rules changed in it → level before, level after."""
+def relabelled(reader: Reader, since: datetime, until: datetime) -> dict[int, tuple[Level, Level, Why]]:
+    """Notices known before the span whose level the rules, or a document read since, changed in it → level before,
+    level after, and what changed it last."""
     rows = reader.ask(
-        "SELECT r.notice_id, r.before, r.after FROM relabelings r JOIN notices n ON n.id = r.notice_id "
+        "SELECT r.notice_id, r.before, r.after, r.why FROM relabelings r JOIN notices n ON n.id = r.notice_id "
         "WHERE r.at >= ? AND r.at < ? AND n.first_seen < ? ORDER BY r.notice_id, r.rowid",
         [*_span(since, until), columns.utc(since)],
     )
-    found: dict[int, tuple[Level, Level]] = {}
-    for number, before, after in rows:
-        found[number] = (found[number][0] if number in found else before, after)
-    return {number: levels for number, levels in found.items() if levels[0] != levels[1]}
+    found: dict[int, tuple[Level, Level, Why]] = {}
+    for number, before, after, why in rows:
+        found[number] = (found[number][0] if number in found else before, after, why)
+    return {number: told for number, told in found.items() if told[0] != told[1]}
 
 
 def stored_later(reader: Reader, since: date, until: date, after: datetime) -> dict[Level, int]:

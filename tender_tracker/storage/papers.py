@@ -10,6 +10,8 @@ from typing import Literal
 from tender_tracker.model import Attachment, DocumentPage
 
 DocumentState = Literal["not_fetched", "fetched", "read", "partly_read", "unread"]
+Why = Literal["rules", "documents"]
+"""Why a level was decided anew: our rules or parsers, or a document that was read since."""
 TRIES = 5
 WAITS = (timedelta(0), timedelta(hours=6), timedelta(hours=18), timedelta(hours=36))
 """From a failed try to the next; after the last there is none."""
