@@ -99,7 +99,7 @@ class Collector:
         name = _name(call.func)
         if name in ERRORS or name == "kind":
             return call.args[1:] if name == "PageRefused" else call.args
-        if name in ("tell", "told") or (name == "Finding" and module.path.stem == "health"):
+        if name in ("tell", "told", "_fail") or (name == "Finding" and module.path.stem == "health"):
             return call.args
         return ()
 

@@ -214,7 +214,7 @@ def test_a_dry_run_prints_the_message_to_the_byte_and_sends_nothing(desk: Desk, 
         ({".": "552 too large"}, "被拒绝（552 too large）"),
         ({"HELLO": "421 too busy"}, "421 too busy"),
         ({"HELLO": "DROP"}, "无法连接"),
-        ({"RCPT": "DROP"}, "Connection unexpectedly closed"),
+        ({"RCPT": "DROP"}, "连接意外断开"),
     ],
 )
 def test_a_refused_mail_waits_and_is_sent_once_later(

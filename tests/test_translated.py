@@ -14,9 +14,11 @@ import pytest
 from conftest import FIXTURES, Result
 from templates import Collector
 
+from tender_tracker.drift import FLOORS
 from tender_tracker.model import LEVELS
 from tender_tracker.pages.judge import NEXT
 from tender_tracker.storage.standing import State
+from tender_tracker.storage.storefile import Age
 from tender_tracker.translated import Entry, chosen, entries, translated
 
 Tenders = Callable[..., Result]
@@ -116,6 +118,9 @@ def test_the_words_of_tables_are_those_of_the_program() -> None:
     assert {f"{level} {{n}}" for level in LEVELS} <= words
     assert {f"{state}; {{rest}}" for state in get_args(State)} <= words
     assert {f"{{place}}: {reason.replace('_', ' ')}: {{why}}; {{next}}" for reason in NEXT} <= words
+    assert {f"{field} {{n}}%" for field in FLOORS} <= words
+    stores = {f"{{path}}: {{n}} MiB, schema {{n2}} ({age}), {{mode}}, quick_check ok" for age in get_args(Age)}
+    assert stores <= words
 
 
 # through the command line
