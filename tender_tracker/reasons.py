@@ -32,6 +32,10 @@ REASONS: dict[str, tuple[str, str]] = {
     # what a passage stands in or beside
     "foreign-alternative": ("同一处也可以提供国外芯片", "a foreign chip may be offered in its place"),
     "if-offered": ("仅对选用国产的投标有要求", "it binds only those who offer domestic goods"),
+    "document.template": (
+        "写在合同范本或投标文件格式里，不针对本次采购",
+        "it stands in a contract template or a form for bids, which speak of no purchase in particular",
+    ),
     "not-bought": ("这里没有采购算力", "no compute is bought there"),
     "noun.software": ("说的是软件", "it speaks of software"),
     "noun.service": ("说的是服务或工程", "it speaks of a service or works"),

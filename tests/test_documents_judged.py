@@ -5,6 +5,7 @@ from __future__ import annotations
 from tender_tracker.flagging.rulepack import load
 from tender_tracker.judged import judged
 from tender_tracker.model import DocumentPage, Verdict
+from tender_tracker.reporting.story import story
 
 TITLE = "某大学人工智能训练平台采购项目公开招标公告"
 TEXT = "采购内容：AI服务器 8 台，详见招标文件。\n预算金额：300万元"
@@ -40,6 +41,8 @@ def test_a_contract_template_and_forms_for_bids_only_mention() -> None:
     assert found.level == "mentioned"
     assert {item.page for item in found.evidence} == {2, 3}
     assert all("document.template" in item.cues for item in found.evidence)
+    told = " ".join(sentence.text for sentence in story(found, load(), "zh", TITLE, TEXT))
+    assert "合同范本" in told
 
 
 def test_the_chapters_of_a_signed_contract_count_in_full() -> None:
