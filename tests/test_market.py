@@ -15,7 +15,7 @@ from conftest import Result
 from samples import NOW
 
 from tender_tracker.flagging import rulepack
-from tender_tracker.model import Amount, Notice
+from tender_tracker.model import Amount, Lot, Notice
 from tender_tracker.record import recorded
 from tender_tracker.relink import relink
 from tender_tracker.storage.market import market
@@ -94,6 +94,17 @@ def test_winners_are_companies_and_joint_ones_have_a_win_each(found: Market) -> 
     (ascend,) = found.concentration
     assert (ascend.family, ascend.projects, ascend.wins, ascend.suppliers) == ("ascend", 2, 3, 3)
     assert (ascend.share, ascend.hhi, ascend.unnamed) == (Decimal("1.0000"), 3333, 0)
+
+
+def test_who_won_a_lot_won_the_chips_of_that_lot(tmp_path: Path) -> None:
+    text = "第一包：采购训练服务器4台，★加速卡须采用昇腾910B。\n第二包：采购数据库服务器2台，★CPU须采用海光处理器。"
+    lots = (Lot("第一包", suppliers=("甲公司",)), Lot("第二包", suppliers=("乙公司",)))
+    call = notice(0, "tender", 60, text=text, lots=tuple(Lot(lot.name) for lot in lots))
+    won = told(tmp_path / "s.db", call, notice(0, "award", 5, lots=lots, suppliers=("甲公司", "乙公司")))
+    assert {one.name: one.families for one in won.suppliers} == {"甲公司": ("ascend",), "乙公司": ("hygon",)}
+    assert {one.family: (one.leader, one.wins) for one in won.concentration} == {
+        "ascend": ("甲公司", 1), "hygon": ("乙公司", 1)
+    }  # fmt: skip
 
 
 def test_how_procurements_went_says_what_it_is_of(found: Market) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -101,12 +102,12 @@ _WON = "outcome = 'awarded'"
 
 def _suppliers(reader: Asked, scope: Scope, most: int | None) -> tuple[Supplier, ...]:
     each = (
-        "SELECT s.value AS name, count(*) AS projects, json_group_array(DISTINCT families) AS families, "
+        "SELECT s.key AS name, count(*) AS projects, json_group_array(DISTINCT s.value) AS families, "
         f"{_MONEY.format('award')} FROM projects JOIN json_each(suppliers) s"
     )
     sql, values = _question(each, scope, "settled_on", _WON)
     rows = reader.ask(
-        f"{sql} GROUP BY s.value ORDER BY projects DESC, sum(award) DESC, name LIMIT ?", [*values, _all(most)]
+        f"{sql} GROUP BY s.key ORDER BY projects DESC, sum(award) DESC, name LIMIT ?", [*values, _all(most)]
     )
     return tuple(Supplier(row["name"], row["projects"], _listed(row["families"]), _money(row)) for row in rows)
 
@@ -120,9 +121,10 @@ def _concentration(reader: Asked, scope: Scope) -> tuple[Concentration, ...]:
     wins: dict[str | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     counts: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
     for row in reader.ask(*_question(each, scope, "settled_on", _WON)):
-        names = columns.strings(row["suppliers"])
+        won: dict[str, list[str]] = json.loads(row["suppliers"])
         for family in columns.strings(row["families"]) or (None,):
             counts[family][0] += 1
+            names = [name for name, families in won.items() if family is None or family in families]
             counts[family][1] += not names
             for name in names:
                 wins[family][name] += 1

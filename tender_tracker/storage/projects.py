@@ -95,30 +95,35 @@ def _rows(db: Database, projects: list[int]) -> Iterator[dict[str, Any]]:
     groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in db.query(question, [json.dumps(projects)]):
         groups[row["project"]].append(row)
-    lots = _lots(db, [row["id"] for rows in groups.values() for row in rows])
-    yield from (_row(project, rows, lots) for project, rows in groups.items())
+    notices = [row["id"] for rows in groups.values() for row in rows]
+    lots, evidence = _parts(db, "lots", notices), _parts(db, "evidence", notices)
+    yield from (_row(project, rows, lots, evidence) for project, rows in groups.items())
 
 
-def _lots(db: Database, notices: list[int]) -> Mapping[int, list[dict[str, Any]]]:
+_Parts = Mapping[int, list[dict[str, Any]]]
+"""Notice → its rows in a side table."""
+
+
+def _parts(db: Database, table: str, notices: list[int]) -> _Parts:
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in db.query(
-        "SELECT * FROM lots WHERE notice_id IN (SELECT value FROM json_each(?))", [json.dumps(notices)]
-    ):
+    question = f"SELECT * FROM {table} WHERE notice_id IN (SELECT value FROM json_each(?))"
+    for row in db.query(question, [json.dumps(notices)]):
         found[row["notice_id"]].append(row)
     return found
 
 
-def _row(project: int, rows: list[dict[str, Any]], lots: Mapping[int, list[dict[str, Any]]]) -> dict[str, Any]:
+def _row(project: int, rows: list[dict[str, Any]], lots: _Parts, evidence: _Parts) -> dict[str, Any]:
     rows = sorted(rows, key=lambda row: (row["published_on"] is None, row["published_on"], row["id"]))
     run = course(_stage(row, lots.get(row["id"], [])) for row in rows)
     flagged = [row for row in rows if row["level"] in FLAGGED]
     named = next((row for row in rows if row["buyer"]), rows[0])
     settled = [row["published_on"] for row in rows if row["kind"] in SETTLED and row["published_on"]]
+    families = _once(name for row in flagged for name in columns.strings(row["families"]))
     days = [row["published_on"] for row in rows if row["published_on"]]
     return {
         "project": project,
         "level": min((row["level"] for row in flagged), key=LEVELS.index),
-        "families": columns.to_json(_once(name for row in flagged for name in columns.strings(row["families"]))),
+        "families": columns.to_json(families),
         "buyer": named["buyer_institution"] or named["buyer"],
         "buyer_kind": named["buyer_kind"],
         "buyer_tier": named["buyer_tier"],
@@ -133,7 +138,7 @@ def _row(project: int, rows: list[dict[str, Any]], lots: Mapping[int, list[dict[
         "award": _largest(rows, "award"),
         "other_currency": int(any(row[f"{money}_currency"] not in (None, "CNY") for row in rows for money in _MONEY)),
         "discount": None if run.discount is None else float(run.discount.share),
-        "suppliers": columns.to_json(_once(_winners(rows, lots))),
+        "suppliers": json.dumps(_winners(rows, lots, _of_lots(flagged, evidence), families), ensure_ascii=False),
     }
 
 
@@ -156,11 +161,27 @@ def _stage(row: Mapping[str, Any], lots: Iterable[Mapping[str, Any]]) -> Stage:
     )  # fmt: skip
 
 
-def _winners(rows: Iterable[Mapping[str, Any]], lots: Mapping[int, list[dict[str, Any]]]) -> Iterator[str]:
-    for row in rows:
-        if row["kind"] in SETTLED:
-            told = (row, *lots.get(row["id"], []))
-            yield from (company(name) for one in told for name in columns.strings(one["suppliers"]))
+def _of_lots(rows: Iterable[Mapping[str, Any]], evidence: _Parts) -> Mapping[str, set[str]]:
+    """Key of a lot → the families that flagged it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in (one for row in rows for one in evidence.get(row["id"], [])):
+        if one["lot"] and one["effect"] in FLAGGED:
+            found[lot_key(one["lot"])].update(columns.strings(one["families"]))
+    return found
+
+
+def _winners(
+    rows: Iterable[Mapping[str, Any]], lots: _Parts, of_lots: Mapping[str, set[str]], whole: Iterable[str]
+) -> dict[str, list[str]]:
+    """Company → the families it won: those of its lots where they are told apart, else those of the procurement."""
+    won: dict[str, set[str]] = {}
+    for row in (row for row in rows if row["kind"] in SETTLED):
+        for lot in lots.get(row["id"], []):
+            for name in map(company, columns.strings(lot["suppliers"])):
+                won.setdefault(name, set()).update(of_lots.get(lot_key(lot["name"]), () if of_lots else whole))
+        for name in map(company, columns.strings(row["suppliers"])):
+            won.setdefault(name, set(whole))
+    return {name: sorted(families) for name, families in won.items() if name}
 
 
 def _largest(rows: Iterable[Mapping[str, Any]], money: str) -> int | float | None:
