@@ -26,6 +26,8 @@ _ATTRIBUTES = (
     "condition",
     "question",
     "bidder",
+    "knockout",
+    "reject",
 )
 """Roles of cues whose words label a demand or a remark, and no good."""
 

@@ -136,7 +136,7 @@ class Spot:
 
     def _lowered(self) -> str | None:
         """A cue that leaves no more than a mention: here, in the heading, or in a sentence that looks back."""
-        if cue := self.cue(*_LOWERING) or self.cue("withdrawn", "background", "condition", wide=True):
+        if cue := self.cue(*_LOWERING) or self.cue("withdrawn", "condition", wide=True) or self._background():
             return cue
         if cue := self.seen.cues.first(("question",), (self.seen.passages.period(self.hit.start)[0], self.hit.start)):
             return cue
@@ -147,6 +147,13 @@ class Spot:
         if following[0] >= self.sentence[1] and self.seen.cues.first(("recall",), opening):
             return self.seen.cues.first(("withdrawn", "negation"), following)
         return None
+
+    def _background(self) -> str | None:
+        """A cue of background: here, or above a sentence that neither obliges nor buys; no history beside a duty."""
+        cue, obliged = self.cue("background"), self.cue("oblige")
+        if cue and not (obliged and ".history" in cue):
+            return cue
+        return None if obliged or self.cue("buy") else self.cue("background", wide=True)
 
     def _of_goods(self) -> bool:
         """Whether the sentence speaks of goods, and not of bidders alone."""
