@@ -205,6 +205,23 @@ def test_what_attachments_say_goes_along_and_counts(tmp_path: Path, tenders: Ten
     assert [row["page"] for row in table(tmp_path / "labels", "documents")] == [3]
 
 
+def test_a_newer_version_taken_in_keeps_what_was_read_here_of_its_attachments(tmp_path: Path, tenders: Tenders) -> None:
+    bare = notice(text="采购服务器2台，要求见附件。", lots=(), attachments=(Attachment("技术要求.pdf"),), read_at=None)
+    own, other = tmp_path / "own.db", tmp_path / "other.db"
+    with Store.open(own, at(0)) as store:
+        store.save([recorded(bare, load())])
+        papers = store.documents()
+        (paper,) = papers.of([1])
+        page = DocumentPage("", 3, f"第三章 采购需求\n{CLAUSE}。")
+        papers.settle(paper.kept("f" * 64).was_read(True, ()), Read("f" * 64, 9, "pdf", (page,), ()))
+        store.relabel([(1, recorded(bare, load(), papers.pages_of(bare)).verdict)])
+    with Store.open(other, at(1)) as store:
+        store.save([recorded(replace(bare, text="采购服务器3台，要求见附件。"), load())])
+    merged(tenders, own, other)
+    assert ask(own, "SELECT level, changed_at IS NULL FROM notices") == [("required", 0)]
+    assert ask(own, "SELECT file FROM evidence WHERE effect = 'required'") == [("技术要求.pdf",)]
+
+
 def test_labels_of_a_bulk_run_come_in_as_what_a_fetch_of_the_pages_stores(tmp_path: Path, tenders: Tenders) -> None:
     store = tmp_path / "s.db"
     tenders("--db", store, "fetch", "--saved", FIXTURES / "ningbo")

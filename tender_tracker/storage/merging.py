@@ -107,7 +107,8 @@ def _changed(db: Database, row: Row, arrival: Arrival, decide: Decide, visit: Vi
     if [content.hash for content in both] == [content.hash for content in ours]:
         return "unchanged"
     if both[-1].hash != row["content_hash"]:
-        record = decide(arrival.notice, whole.pages(arrival.documents))
+        own = Documents(db, nullcontext, visit.now).pages_of(arrival.notice)
+        record = decide(arrival.notice, own or whole.pages(arrival.documents))  # _papers adds theirs to our own
         if record is None:
             return None
         batch.save(db, [record], visit)
