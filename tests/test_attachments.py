@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import Result
 from documents import DEMAND, docx, office, paragraph, xlsx, zipped
-from samples import ask
+from samples import NOW, ask
 from server import Asked, Reply, Server
 from test_stand_in import COLUMN, column, detail, item, path
+
+from tender_tracker.storage.store import Store
 
 Tenders = Callable[..., Result]
 TITLE = "云溪学院智能计算服务器采购项目公开招标公告"
@@ -207,6 +209,19 @@ def test_a_run_killed_before_a_file_was_read_goes_on_from_the_file(
     assert program("documents", "fetch").code == 0
     assert [one for one, _ in state(program)] == ["read", "read"]
     assert server.paths() == ["/f/b.txt"]
+
+
+def test_a_choice_without_attachments_does_not_ask_for_others_that_wait(
+    stored: Callable[..., Tenders], server: Server, tmp_path: Path
+) -> None:
+    program = stored(a_txt=PLAIN)
+    (tmp_path / "saved" / "b.html").write_text(page(server, number=2), "utf-8")
+    program("fetch", "--saved", tmp_path / "saved")
+    with Store.open(tmp_path / "s.db", NOW) as store:
+        store.documents().want(store.documents().of([1]))
+    for choice in ("2",), ("--flagged", "--since", "2099-01-01"):
+        done = program("documents", "fetch", *choice)
+        assert (done.code, server.paths()) == (0, []), choice
 
 
 def test_files_beside_saved_pages_are_read_without_the_network(here: Tenders, server: Server, tmp_path: Path) -> None:

@@ -169,13 +169,9 @@ def fetch(
         elif flagged or everything or first:
             found = list(shelf.since(first, "all" if everything else "flagged"))
         else:
-            found = []
+            found = list(shelf.waiting(now))
         shelf.want(found)
-        papers = (
-            [paper for paper in found if again or paper.state in ("not_fetched", "fetched")]
-            if found
-            else list(shelf.waiting(now))
-        )
+        papers = [paper for paper in found if again or paper.state in ("not_fetched", "fetched")]
         done = gather(call, store, papers, now, fetcher, again)
     if not papers:
         call.tell(call.say("documents.none"))

@@ -92,7 +92,7 @@ class Documents:
                 batch.relabel(self._db, [(paper.notice_id, verdict)], self._now, why="documents")
 
     def knows(self, sha256: str) -> Read | None:
-        """What a file says that was read before; its pages are left out."""
+        """What a file says, where it was read before."""
         row = self._db.execute("SELECT bytes, format, unread FROM readings WHERE sha256 = ?", [sha256]).fetchone()
         if row is None:
             return None
