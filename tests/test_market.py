@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import Result
-from samples import NOW
+from samples import NOW, ask
 
 from tender_tracker.flagging import rulepack
 from tender_tracker.model import Amount, Lot, Notice
@@ -133,6 +133,13 @@ def test_demand_counts_by_its_day_and_awards_by_theirs(tmp_path: Path) -> None:
 def test_an_award_that_names_no_winner_is_counted_as_such(tmp_path: Path) -> None:
     (ascend,) = told(tmp_path / "s.db", notice(0, "tender", 60), notice(0, "award", 5)).concentration
     assert (ascend.projects, ascend.wins, ascend.unnamed, ascend.share, ascend.hhi) == (1, 0, 1, None, None)
+
+
+def test_what_only_the_lots_of_an_award_say_anew_is_told_anew(tmp_path: Path) -> None:
+    award = notice(0, "award", 10, lots=(Lot("第一包", suppliers=("甲公司",)),))
+    told(tmp_path / "s.db", notice(0, "tender", 40), award)
+    told(tmp_path / "s.db", replace(award, lots=(Lot("第一包", suppliers=("乙公司",)),)))
+    assert ask(tmp_path / "s.db", "SELECT suppliers FROM projects") == [('["乙公司"]',)]
 
 
 def test_the_market_is_a_table_markdown_or_json(tenders: Tenders, demo: Path) -> None:

@@ -190,6 +190,14 @@ def m017_linked(db: Database) -> None:
     db.execute("PRAGMA user_version = 17")
 
 
+@STEPS()
+def m018_content(db: Database) -> None:
+    """A project is told anew whatever a notice of it says otherwise, in its lots too."""
+    for statement in projects.MARKED_BY_CONTENT:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 18")
+
+
 _CAUSES = (
     "ALTER TABLE versions ADD COLUMN run_id INTEGER REFERENCES runs(id)",
     "ALTER TABLE versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'notice'",

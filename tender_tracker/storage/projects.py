@@ -44,13 +44,23 @@ CREATE TABLE projects (
     "CREATE INDEX projects_began_on ON projects (began_on)",
     "CREATE INDEX projects_settled_on ON projects (settled_on) WHERE settled_on IS NOT NULL",
 )
-_TOLD = ("level", "families", "suppliers", "buyer_institution")
-"""What a project tells beside what links it: when it changes, the project is told anew."""
-MARKED = f"""
-CREATE TRIGGER notice_told AFTER UPDATE OF {", ".join(_TOLD)} ON notices
-WHEN {" OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _TOLD)} BEGIN
+
+
+def _marking(told: tuple[str, ...]) -> str:
+    """A trigger: a notice of which one of these changes waits to be linked, and so its project to be told, anew."""
+    return f"""
+CREATE TRIGGER notice_told AFTER UPDATE OF {", ".join(told)} ON notices
+WHEN {" OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in told)} BEGIN
     UPDATE project_links SET stale = 1 WHERE notice_id = NEW.id;
 END"""
+
+
+MARKED = _marking(("level", "families", "suppliers", "buyer_institution"))
+MARKED_BY_CONTENT = (
+    "DROP TRIGGER notice_told",
+    _marking(("content_hash", "level", "families", "buyer_kind", "buyer_tier", "buyer_institution", "province")),
+)
+"""A project also tells what lots say, which only the hash of the whole content knows to have changed."""
 _AT_ONCE = 1000
 _OF = "SELECT project FROM project_links WHERE notice_id IN (SELECT value FROM json_each(?))"
 _IS_FLAGGED = "level IN (" + ", ".join(f"'{level}'" for level in FLAGGED) + ")"
