@@ -60,11 +60,6 @@ class Part:
         for path in (self.path, self._mark):
             path.unlink(missing_ok=True)
 
-    def done(self, target: Path) -> None:
-        """It is whole, and lies at `target` from now on."""
-        self.path.replace(target)
-        self._mark.unlink(missing_ok=True)
-
     def _unpacker(self, headers: Mapping[str, str], where: str) -> Gunzip | None:
         coding = headers.get("content-encoding", "identity").strip().lower()
         if coding not in ("", "identity", "gzip", "x-gzip"):
