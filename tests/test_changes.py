@@ -226,6 +226,19 @@ def test_a_new_reading_of_the_call_states_the_project_anew(tenders: Tenders, pat
     assert told(tenders, path)["state"]["level"] == "mentioned"
 
 
+def test_a_correction_that_turns_out_to_be_of_another_project_moves_there(path: Path) -> None:
+    title = "石桥医院影像存储平台采购项目"
+    other = {"title": f"{title}公开招标公告", "project_no": "SQ2026-4", "project_name": title, "buyer": "石桥医院"}
+    body = "1.“内存不低于384GB”更正为“内存不低于512GB”；\n2.“计算节点服务器12台”更正为“计算节点服务器10台”。"
+    first = amendment(body.partition("\n")[0], 20, **{**other, "title": f"{title}更正公告"})
+    second = amendment(body, 10, "二", **{**other, "title": f"{title}第二次更正公告"})
+    lived(path, call(), call(source_id="other", **other), first, second)
+    asked = "SELECT DISTINCT notice_id, project FROM corrections ORDER BY 1"
+    assert ask(path, asked) == [(3, 2), (4, 2)]
+    lived(path, amendment(body, 10, "二"))
+    assert ask(path, asked) == [(3, 2), (4, 1)]
+
+
 def test_a_project_that_was_ended_says_by_which_notice(tenders: Tenders, path: Path) -> None:
     lived(path, call(), amendment("", kind="cancel", title=f"{TITLE}终止公告"))
     assert told(tenders, path)["state"]["ended_by"] == 2

@@ -96,6 +96,8 @@ class States:
                     self._db.execute(f"DELETE FROM {table} WHERE project = ?", [project])
                 if life.state is not None:
                     _insert(self._db, "project_states", _state_row(project, life.state))
+                told = {amended.notice_id for amended in life.amended}  # of a project that is stated later, till now
+                self._db.conn.executemany("DELETE FROM corrections WHERE notice_id = ?", [(one,) for one in told])
                 for position, amended in enumerate(life.amended):
                     _insert(self._db, "corrections", _correction_row(project, position, amended))
 
