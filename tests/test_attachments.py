@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from conftest import Result
 from documents import DEMAND, docx, office, paragraph, xlsx, zipped
-from samples import NOW, ask
+from samples import NOW, ask, record
 from server import Asked, Reply, Server
 from test_stand_in import COLUMN, column, detail, item, path
 
+from tender_tracker.model import Attachment
+from tender_tracker.storage.query import Reader
 from tender_tracker.storage.store import Store
+from tender_tracker.storage.unread import unread
 
 Tenders = Callable[..., Result]
 TITLE = "云溪学院智能计算服务器采购项目公开招标公告"
@@ -356,6 +359,16 @@ def test_an_unread_attachment_is_told_and_never_passed_over(
     program = stored(a_txt=PLAIN, b_jpg=b"\xff\xd8\xff")
     program("documents", "fetch", "1")
     assert said in program(*words).out.replace("\n", " ")
+
+
+def test_an_attachment_that_is_listed_twice_is_one(tmp_path: Path) -> None:
+    file = Attachment("招标文件.pdf", "http://www.ccgp.gov.cn/f.pdf")
+    with Store.open(tmp_path / "s.db", NOW) as store:
+        store.save([record(1, attachments=(file, file))])
+        (paper,) = store.documents().of([1])
+        store.documents().settle(paper.kept("f" * 64).was_read(True, ()))
+    with Reader.open(tmp_path / "s.db") as reader:
+        assert unread(reader.ask, ([], [])) == {}
 
 
 def test_a_level_from_a_document_read_later_is_no_mistake_of_ours(

@@ -10,7 +10,9 @@ from typing import Any
 from tender_tracker.storage import columns
 from tender_tracker.storage.filter import WHOLE, Condition, conjunction
 
-_ALL = "SELECT total(json_array_length(n.attachments)) FROM notices n WHERE n.attachments <> '[]' AND {where}"
+_ALL = """
+SELECT total((SELECT count(DISTINCT a.value) FROM json_each(n.attachments) a)) FROM notices n
+WHERE n.attachments <> '[]' AND {where}"""
 _WANTED = """
 SELECT d.state, d.reasons ->> 0, count(*) FROM notices n JOIN documents d ON d.notice_id = n.id
 WHERE {where} AND EXISTS (SELECT 1 FROM json_each(n.attachments) a
