@@ -285,6 +285,8 @@ def test_a_local_file_is_read_and_flagged_without_a_store(tenders: Tenders, tmp_
 def test_an_unknown_choice_of_documents_is_a_usage_error(tenders: Tenders, tmp_path: Path) -> None:
     assert tenders("fetch", "--documents", "some").code == 2
     assert tenders("documents", "prune").code == 2
+    lost = tenders("--db", "no/such.db", "documents", "prune", "--keep", "1d")
+    assert (lost.code, lost.out) == (10, "") and "no store" in lost.err
     (tmp_path / "c.toml").write_text('documents = "many"\n', "utf-8")
     assert tenders("--config", tmp_path / "c.toml", "list").code == 2
 

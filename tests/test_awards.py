@@ -331,3 +331,19 @@ def test_a_limit_shows_the_newest_and_says_so(tenders: Tenders, demo: Path) -> N
     few = tenders("--db", demo, "--lang", "en", "awards", "--json", "--limit", "3")
     assert json.loads(few.out)["awards"] == every[:3] and "The newest 3 are shown" in few.err
     assert "are shown" not in tenders("--db", demo, "--lang", "en", "awards", "--json").err
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("РОМАШКА Компьютер", "ромашка"),
+        ("甲公司（联合体牵头人）", "甲公司（联合体牵头人）"),
+        ('Gesellschaft "Sonne"', '"sonne"'),
+    ],
+)
+def test_a_supplier_is_found_by_any_part_of_the_printed_name(
+    tenders: Tenders, tmp_path: Path, name: str, asked: str
+) -> None:
+    path = stored(tmp_path / "s.db", told("tender", 30, CALL), told("award", 9, "中标", suppliers=(name,)))
+    (entry,) = json.loads(tenders("--db", path, "awards", "--supplier", asked, "--json").out)["awards"]
+    assert entry["suppliers"] == [name]

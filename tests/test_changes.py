@@ -477,3 +477,16 @@ def test_a_correction_of_ten_thousand_pairs_costs_little_and_is_to_be_read(tende
     lived(path, call(), amendment("将“甲乙丙丁”修改为“戊己庚辛”，" * 10_000))
     statuses = [entry["status"] for entry in told(tenders, path)["corrections"]]
     assert (len(statuses), statuses[-1]) == (MOST + 1, "unread")
+
+
+@pytest.mark.parametrize("words", [("--since", "7d"), ("--until", "2026-11-01"), ("--all",)])
+def test_changes_of_one_notice_take_no_period(tenders: Tenders, path: Path, words: tuple[str, ...]) -> None:
+    lived(path, call())
+    done = tenders("--db", path, "changes", "1", *words)
+    assert done.code == 2 and "not both" in done.err
+
+
+def test_a_last_day_alone_takes_all_changes_before_it(tenders: Tenders, path: Path) -> None:
+    lived(path, call())
+    done = tenders("--db", path, "changes", "--until", "2020-01-01")
+    assert (done.code, done.out) == (0, ""), done.err

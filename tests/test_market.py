@@ -142,6 +142,16 @@ def test_what_only_the_lots_of_an_award_say_anew_is_told_anew(tmp_path: Path) ->
     assert ask(tmp_path / "s.db", "SELECT suppliers FROM projects") == [('["乙公司"]',)]
 
 
+def test_a_concentration_is_rounded_and_not_cut(tmp_path: Path) -> None:
+    names = ("甲", "乙", "丙", "丁", "戊", "己")
+    (ascend,) = told(
+        tmp_path / "s.db",
+        notice(0, "tender", 60),
+        notice(0, "award", 5, suppliers=tuple(f"{name}公司" for name in names)),
+    ).concentration
+    assert (ascend.wins, ascend.hhi) == (6, 1667)
+
+
 def test_the_market_is_a_table_markdown_or_json(tenders: Tenders, demo: Path) -> None:
     found = json.loads(tenders("--db", demo, "market", "--family", "ascend", "--json").out)
     assert found["whole"]["lead_days"] == {"value": "30", "n": 1}

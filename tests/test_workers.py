@@ -57,3 +57,20 @@ def test_a_worker_that_is_killed_ends_the_run_with_an_error_and_a_whole_store(tm
             pipeline.import_saved(store, pages(), rulepack.load(), NOW, workers=Workers(2))
         assert store.save([]) == {}
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ccgp", "--workers", "2", "--dry-run"), "add --saved PATH"),
+        (("--saved", FIXTURES, "--workers", "2", "--limit", "3"), "--limit"),
+        (("--saved", FIXTURES, "--search"), "--search"),
+        (("--saved", FIXTURES, "--ping-url", "http://127.0.0.1:9/"), "--ping-url"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused_and_not_passed_over(
+    tmp_path: Path, words: tuple[str | Path, ...], said: str
+) -> None:
+    done = call("--db", tmp_path / "s.db", "fetch", *words)
+    assert (done.code, done.out) == (2, "") and said in done.err
+    assert not (tmp_path / "s.db").exists()

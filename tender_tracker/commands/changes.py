@@ -1,15 +1,20 @@
 """changes: what stored notices came to say, field by field, with the words before and after."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tender_tracker.commands.call import Call, Json, clock, number, of
 from tender_tracker.commands.read import Limit, Since, Until
+from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from tender_tracker.reporting.table import Column
     from tender_tracker.reporting.told_changes import Told
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything was read."""
 
 
 def register(app: typer.Typer) -> None:
@@ -32,12 +37,14 @@ def changes(
     from tender_tracker.storage.query import Reader
 
     call = of(context)
+    if notice_id is not None and (since or until or everything):
+        raise UsageError("changes: give a notice, or --since, --until and --all, not both")
     with Reader.open(call.settings.db) as reader:
         if notice_id is not None:
             found = told_changes.of_notice(reader, number(notice_id))
         else:
-            span = window(clock(), since or "7d", until)
-            found = told_changes.of_span(reader, span.since or clock(), span.until or clock(), everything)
+            span = window(clock(), since or (None if until else "7d"), until)
+            found = told_changes.of_span(reader, span.since or _BEGINNING, span.until or clock(), everything)
     if found or json:
         call.put_table(Table(_columns(call), found[-limit:]), json)
     if not found:

@@ -289,13 +289,17 @@ def prune(
     from tender_tracker.reporting.period import first_day
     from tender_tracker.storage import lock
     from tender_tracker.storage.files import Files, beside
+    from tender_tracker.storage.storefile import regular
 
     call, now = of(context), clock()
     if keep is None and max_size is None:
         raise UsageError("documents prune: say what may stay, --keep 90d or --max-size 2GB")
     before, limit = first_day(keep, now, "--keep") if keep else None, bytes_of(max_size)
+    files = Files(beside(call.settings.db))
+    if not files.folder.is_dir():
+        regular(call.settings.db)  # a store without attachments has nothing to prune, a wrong path is told
     with lock.take(call.settings.db):
-        done = Files(beside(call.settings.db)).prune(before, limit)
+        done = files.prune(before, limit)
     call.put(call.say("documents.pruned", n=done.files, bytes=_size(done.bytes), left=_size(done.left)) + "\n")
 
 

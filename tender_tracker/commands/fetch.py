@@ -69,6 +69,7 @@ def fetch(
     from tender_tracker.config import web_address
     from tender_tracker.reporting.period import window
 
+    _check_fits(bool(saved), workers, limit, search, ping_url)
     call, now, papers = of(context), clock(), list["Settled"]()
     span, mode = window(now, since, until), attachments.mode_of(call, documents)
     if saved:
@@ -91,6 +92,17 @@ def fetch(
     _put_summary(call, summary, dry_run)
     late = attachments.put_gathered(call, papers)
     raise typer.Exit(summary.exit_code or late)
+
+
+def _check_fits(saved: bool, workers: int, limit: int | None, search: bool, ping_url: str | None) -> None:
+    """Raises UsageError for options that would do nothing beside the others."""
+    if workers > 1 and not saved:
+        raise UsageError("fetch: --workers read saved pages only; add --saved PATH, or leave --workers out")
+    if workers > 1 and limit is not None:
+        raise UsageError("fetch: behind a --limit one process reads; leave --workers or --limit out")
+    for option, given in (("--search", search), ("--ping-url", ping_url)):
+        if saved and given:
+            raise UsageError(f"fetch: {option} is for sites, not for saved pages; leave it or --saved out")
 
 
 def _saved(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ def awarded(
 ) -> Iterator[Procurement]:
     """Those awarded last come first, read as they are asked for; days are half-open, of Shanghai.
 
-    With `supplier` only those of whose winners one has these words in its name.
+    `supplier` narrows to winners with these words in their names, as far as the table can tell: it holds them without
+    their part in a consortium, and SQLite folds the case of ASCII only.
     """
     parts, values = ["settled_on IS NOT NULL"], list[object]()
     if since:
@@ -45,9 +47,10 @@ def awarded(
     if until:
         parts.append("coalesce(awarded_on, contracted_on) < ?")
         values.append(until.isoformat())
-    if supplier:
-        parts.append("instr(lower(suppliers), lower(?))")
-        values.append(supplier)
+    stem = re.sub(r"\s*[（(].*", "", supplier or "", flags=re.DOTALL)
+    if stem and all(letter.isascii() or letter.lower() == letter.upper() for letter in stem):
+        parts.append("EXISTS (SELECT 1 FROM json_each(suppliers) WHERE instr(lower(value), lower(?)))")
+        values.append(stem)
     rows = reader.ask(
         f"SELECT project FROM projects WHERE {' AND '.join(parts)} "
         "ORDER BY coalesce(awarded_on, contracted_on) DESC, project DESC",

@@ -139,7 +139,7 @@ def _concentrated(family: str | None, projects: int, unnamed: int, wins: dict[st
     return Concentration(
         family, projects, len(ranked), total, next(iter(ranked), None),
         sum(shares[:TOP], Decimal(0)).quantize(Decimal("0.0001")) if shares else None,
-        int(sum(share * share for share in shares) * 10_000) if shares else None,
+        round(sum(share * share for share in shares) * 10_000) if shares else None,
         unnamed,
     )  # fmt: skip
 
