@@ -139,7 +139,7 @@ def test_what_only_the_lots_of_an_award_say_anew_is_told_anew(tmp_path: Path) ->
     award = notice(0, "award", 10, lots=(Lot("第一包", suppliers=("甲公司",)),))
     told(tmp_path / "s.db", notice(0, "tender", 40), award)
     told(tmp_path / "s.db", replace(award, lots=(Lot("第一包", suppliers=("乙公司",)),)))
-    assert ask(tmp_path / "s.db", "SELECT suppliers FROM projects") == [('["乙公司"]',)]
+    assert ask(tmp_path / "s.db", "SELECT suppliers FROM projects") == [('{"乙公司": ["ascend"]}',)]
 
 
 def test_a_concentration_is_rounded_and_not_cut(tmp_path: Path) -> None:

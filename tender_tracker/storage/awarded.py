@@ -49,7 +49,7 @@ def awarded(
         values.append(until.isoformat())
     stem = re.sub(r"\s*[（(].*", "", supplier or "", flags=re.DOTALL)
     if stem and all(letter.isascii() or letter.lower() == letter.upper() for letter in stem):
-        parts.append("EXISTS (SELECT 1 FROM json_each(suppliers) WHERE instr(lower(value), lower(?)))")
+        parts.append("EXISTS (SELECT 1 FROM json_each(suppliers) WHERE instr(lower(key), lower(?)))")
         values.append(stem)
     rows = reader.ask(
         f"SELECT project FROM projects WHERE {' AND '.join(parts)} "
