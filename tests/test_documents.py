@@ -192,6 +192,7 @@ SHEET = '<?xml version="1.0"?><Workbook xmlns="s" xmlns:ss="s"><Worksheet ss:Nam
         (f'<?xml version="1.0"?><w:wordDocument {W}><w:body>{paragraph("须国产")}</w:body></w:wordDocument>'.encode(), "word-xml", "须国产"),
         (SHEET.encode(), "sheet-xml", "清单\n甲 |  | 须国产"),
         (rb"{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fcharset134 SimSun;}}\f0\'d0\'eb\uc1\u22269?\'b2\'fa\par {\*\unknown x}\u-10179?\u-8704?}", "rtf", "须国产\n😀"),
+        (b"{\\rtf1 domestic\\\r\nchips\\\nonly}", "rtf", "domestic\nchips\nonly"),
         (docx(paragraph("须国产")), "docx", "须国产"),
     ],
 )  # fmt: skip

@@ -75,6 +75,8 @@ def lines(data: bytes) -> Iterator[str]:
             at += max(int(number or 0), 0)  # so many bytes of a picture follow as they are
         elif word:
             yield from _word(reader, word, int(number) if number else None)
+        elif sign in (b"\r", b"\n"):
+            yield from _word(reader, b"par", None)
         elif sign:
             _sign(reader, sign)
     _flush(reader)
