@@ -84,6 +84,8 @@ class Desk:
         if self.fetcher is None:
             return None
         got = self._asked(paper, self.fetcher)
+        if got.state != "fetched" and paper.state in ("read", "partly_read"):
+            return Settled(replace(paper, reasons=got.reasons, message=got.message))  # told; what was read stays read
         self.store.documents().settle(got)
         if got.sha256 is None or got.state != "fetched":
             return Settled(got)

@@ -258,6 +258,18 @@ def test_pruning_takes_files_and_leaves_what_was_read(stored: Callable[..., Tend
     assert DEMAND[1:10] in program("documents", "show", "1").out
 
 
+def test_what_was_read_stays_read_when_its_site_no_longer_has_it(
+    stored: Callable[..., Tenders], server: Server
+) -> None:
+    program = stored(a_txt=PLAIN)
+    program("documents", "fetch", "1")
+    program("documents", "prune", "--max-size", "0B")
+    server.routes["/f/a.txt"] = Reply("gone", 404)
+    done = program("documents", "fetch", "1", "--again")
+    assert "HTTP 404" in done.err or "HTTP 404" in program("-v", "documents", "fetch", "1", "--again").err
+    assert state(program) == [("read", [])]
+
+
 def test_a_page_read_again_keeps_what_its_documents_say(
     stored: Callable[..., Tenders], server: Server, tmp_path: Path
 ) -> None:
