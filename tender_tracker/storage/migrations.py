@@ -192,9 +192,10 @@ def m017_linked(db: Database) -> None:
 
 @STEPS()
 def m018_content(db: Database) -> None:
-    """A project is told anew whatever a notice of it says otherwise, in its lots too."""
+    """A project is told anew whatever a notice of it says otherwise, in its lots too; and who won which chips."""
     for statement in projects.MARKED_BY_CONTENT:
         db.execute(statement)
+    projects.renew(db)
     db.execute("PRAGMA user_version = 18")
 
 
