@@ -133,6 +133,22 @@ def test_a_terminal_gets_the_same_text_as_text_not_as_markup(hostile: Path) -> N
     assert not ACTIVE.search(re.sub(r"\x1b\[[\d;]*m", "", printed))
 
 
+def test_a_narrow_terminal_breaks_no_day_and_spends_no_cell_on_an_empty_column() -> None:
+    from rich.console import Console
+
+    long = "智算集群采购项目公告" * 9
+    columns = (
+        Column("date", "date", lambda row: "2026-10-30", whole=True),
+        Column("text", "one", lambda row: long),
+        Column("text", "two", lambda row: long),
+        Column("none", "vacant", lambda row: None, right=True),
+    )
+    console = Console(file=io.StringIO(), width=60, color_system=None)
+    console.print(Table(columns, (1, 2)).rich(60))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert printed.count("2026-10-30") == 2 and "vacant" not in printed
+
+
 def test_a_mark_can_be_cleaned_without_moving_what_follows() -> None:
     for text in HOSTILE:
         assert len(clean.same_length(text)) == len(text)

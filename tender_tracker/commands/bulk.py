@@ -113,4 +113,4 @@ def _tell(call: Call, folder: Path, told: dict[str, Any]) -> None:
         call.tell(call.say("bulk.kinds", word=repr(word), n=count))
     if told["refused"]:
         reasons = ", ".join(f"{reason} {count}" for reason, count in told["reasons"].items())
-        call.tell(call.say("bulk.refused", reasons=reasons, folder=folder), always=True)
+        call.tell(call.say("bulk.refused", reasons=call.told(reasons), folder=folder), always=True)

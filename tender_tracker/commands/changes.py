@@ -67,7 +67,7 @@ def _columns(call: Call) -> "tuple[Column, ...]":
     lang = call.lang
     return (
         Column("id", call.say("head.id"), lambda told: str(told.notice_id), right=True),
-        Column("at", call.say("head.date"), lambda told: day(told.at)),
+        Column("at", call.say("head.date"), lambda told: day(told.at), whole=True),
         Column("field", call.say("head.field"), lambda told: field(told.change.field, lang)),
         Column("lot", call.say("head.lot"), lambda told: told.change.lot, spare=True),
         Column("before", call.say("head.was"), lambda told: shown(told.change.field, told.change.before, lang)),

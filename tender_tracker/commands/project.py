@@ -78,7 +78,7 @@ def _columns(call: Call) -> "tuple[Column, ...]":
     lang = call.lang
     return (
         Column("id", call.say("head.id"), lambda step: str(step.notice.id), right=True),
-        Column("published", call.say("head.date"), lambda step: day(step.notice.published_on)),
+        Column("published", call.say("head.date"), lambda step: day(step.notice.published_on), whole=True),
         Column("kind", call.say("head.kind"), lambda step: name(lang, "kind", step.notice.kind)),
         Column(
             "level",

@@ -75,7 +75,7 @@ def _notice_columns(call: Call) -> "tuple[Column, ...]":
     lang = call.lang
     return (
         Column("id", call.say("head.id"), lambda row: str(row.id), right=True),
-        Column("published", call.say("head.date"), lambda row: day(row.published_on)),
+        Column("published", call.say("head.date"), lambda row: day(row.published_on), whole=True),
         Column(
             "level",
             call.say("head.level"),

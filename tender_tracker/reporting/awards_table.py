@@ -20,7 +20,7 @@ SHOWN = 2
 def table(found: Sequence[Awarded], lang: str) -> Table:
     """One line an award."""
     columns = (
-        Column("date", say(lang, "head.date"), lambda row: day(row.day)),
+        Column("date", say(lang, "head.date"), lambda row: day(row.day), whole=True),
         Column("buyer", say(lang, "head.buyer"), lambda row: row.notice.buyer, spare=True),
         Column("lot", say(lang, "head.project_lot"), _subject),
         Column("supplier", say(lang, "head.supplier"), lambda row: "；".join(row.suppliers)),

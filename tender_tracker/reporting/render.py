@@ -151,7 +151,7 @@ def _markdown_columns(lang: str) -> tuple[Column, ...]:
 
     return (
         Column("id", say(lang, "head.id"), lambda row: str(row.notice.id), right=True),
-        Column("date", say(lang, "head.date"), lambda row: day(row.notice.published_on)),
+        Column("date", say(lang, "head.date"), lambda row: day(row.notice.published_on), whole=True),
         Column("buyer", say(lang, "head.buyer"), lambda row: buyer(row, lang)),
         Column("project", say(lang, "head.project"), lots),
         Column("budget", say(lang, "head.budget"), lambda row: money(row.notice.budget, lang), right=True),

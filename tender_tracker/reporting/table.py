@@ -34,6 +34,8 @@ class Column:
     style: Callable[[Any], str] = lambda row: ""
     spare: bool = False
     """Left out on a narrow terminal."""
+    whole: bool = False
+    """Never broken over two lines, as a day or a figure must not be; so is what stands right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,22 @@ class Table:
         from rich.text import Text
 
         table = RichTable(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        columns = [column for column in self.columns if width >= WIDE or not column.spare]
+        columns = [column for column in self.columns if width >= WIDE or self._is_needed(column)]
         for column in columns:
             table.add_column(
-                Text(column.heading), justify="right" if column.right else "left", overflow="fold", no_wrap=column.right
+                Text(column.heading),
+                justify="right" if column.right else "left",
+                overflow="fold",
+                no_wrap=column.right or column.whole,
             )
         for row in self.rows:
             cells = ((clean.terminal(column.text(row) or ""), column.style(row)) for column in columns)
             table.add_row(*(Text(text, style=style) for text, style in cells))
         return table
+
+    def _is_needed(self, column: Column) -> bool:
+        """On a narrow terminal: not spare, and not empty in every row."""
+        return not column.spare and (not self.rows or any(column.text(row) for row in self.rows))
 
 
 def csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
