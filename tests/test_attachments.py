@@ -294,6 +294,11 @@ def test_a_local_file_is_read_and_flagged_without_a_store(tenders: Tenders, tmp_
     assert found["verdict"]["evidence"][0]["file"] == "需求.zip/需求.txt"
 
 
+def test_a_folder_is_not_called_missing_when_a_document_is_asked_for(tenders: Tenders, tmp_path: Path) -> None:
+    done = tenders("documents", "read", tmp_path)
+    assert done.code == 2 and "not a regular file" in done.err and "no such" not in done.err
+
+
 def test_an_unknown_choice_of_documents_is_a_usage_error(tenders: Tenders, tmp_path: Path) -> None:
     assert tenders("fetch", "--documents", "some").code == 2
     assert tenders("documents", "prune").code == 2

@@ -263,7 +263,9 @@ def read(
     call, code = of(context), 0
     told = []
     for path in paths:
-        if not path.is_file():
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path}: not a regular file; give a document or an archive")
+        if not path.exists():
             raise UsageError(f"{path}: no such file; check the path")
         read = reading_of(path)
         found, row = read.pages_of(path.name), row_of(path.name, read)
