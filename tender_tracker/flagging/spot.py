@@ -136,17 +136,37 @@ class Spot:
 
     def _lowered(self) -> str | None:
         """A cue that leaves no more than a mention: here, in the heading, or in a sentence that looks back."""
-        if cue := self.cue(*_LOWERING) or self.cue("withdrawn", "condition", wide=True) or self._background():
+        if cue := self._reworded() or self._background():
             return cue
         if cue := self.seen.cues.first(("question",), (self.seen.passages.period(self.hit.start)[0], self.hit.start)):
             return cue
         if (cue := self.cue("unmade")) and not self.cue("reject"):
             return cue
-        following = self.seen.passages.sentence(min(self.sentence[1] + 1, len(self.seen.normal.text)))
+        return self._taken_back()
+
+    def _reworded(self) -> str | None:
+        """A lowering cue of the wording that the hit stands in: what a new one replaces lowers the old one alone."""
+        passages, cues, at = self.seen.passages, self.seen.cues, self.hit.start
+        before = passages.line(at)[0], at
+        old, new = cues.all("old", before), cues.all("new", before)
+        if new and (not old or old[-1] < new[-1]):
+            return cues.first(_LOWERING, (max(self.sentence[0], new[-1][1]), self.sentence[1])) or self.cue("condition")
+        heading = passages.heading(at)
+        if old or (heading and not cues.all("new", (heading[0], at)) and cues.all("old", heading)):
+            return cues.first(("old",), before if old else heading or before)
+        return self.cue(*_LOWERING) or self.cue("withdrawn", "condition", wide=True)
+
+    def _taken_back(self) -> str | None:
+        """A cue in the sentence behind that looks back, or goes on from a quotation: `“… in the EU.” is deleted`."""
+        text, end = self.seen.normal.text, self.sentence[1]
+        following = self.seen.passages.sentence(min(end + 1, len(text)))
+        if following[0] < end:
+            return None
         opening = following[0], min(following[0] + _OPENING, following[1])
-        if following[0] >= self.sentence[1] and self.seen.cues.first(("recall",), opening):
+        if self.seen.cues.first(("recall",), opening):
             return self.seen.cues.first(("withdrawn", "negation"), following)
-        return None
+        quoted = text[:end].endswith('."') and following[0] < self.seen.passages.line(self.hit.start)[1]
+        return self.seen.cues.first(("withdrawn",), opening) if quoted else None
 
     def _background(self) -> str | None:
         """A cue of background: here, or above a sentence that neither obliges nor buys; no history beside a duty."""
