@@ -61,7 +61,7 @@ RESTATE = (
     "WHERE notice_id IN (SELECT value FROM json_each(?))"
 )
 """A project whose notices come or go has another state, the one that they leave too."""
-_PER_KEY = 60
+_PER_KEY = 24
 """Notices under one key, the nearest in time, that a new notice is compared with."""
 _DAYS = 550
 _KNOWN = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM link_keys WHERE key = value)"
