@@ -11,7 +11,7 @@ from tender_tracker.linking.item import Item, item
 from tender_tracker.storage.linked import Linkable, Perhaps, Placed
 from tender_tracker.storage.store import Store
 
-BATCH = 4000
+BATCH = 1000
 """Notices linked at a time."""
 
 
