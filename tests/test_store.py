@@ -169,6 +169,17 @@ def test_relabelling_replaces_verdict_evidence_and_search_and_keeps_the_lots(pat
     assert ask(path, "INSERT INTO search(search) VALUES ('integrity-check')") == []
 
 
+def test_a_lot_printed_by_its_name_alone_outlives_every_new_decision(path: Path) -> None:
+    one = notice(1, lots=(Lot("第一包（计算）"), Lot("第二包（家具）")))
+    with_levels, without = verdict(one, pack="p1"), Verdict("none", False, "unstated", pack="p2")
+    fill(path, [Record(one, with_levels)])
+    for decided in (without, verdict(one, pack="p3"), without):
+        with Store.open(path, NOW) as store:
+            store.relabel([(1, decided)])
+    with Reader.open(path) as reader:
+        assert [lot.name for lot in reader.notice(1).lots] == ["第一包（计算）", "第二包（家具）"]
+
+
 def test_lots_only_the_rules_made_out_are_stored_too(path: Path) -> None:
     one = notice(1, lots=(Lot("第一包（计算）", "服务器"), Lot("第一十包", "桌椅")))
     fill(path, [Record(one, verdict(one))])

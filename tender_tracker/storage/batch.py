@@ -119,7 +119,7 @@ def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]], now: str, why
     for notice_id, verdict in verdicts:
         row, text, lots = _stored(db, notice_id)
         _note_level(db, row, verdict, now, why)
-        told = [columns.lot(lot) for lot in lots if columns.tells(lot)]
+        told = [columns.lot(lot) for lot in lots]  # a name alone may be printed: no row tells who named it
         _remove_parts(db, notice_id, row["title"], text)
         _update(db, notice_id, columns.verdict_row(verdict))
         db.execute(linked.RESTATE, [json.dumps([notice_id])])
