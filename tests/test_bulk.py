@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,31 @@ def test_a_killed_run_that_goes_on_gives_the_files_of_one_run(tmp_path: Path, te
     assert f"{10 - finished} slices to label" in tenders(*words).err
     assert tenders(*LABEL, tmp_path / "in", "-o", tmp_path / "once").code == 0
     assert tree(out) == tree(tmp_path / "once")
+
+
+def test_ctrl_c_ends_the_workers_with_what_they_have_in_hand(tmp_path: Path, tenders: Tenders) -> None:
+    rows = [{**ROWS[0], "id": f"r{number}", "text": f"{CLAUSE}。" * 20} for number in range(200)]
+    given = [lines(tmp_path / f"{number}.jsonl", rows) for number in range(2)]
+    words = ("bulk", "label", *map(str, given), "-o", str(tmp_path / "out"), "--workers", "2")
+    run = subprocess.Popen([sys.executable, "-m", "tender_tracker", *words], stderr=subprocess.PIPE, text=True)
+    assert run.stderr is not None
+    assert "2 slices to label" in run.stderr.readline()
+    run.send_signal(signal.SIGINT)
+    assert run.communicate() == (None, "")
+    assert run.returncode == 130
+    assert not list((tmp_path / "out" / "_finished").glob("*"))
+    assert told_of(tenders(*words).err) == "2 slices to label, 0 finished before"
+
+
+def told_of(talk: str) -> str:
+    return talk.splitlines()[0]
+
+
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="needs Spark to be missing")
+def test_spark_that_is_not_installed_is_told_before_a_folder_is_made(tmp_path: Path, tenders: Tenders) -> None:
+    done = tenders(*LABEL, lines(tmp_path / "a.jsonl", ROWS), "-o", tmp_path / "out", "--engine", "spark")
+    assert (done.code, "tenders[spark]" in done.err) == (2, True)
+    assert not (tmp_path / "out").exists()
 
 
 def test_two_workers_write_what_one_writes(tmp_path: Path, tenders: Tenders) -> None:

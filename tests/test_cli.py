@@ -41,6 +41,15 @@ def test_a_wrong_word_is_a_usage_error(tenders: Tenders) -> None:
         assert "Traceback" not in result.err
 
 
+@pytest.mark.parametrize("command", ["report", "digest", "awards", "market"])
+def test_two_forms_at_once_and_an_empty_form_are_usage_errors(tenders: Tenders, demo: Path, command: str) -> None:
+    done = tenders("--db", demo, command, "--format", "md", "--json")
+    assert (done.code, done.err) == (2, "tenders: --json and --format md ask for two forms; give one of them\n")
+    assert tenders("--db", demo, command, "--format", "json", "--json").code == 0
+    done = tenders("--db", demo, command, "--format", "")
+    assert (done.code, done.err.split(";")[0]) == (2, "tenders: --format: '' is unknown")
+
+
 def test_the_module_is_the_program() -> None:
     done = subprocess.run([sys.executable, "-m", "tender_tracker", "--version"], capture_output=True, text=True, check=True)  # fmt: skip
     assert done.stdout.startswith("tenders 0.")

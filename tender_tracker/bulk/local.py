@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from tender_tracker.bulk.job import Job
@@ -15,8 +15,8 @@ from tender_tracker.bulk.slices import Slice
 from tender_tracker.errors import TenderError
 
 
-def run(pieces: Sequence[Slice], job: Job, folder: Path, workers: int) -> Iterator[Part]:
-    """Parts as they are finished. Raises TenderError where a worker dies or cannot write."""
+def run(pieces: Sequence[Slice], job: Job, folder: Path, workers: int) -> Generator[Part]:
+    """Parts as they are finished; Ctrl-C and a caller that has enough end the workers at once. Raises TenderError where a worker dies or cannot write."""
     if workers == 1 or len(pieces) < 2:
         yield from (make(piece, job, folder) for piece in pieces)
         return
@@ -29,6 +29,10 @@ def run(pieces: Sequence[Slice], job: Job, folder: Path, workers: int) -> Iterat
             "bulk: a worker process was ended from outside, perhaps for want of memory; run again, with fewer "
             "--workers: what is finished stays"
         ) from error
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        for worker in active_children():
+            worker.terminate()  # what they have in hand is made again by the next run
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -10,9 +10,10 @@ import json
 import os
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,7 +29,7 @@ INSTALL = "bulk label --engine spark needs an extra and Java 17 or newer: pip in
 _PACKAGE = "tender_tracker"
 
 
-def run(pieces: Sequence[Slice], job: Job, folder: Path, master: str | None) -> Iterator[Part]:
+def run(pieces: Sequence[Slice], job: Job, folder: Path, master: str | None) -> Generator[Part]:
     """Parts as they are finished. `master` None: what spark-submit says, else all cores of this machine.
 
     Raises UsageError without the extra, TenderError where Spark does not start or gives up.
@@ -61,13 +62,18 @@ def zipped(folder: Path) -> Path:
     return path
 
 
+def check() -> None:
+    """Raises UsageError where the extra is missing."""
+    if any(find_spec(name) is None for name in ("pyspark", "py4j")):
+        raise UsageError(INSTALL)
+
+
 def _session(master: str | None) -> Any:
-    try:
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise UsageError(INSTALL) from None
+    check()
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("tenders bulk label").config("spark.ui.showConsoleProgress", "false")
     try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tender_tracker.commands.call import Call, chip_families, choices, clock, of
+from tender_tracker.commands.call import Call, chip_families, chosen_form, clock, of
 
 if TYPE_CHECKING:
     from tender_tracker.reporting.awards import Awarded
@@ -38,7 +38,7 @@ def awards(
     from tender_tracker.reporting.table import document
 
     call = of(context)
-    form = choices("--format", "json" if json else format, FORMATS)[0]
+    form = chosen_form(context, format, json, FORMATS)
     most = limit or (SHOWN if form == "table" else None)
     found = _found(call, (family, supplier, buyer), (since, until, week, month), most)
     shown = found[:most]

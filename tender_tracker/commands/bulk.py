@@ -1,12 +1,13 @@
 """Commands that label more than one machine's store should hold: bulk label."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, Pack, choices, of
+from tender_tracker.commands.call import Call, Json, Pack, choice, of
 from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def label(
     from tender_tracker.commands.fetch import progress
     from tender_tracker.reporting.table import document
 
-    call, chosen = of(context), choices("--engine", engine, ENGINES)[0]
+    call, chosen = of(context), choice("--engine", engine, ENGINES)
     if master and chosen != "spark":
         raise UsageError("bulk label: --master is Spark's; add --engine spark")
     for path in inputs:
@@ -59,6 +60,8 @@ def label(
             raise UsageError(
                 f"bulk label: {output} lies in the input {path} and would be read by the next run; move it"
             )
+    if chosen == "spark":
+        _check_spark()
     job = _job(call, pack)
     pieces = slices(inputs)
     with folder.held(output):
@@ -66,8 +69,9 @@ def label(
         call.tell(call.say("bulk.plan", todo=len(plan.todo), done=plan.done))
         if plan.besides:
             call.tell(call.say("bulk.besides", folder=output, n=plan.besides), always=True)
-        with progress(call) as tick:
-            for number, _ in enumerate(_parts(chosen, plan.todo, job, output, workers, master), 1):
+        made = _parts(chosen, plan.todo, job, output, workers, master)
+        with closing(made), progress(call) as tick:
+            for number, _ in enumerate(made, 1):
                 tick(number)
         told = folder.account(output)
     if json:
@@ -91,9 +95,16 @@ def _job(call: Call, pack: str | None) -> "Job":
     return Job(rulepack.read(extra=settings.rules), rules.name, recipes)
 
 
+def _check_spark() -> None:
+    """Before a folder is made that would stay empty."""
+    from tender_tracker.bulk import spark
+
+    spark.check()
+
+
 def _parts(
     engine: str, pieces: "Sequence[Slice]", job: "Job", folder: Path, workers: int | None, master: str | None
-) -> "Iterator[Part]":
+) -> "Generator[Part]":
     if engine == "spark":
         from tender_tracker.bulk import spark
 

@@ -185,6 +185,23 @@ def choices(option: str, given: str | None, known: Iterable[str]) -> tuple[Any, 
     return words
 
 
+def choice(option: str, given: str, known: Iterable[str]) -> Any:
+    """One word of the known ones. Raises UsageError naming them."""
+    known = tuple(known)
+    if given not in known:
+        raise UsageError(f"{option}: {given!r} is unknown; known: {', '.join(known)}")
+    return given
+
+
+def chosen_form(context: typer.Context, given: str, json: bool, known: Iterable[str]) -> str:
+    """The form that --format and --json ask for. Raises UsageError for an unknown one, and where the two differ."""
+    source = context.get_parameter_source("format")
+    if json and given != "json" and source is not None and source.name == "COMMANDLINE":
+        raise UsageError(f"--json and --format {given} ask for two forms; give one of them")
+    chosen: str = choice("--format", "json" if json else given, known)
+    return chosen
+
+
 def chip_families(call: Call, given: str | None) -> tuple[str, ...]:
     """ascend,hygon → its words. Raises UsageError for one that no rule and no word of the program knows."""
     from tender_tracker.messages import WORDS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import tender_tracker.commands.send as sending
-from tender_tracker.commands.call import Call, Json, choices, clock, of
+from tender_tracker.commands.call import Call, Json, choice, chosen_form, clock, of
 from tender_tracker.commands.read import Limit, Since, Until
 from tender_tracker.errors import UsageError
 from tender_tracker.outfile import write
@@ -67,8 +67,8 @@ def digest(
     from tender_tracker.storage.query import Reader
 
     call, now = of(context), clock()
-    form = choices("--format", "json" if json else format, FORMATS)[0]
-    skips = choices("--empty", empty, ("send", "skip"))[0] == "skip"
+    form = chosen_form(context, format, json, FORMATS)
+    skips = choice("--empty", empty, ("send", "skip")) == "skip"
     wanted, asked, targets = _wanted(call, name), Asked(since, until, week, since_last), sending.named(call, send)
     with _memory(call, now, bool(since_last or targets) and not dry_run) as store:
         with Reader.open(call.settings.db) as reader:

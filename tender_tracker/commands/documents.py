@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, choices, clock, number, of
+from tender_tracker.commands.call import Call, Json, choice, clock, number, of
 from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def mode_of(call: Call, given: str | None) -> str | None:
     """What the option says, else the configuration; None where neither does."""
     if given is None:
         return call.settings.documents
-    return choices("--documents", given, MODES)[0] if given else None
+    return choice("--documents", given, MODES) if given else None
 
 
 def _passing(call: Call, name: str, numbers: set[int]) -> set[int]:

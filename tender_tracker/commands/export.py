@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, chip_families, choices, clock, of, stored_sources
+from tender_tracker.commands.call import Call, chip_families, choice, choices, clock, of, stored_sources
 from tender_tracker.outfile import write
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def export(
     from tender_tracker.reporting.report import days
     from tender_tracker.storage.query import Filter, Reader
 
-    call, chosen = of(context), choices("--format", format, FORMATS)[0]
+    call, chosen = of(context), choice("--format", format, FORMATS)
     if chosen in _BINARY and not output:
         raise UsageError(f"export --format {chosen} writes bytes; name the file with -o FILE")
     levels, kinds = choices("--level", level, LEVELS) or FLAGGED, choices("--kind", kind, KINDS)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tender_tracker.commands.call import chip_families, choices, clock, columns, of
+from tender_tracker.commands.call import chip_families, chosen_form, clock, columns, of
 
 SHOWN = 10
 FORMATS = ("table", "json", "md")
@@ -38,7 +38,7 @@ def market(
     from tender_tracker.storage.query import Reader
 
     call = of(context)
-    form = choices("--format", "json" if json else format, FORMATS)[0]
+    form = chosen_form(context, format, json, FORMATS)
     families = chip_families(call, family)
     scope = Scope(*days(window(clock(), since, until, week, month)), families)
     with Reader.open(call.settings.db) as reader:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, Json, chip_families, choices, clock, number, of, stored_sources
+from tender_tracker.commands.call import Call, Json, chip_families, choice, choices, clock, number, of, stored_sources
 
 if TYPE_CHECKING:
     from tender_tracker.reporting.table import Column
@@ -47,7 +47,7 @@ def listing(
     with Reader.open(call.settings.db) as reader:
         sources = stored_sources(reader, source)
         where = Filter(first, last, "published", levels, families, kinds, sources, buyer, region)
-        found = tuple(reader.listing(where, limit, choices("--sort", sort, ORDERS)[0]))
+        found = tuple(reader.listing(where, limit, choice("--sort", sort, ORDERS)))
         total, stored = reader.count(where), reader.stats().notices
     if found or json:
         call.put_table(Table(_notice_columns(call), found), json)

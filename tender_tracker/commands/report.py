@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tender_tracker.commands.call import Call, choices, clock, columns, of
+from tender_tracker.commands.call import Call, choices, chosen_form, clock, columns, of
 from tender_tracker.errors import UsageError
 from tender_tracker.outfile import write
 
@@ -65,7 +65,7 @@ def report(
     from tender_tracker.storage.query import Reader
 
     call, now = of(context), clock()
-    chosen = choices("--format", "json" if json else format, FORMATS)[0]
+    chosen = chosen_form(context, format, json, FORMATS)
     if chosen == "xlsx" and not output:
         raise UsageError("report --format xlsx writes bytes; name the file with -o FILE")
     span, groups = window(now, since, until, week, month), _dimensions(by, level)
