@@ -33,6 +33,7 @@ class Plan:
     output: Path
     log: Path
     ping_url: str | None
+    digest_ping_url: str | None
     variables: tuple[str, ...]
     """Names of the environment in which the targets' secrets are."""
     secrets: Path
@@ -52,13 +53,13 @@ def jobs(plan: Plan) -> tuple[Job, ...]:
     """Fetch, digest and, with targets, the retry of what was not delivered. UsageError: a control in a word."""
     known = ("--config", str(plan.config)) if plan.config else ()
     base = (*plan.program, "--db", str(plan.db), *known, "--lang", plan.lang, "--quiet")
-    ping = ("--ping-url", plan.ping_url) if plan.ping_url else ()
+    ping, told = (["--ping-url", url] if url else [] for url in (plan.ping_url, plan.digest_ping_url))
     profile = ("--profile", plan.profile) if plan.profile else ()
     to = tuple(word for target in plan.targets for word in ("--send", target))
     to = to or ("--format", "html", "--output", str(plan.output))
     found = [
         Job("fetch", (*base, "fetch", *ping), "10 7 * * *", "*-*-* 07:10:00"),
-        Job("digest", (*base, "digest", *profile, *to), "0 8-11 * * 1", "Mon *-*-* 08,09,10,11:00:00"),
+        Job("digest", (*base, "digest", *profile, *to, *told), "0 8-11 * * 1", "Mon *-*-* 08,09,10,11:00:00"),
     ]
     if plan.targets:
         found.append(Job("outbox", (*base, "outbox", "retry"), "40 12-22/2 * * *", "*-*-* 12..22/2:40:00"))

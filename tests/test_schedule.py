@@ -51,7 +51,15 @@ def cron_jobs(text: str) -> dict[str, tuple[str, str]]:
 
 
 def test_every_crontab_line_is_one_cron_can_read(config: Path, tenders: Tenders) -> None:
-    result = tenders("--config", config, "schedule", "--ping-url", "https://ping.example/k3y?a=%20b")
+    result = tenders(
+        "--config",
+        config,
+        "schedule",
+        "--ping-url",
+        "https://ping.example/k3y?a=%20b",
+        "--digest-ping-url",
+        "https://ping.example/d1g",
+    )
     jobs = cron_jobs(result.out)
     assert {name: times for name, (times, _) in jobs.items()} == {
         "fetch": "10 7 * * *",
@@ -60,6 +68,7 @@ def test_every_crontab_line_is_one_cron_can_read(config: Path, tenders: Tenders)
     }
     assert "CRON_TZ=Asia/Shanghai" in result.lines
     assert "https://ping.example/k3y?a=%20b" in jobs["fetch"][1]
+    assert "--ping-url https://ping.example/d1g" in jobs["digest"][1]
 
 
 def test_a_crontab_line_runs_as_it_is_printed_and_only_once(config: Path, tenders: Tenders) -> None:
@@ -111,6 +120,7 @@ def test_units_are_verified_by_systemd(config: Path, tmp_path: Path, tenders: Te
         (("--profile", "nobody"), "no profile is called 'nobody'"),
         (("--ping-url", "https://x/" + "y" * 1000), "longer than 998 bytes; use --systemd"),
         (("--ping-url", "nonsense"), "--ping-url"),
+        (("--digest-ping-url", "nonsense"), "--digest-ping-url"),
         (("--ping-url", "https://x/\n* * * * * id"), "control character"),
     ],
 )

@@ -132,6 +132,21 @@ def test_a_mail_has_text_and_html_and_the_headers_of_a_list(desk: Desk, post: Ma
     assert all(line.isascii() and len(line) <= 998 for line in taken.body.decode().splitlines())
 
 
+def test_a_dead_man_service_hears_whether_the_digest_has_gone(desk: Desk, post: MailServer, web: Server) -> None:
+    for name in ("/d1g", "/d1g/start", "/d1g/fail"):
+        web.routes[name] = Reply("OK", kind="text/plain")
+    desk.mail(post)
+    words = ("digest", *WEEK, "--send", "desk", "--ping-url", f"{web.url}/d1g")
+    assert desk(*words, "--dry-run").code == 0
+    assert web.paths() == []
+    post.says = {"MAIL": "451 come back later"}
+    assert desk(*words).code == 3
+    post.says = {}
+    desk.wait(days=1)
+    assert desk(*words).code == 0
+    assert web.paths() == ["/d1g/start", "/d1g/fail", "/d1g/start", "/d1g"]
+
+
 def test_the_same_digest_is_never_sent_twice(desk: Desk, post: MailServer) -> None:
     desk.mail(post)
     desk.send()

@@ -16,7 +16,10 @@ from tender_tracker.errors import TenderError
 
 
 def run(pieces: Sequence[Slice], job: Job, folder: Path, workers: int) -> Generator[Part]:
-    """Parts as they are finished; Ctrl-C and a caller that has enough end the workers at once. Raises TenderError where a worker dies or cannot write."""
+    """Parts as they are finished; Ctrl-C and a caller that has enough end the workers at once.
+
+    Raises TenderError where a worker dies or cannot write.
+    """
     if workers == 1 or len(pieces) < 2:
         yield from (make(piece, job, folder) for piece in pieces)
         return

@@ -13,6 +13,7 @@ import typer
 import tender_tracker.commands.send as sending
 from tender_tracker.commands.call import Call, Json, choice, chosen_form, clock, of
 from tender_tracker.commands.read import Limit, Since, Until
+from tender_tracker.commands.watch import Ended, PingUrl, watched
 from tender_tracker.errors import UsageError
 from tender_tracker.outfile import write
 
@@ -60,17 +61,21 @@ def digest(
         bool, typer.Option("--dry-run", help="Remember and send nothing; with --send: print the exact messages.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    ping_url: PingUrl = None,
 ) -> None:
     """What is new in a period: what was read, new tenders with their clauses, deadlines, changes, awards."""
+    from tender_tracker.config import web_address
     from tender_tracker.reporting.span import Asked, span
     from tender_tracker.storage import news
     from tender_tracker.storage.query import Reader
 
     call, now = of(context), clock()
+    ping = web_address("ping_url", ping_url, "--ping-url") if ping_url and not dry_run else None
     form = chosen_form(context, format, json, FORMATS)
     skips = choice("--empty", empty, ("send", "skip")) == "skip"
     wanted, asked, targets = _wanted(call, name), Asked(since, until, week, since_last), sending.named(call, send)
-    with _memory(call, now, bool(since_last or targets) and not dry_run) as store:
+    remembers = bool(since_last or targets) and not dry_run
+    with watched(call, ping) as ended, _memory(call, now, remembers) as store:
         with Reader.open(call.settings.db) as reader:
             found = span(asked, reader, name, now)
             if news.has_unlinked(reader):
@@ -90,12 +95,13 @@ def digest(
         letters = sending.letters(call, made, targets, now)
         if store is None:
             sending.put(call, letters)
-            return
-        sending.tell_known(call, store, letters)
-        if since_last and found is not None:
-            _remember(call, store, found, name, letters)
-        if send:
-            sending.deliver(call, store, letters, now)
+        else:
+            sending.tell_known(call, store, letters)
+            if since_last and found is not None:
+                _remember(call, store, found, name, letters)
+            if send:
+                sending.deliver(call, store, letters, now)
+        ended(Ended(True))
 
 
 def _memory(call: Call, now: datetime, wanted: bool) -> AbstractContextManager[Store | None]:

@@ -12,6 +12,7 @@ from tender_tracker.commands import documents as attachments
 from tender_tracker.commands import live
 from tender_tracker.commands.call import Call, clock, of
 from tender_tracker.commands.read import Since, Until
+from tender_tracker.commands.watch import PingUrl, watched
 from tender_tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ def fetch(
             metavar="flagged|all|none", help="Attachments to gather; default none, those beside saved pages flagged."
         ),
     ] = None,
-    ping_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="A dead-man service to tell of begin, success and failure.")
-    ] = None,
+    ping_url: PingUrl = None,
 ) -> None:
     """Read notices from sites or saved pages, flag and store them."""
     from tender_tracker.config import web_address
@@ -82,13 +81,13 @@ def fetch(
         if dry_run:
             with _store(call, now, dry_run) as store:
                 raise typer.Exit(live.put_plan(call, store, wanted, own, span, now))
-        with live.watched(call, ping) as ended:
+        with watched(call, ping) as ended:
             with _store(call, now, dry_run) as store, _keeper(call, True) as keep, progress(call) as tick:
                 summary = live.fetch(
                     *(call, store, wanted, own, span, limit, now, keep, lambda name, done: tick(done, name)),
                     after=lambda fetcher: papers.extend(attachments.of_run(call, store, mode, now, fetcher)),
                 )
-            ended(summary)
+            ended(live.ended(summary))
     _put_summary(call, summary, dry_run)
     late = attachments.put_gathered(call, papers)
     raise typer.Exit(summary.exit_code or late)

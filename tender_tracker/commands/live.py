@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tender_tracker.commands.call import Call, clock
+from tender_tracker.commands.watch import Ended
 from tender_tracker.errors import TenderError, UsageError
 
 if TYPE_CHECKING:
@@ -118,40 +119,14 @@ def put_alarms(call: Call, runs: "Iterable[SourceRun]") -> None:
             call.tell(call.say(f"alarm.{run.alarm}", source=run.source, state=state, error=why), always=True)
 
 
-@contextmanager
-def watched(call: Call, url: str | None) -> "Iterator[Callable[[RunSummary], None]]":
-    """Tells the dead-man service at `url` of the begin and the end of what is done inside; the call yielded takes what
-    it came to. An exception or a signal is a failure."""
-    if url is None:
-        yield lambda summary: None
-        return
-    from tender_tracker.web.ping import ping
-
-    begun, ends = ping(url, "start"), list["RunSummary"]()
-    try:
-        yield ends.append
-    finally:
-        well = bool(ends) and _goes_on(ends[0])
-        troubles = [begun()]  # a begin that arrives behind the end would take the end back
-        troubles.append(
-            ping(url, "success" if well else "fail", _states(ends[0]) if ends and ends[0].exit_code else "")()
-        )
-        told = next((trouble for trouble in troubles if trouble), None)
-        if told:
-            call.tell(call.say("ping.failed", error=call.told(told)), always=True)
-
-
-def _goes_on(summary: "RunSummary") -> bool:
-    """Whether nobody need get up: a page was missing at most, which the next run asks for again. A source in an outage
-    is a failure until it ends, or the service would take the next run for its end."""
+def ended(summary: "RunSummary") -> "Ended":
+    """What a dead-man service is told of a run. All is well where nobody need get up: a page was missing at most, which
+    the next run asks for again. A source in an outage is a failure until it ends, or the service would take the next
+    run for its end. No address and no message of a site goes to the service."""
     outage = any(run.alarm in ("raised", "standing") for run in summary.sources)
-    return summary.exit_code in (0, 3) and not outage
-
-
-def _states(summary: "RunSummary") -> str:
-    """Exit code and the state of each source: no address and no message of a site goes to the service."""
     states = ", ".join(f"{run.source} {run.state}" for run in summary.sources)
-    return f"exit {summary.exit_code}: {states}"
+    said = f"exit {summary.exit_code}: {states}" if summary.exit_code else ""
+    return Ended(summary.exit_code in (0, 3) and not outage, said)
 
 
 def put_plan(

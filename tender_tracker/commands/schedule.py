@@ -34,6 +34,9 @@ def schedule(
     ping_url: Annotated[
         str | None, typer.Option(metavar="URL", help="A dead-man service for `fetch`; default the setting.")
     ] = None,
+    digest_ping_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A dead-man service for `digest`: another one than for `fetch`.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write the units into this folder.")
     ] = None,
@@ -46,7 +49,7 @@ def schedule(
     if output is not None and not systemd:
         raise UsageError("-o writes the units of --systemd; the lines of cron go into `crontab -e`")
     call = of(context)
-    plan = _plan(call, send, name, ping_url)
+    plan = _plan(call, send, name, ping_url, digest_ping_url)
     if not systemd:
         call.put(planning.crontab(plan))
         return
@@ -64,7 +67,9 @@ def schedule(
     call.tell(planning.unit_comments(plan).rstrip())
 
 
-def _plan(call: Call, send: list[str] | None, name: str | None, ping_url: str | None) -> Plan:
+def _plan(
+    call: Call, send: list[str] | None, name: str | None, ping_url: str | None, digest_ping_url: str | None
+) -> Plan:
     """The plan of this installation. Raises UsageError for a target or profile the configuration does not have."""
     from tender_tracker.config import web_address
     from tender_tracker.schedule import Plan
@@ -89,6 +94,7 @@ def _plan(call: Call, send: list[str] | None, name: str | None, ping_url: str | 
         output=db.with_name(f"{db.stem}-digest.html"),
         log=db.with_name(f"{db.stem}-cron.log"),
         ping_url=url,  # the file's own is read by the run itself
+        digest_ping_url=web_address("ping_url", digest_ping_url, "--digest-ping-url") if digest_ping_url else None,
         variables=tuple(dict.fromkeys(variable for variable in needed if variable)),
         secrets=(file or db).with_name("tenders.env"),
     )
