@@ -76,11 +76,13 @@ class Desk:
                 yield settled
 
     def _taken(self, paper: Paper) -> Settled | None:
+        older = paper.sha256 is not None
         beside = companion(paper.read_from, paper.name, paper.url)
         if beside is not None:
-            return self._read(paper.kept(fingerprint(beside), self.now), beside)
-        if paper.sha256 is not None and self.files.has(paper.sha256) and (paper.state == "fetched" or self.anew):
-            return self._read(paper, self.files.path(paper.sha256))
+            return self._read(paper.kept(fingerprint(beside), self.now), beside, older)
+        again = self.anew and paper.state != "not_fetched"
+        if paper.sha256 is not None and self.files.has(paper.sha256) and (paper.state == "fetched" or again):
+            return self._read(paper, self.files.path(paper.sha256), older)
         if self.fetcher is None:
             return None
         got = self._asked(paper, self.fetcher)
@@ -89,7 +91,7 @@ class Desk:
         self.store.documents().settle(got)
         if got.sha256 is None or got.state != "fetched":
             return Settled(got)
-        return self._read(got, self.files.path(got.sha256))
+        return self._read(got, self.files.path(got.sha256), older)
 
     def _asked(self, paper: Paper, fetcher: Fetcher) -> Paper:
         """The file fetched and kept, or why it was not."""
@@ -127,7 +129,7 @@ class Desk:
         site = site_of(site, own, fetcher.settings.delay)
         return replace(site, hosts=(*site.hosts, *site.file_hosts, *own.file_hosts, *_places(paper.notice_url)))
 
-    def _read(self, paper: Paper, path: Path) -> Settled:
+    def _read(self, paper: Paper, path: Path, older: bool) -> Settled:
         """What the file says, kept by its SHA-256, and its notice judged with it."""
         assert paper.sha256 is not None
         documents = self.store.documents()
@@ -136,17 +138,18 @@ class Desk:
         if read is None:
             read = reading_of(path, paper.sha256)
         settled = paper.was_read(bool(read.pages), [reason for _, _, reason in read.unread])
-        told = self._judged(settled, read)
+        told = self._judged(settled, read, older)
         documents.settle(settled, read if fresh else None, told.verdict)
         return told
 
-    def _judged(self, paper: Paper, read: Read) -> Settled:
-        """What the notice means with this document."""
+    def _judged(self, paper: Paper, read: Read, older: bool) -> Settled:
+        """What the notice means with this document; in place of an older file it counts even if silent."""
         stored = self.store.one(paper.notice_id)
-        if stored is None or not read.pages:
+        if stored is None or not (read.pages or older):
             return Settled(paper)
         others = [pages for pages in stored.documents if not _is_of(pages[0].file, paper.name)]
-        verdict = decided(replace(stored, documents=(*others, read.pages_of(paper.name))), self.pack)
+        own = [read.pages_of(paper.name)] if read.pages else []
+        verdict = decided(replace(stored, documents=(*others, *own)), self.pack)
         return Settled(paper) if verdict == stored.verdict else Settled(paper, stored.verdict.level, verdict)
 
 

@@ -23,6 +23,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "unread.no_text": ("没有文字", "no text in it"),
     "unread.not_asked": ("未下载", "not fetched"),
     "unread.no_address": ("公告未给出地址", "no address given"),
+    "unread.moved": ("地址已变，未重新下载", "moved, not fetched anew"),
     "unread.forbidden": ("不允许访问", "not allowed to ask"),
     "unread.not_found": ("已不存在", "gone from the site"),
     "unread.blocked": ("被网站拒绝", "refused by the site"),

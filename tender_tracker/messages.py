@@ -188,8 +188,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "list.none": ("没有符合条件的公告；库中共 {n} 条。", "No notice fits; the store holds {n}."),
     "list.more": ("显示 {shown} / {total} 条，用 --limit 看更多。", "{shown} of {total} shown; --limit shows more."),
     "search.none": (
-        "没有找到；已查 {n} 条公告的标题与证据、{bodies} 条正文（--all 查全部正文）。",
-        "Nothing found in titles and evidence of {n} notices and {bodies} bodies (--all scans every body).",
+        "没有找到；已查 {n} 条公告的标题与证据、{bodies} 条的正文与已读附件（--all 查全部）。",
+        "Nothing found in titles and evidence of {n} notices, and bodies and read attachments of {bodies} "
+        "(--all scans every text).",
     ),
     # fetch, relabel
     "fetch.line": (

@@ -285,6 +285,55 @@ def test_a_page_read_again_keeps_what_its_documents_say(
     assert level(program) == "none"
 
 
+def readdressed(program: Tenders, server: Server, folder: Path) -> None:
+    """The notice is changed, and its attachment a.txt lies at another address."""
+    text = page(server, "a.txt").replace("/f/a.txt", "/g/a.txt").replace("服务器 2 台", "服务器 3 台")
+    (folder / "n.html").write_text(text, "utf-8")
+    assert "changed 1" in program("fetch", "--saved", folder).out
+
+
+def test_an_attachment_at_a_new_address_is_no_longer_told_as_read_and_its_old_text_counts_till_it_is(
+    stored: Callable[..., Tenders], server: Server, tmp_path: Path
+) -> None:
+    program = stored(a_txt=PLAIN)
+    program("documents", "fetch", "1")
+    readdressed(program, server, tmp_path / "saved")
+    assert (state(program), level(program)) == ([("not_fetched", ["moved"])], "required")
+    assert "a.txt · not fetched (moved, not fetched anew)" in program("documents", "show", "1").out
+    assert "1 of 1 attachments unread: moved, not fetched anew 1" in program("show", "1").out.replace("\n", " ")
+    server.routes["/g/a.txt"] = Reply("gone", 404)
+    program("documents", "fetch")
+    assert (state(program), level(program)) == ([("unread", ["not_found", "moved"])], "required")
+    assert program("relabel").code == 0 and level(program) == "required"
+
+
+@pytest.mark.parametrize(
+    ("newer", "after"),
+    [(b"\x89PNG\r\n\x1a\n", ("unread", ["picture"])), (PLAIN.replace(DEMAND.encode(), b""), ("read", []))],
+)
+def test_a_newer_file_that_demands_nothing_takes_the_demand_of_the_older_away_at_once(
+    stored: Callable[..., Tenders], server: Server, tmp_path: Path, newer: bytes, after: tuple[str, list[str]]
+) -> None:
+    program = stored(a_txt=PLAIN)
+    program("documents", "fetch", "1")
+    readdressed(program, server, tmp_path / "saved")
+    server.routes["/g/a.txt"] = Reply(newer, kind=BINARY)
+    done = program("documents", "fetch")
+    assert (state(program), level(program)) == ([after], "none"), done.err
+    assert json.loads(program("show", "1", "--json").out)["evidence"] == []
+    assert ask(tmp_path / "s.db", "SELECT before, after, why FROM relabelings ORDER BY rowid DESC LIMIT 1") == [
+        ("required", "none", "documents")
+    ]
+
+
+def test_a_word_of_an_attachment_is_found_by_the_program(stored: Callable[..., Tenders]) -> None:
+    program = stored(a_txt=PLAIN)
+    program("documents", "fetch", "1")
+    assert f"{DEMAND} — a.txt" in "".join(program("search", "进口").lines[1].split("\t"))
+    (hit,) = json.loads(program("search", "云溪 进口", "--json").out)
+    assert (hit["where"], hit["file"], hit["page"], hit["passage"]) == ("document", "a.txt", None, DEMAND)
+
+
 def test_a_local_file_is_read_and_flagged_without_a_store(tenders: Tenders, tmp_path: Path) -> None:
     (tmp_path / "需求.zip").write_bytes(zipped({"需求.txt": PLAIN, "图.png": b"\x89PNG\r\n\x1a\n" + bytes(99)}))
     done = tenders("documents", "read", tmp_path / "需求.zip", "--title", TITLE)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256 as sha
 from pathlib import Path
+from typing import Any
 
 import pytest
 from samples import CLAUSE, NOW, ask, fill, notice, record
 
 from tender_tracker.errors import UsageError
+from tender_tracker.model import DocumentPage
 from tender_tracker.storage import bigrams
+from tender_tracker.storage.papers import Paper, Read
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.store import Record, Store
 
@@ -177,6 +183,88 @@ def test_a_two_character_word_in_three_thousand_notices_takes_milliseconds(tmp_p
         began = time.process_time()
         assert reader.search("国产").total == 100
         assert time.process_time() - began < 0.1
+
+
+def with_documents(path: Path, **texts: str) -> Path:
+    """Four notices, the second not about compute; the attachment of each says the text of its number."""
+    with Store.open(path, NOW) as store:
+        store.save([record(n, level="none" if n == 2 else "required") for n in (1, 2, 3, 4)])
+        for paper in store.documents().of(int(number[1:]) for number in texts):
+            keep(store, paper, texts[f"n{paper.notice_id}"])
+    return path
+
+
+def keep(store: Store, paper: Paper, *pages: str) -> None:
+    """The attachment as if it had been read: a passage for each text, by page."""
+    sha256 = sha("\n".join(pages).encode()).hexdigest()
+    read = Read(sha256, 9, "pdf", tuple(DocumentPage("", n, text) for n, text in enumerate(pages, 1)), ())
+    store.documents().settle(paper.kept(sha256).was_read(True, ()), read)
+
+
+def numbers(path: Path, words: str, **more: Any) -> list[int]:
+    with Reader.open(path) as reader:
+        found = reader.search(words, **more)
+    assert found.total == len(found.hits)
+    return sorted(hit.notice.id for hit in found.hits)
+
+
+def test_a_word_that_only_an_attachment_has_is_found_with_file_page_and_passage(tmp_path: Path) -> None:
+    path = with_documents(tmp_path / "t.db", n3="封面")
+    with Store.open(path, NOW) as store:
+        (paper,) = store.documents().of([3])
+        keep(store, paper, "封面", "采购需求\n训练服务器须搭载寒武纪加速卡\n其他")
+    with Reader.open(path) as reader:
+        (hit,) = reader.search("寒武").hits
+    assert (hit.notice.id, hit.where, hit.file, hit.page) == (3, "document", "招标文件.pdf", 2)
+    assert hit.passage == "训练服务器须搭载寒武纪加速卡"
+
+
+def test_one_word_may_stand_in_the_notice_and_the_next_in_its_attachment(tmp_path: Path) -> None:
+    path = with_documents(tmp_path / "t.db", n1="须搭载寒武纪加速卡", n3="须搭载沐曦加速卡")
+    assert numbers(path, "青川大学 寒武纪") == numbers(path, "寒武纪 青川大学", all=True) == [1]
+    assert numbers(path, "加速") == numbers(path, "第一包 加速卡 搭载") == [1, 3]
+    assert numbers(path, "寒武纪 沐曦") == numbers(path, "载加") == numbers(path, "搭加") == []
+    assert numbers(path, "加速", where=Filter(levels=("none",))) == []
+    with Reader.open(path) as reader:
+        (hit,) = reader.search("青川大学 寒武纪").hits
+    assert hit.file == "招标文件.pdf", "what only the attachment has is shown"
+
+
+def test_attachments_of_notices_that_know_no_compute_are_scanned_only(tmp_path: Path) -> None:
+    path = with_documents(tmp_path / "t.db", n2="食堂须搭载蒸箱")
+    assert (numbers(path, "蒸箱"), numbers(path, "蒸箱", all=True)) == ([], [2])
+    with Store.open(path, NOW) as store:
+        store.relabel([(2, record(2).verdict)])
+    assert numbers(path, "蒸箱") == [2], "it is about compute now"
+    with Store.open(path, NOW) as store:
+        store.relabel([(2, record(2, level="none").verdict)])
+    assert numbers(path, "蒸箱") == []
+
+
+def test_search_follows_an_attachment_that_is_read_anew_or_named_no_more(tmp_path: Path) -> None:
+    path = with_documents(tmp_path / "t.db", n1="须搭载寒武纪加速卡", n3="须搭载寒武纪加速卡")
+    with Store.open(path, NOW) as store:
+        (paper,) = store.documents().of([1])
+        keep(store, paper, "须搭载沐曦加速卡")
+        (paper,) = store.documents().of([3])
+        read = store.documents().knows(paper.sha256 or "")
+        assert read is not None
+        store.documents().settle(paper, replace(read, pages=(DocumentPage("", 1, "燧原"),)))
+    assert [numbers(path, word) for word in ("寒武", "沐曦", "燧原")] == [[], [1], [3]]
+    with Store.open(path, NOW) as store:
+        store.save([record(1, attachments=(), region="宁波市")])
+    assert numbers(path, "沐曦") == numbers(path, "沐曦", all=True) == []
+
+
+def test_a_store_of_before_the_index_finds_what_was_read_then(tmp_path: Path) -> None:
+    path = with_documents(tmp_path / "t.db", n1="须搭载寒武纪加速卡")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "DROP TABLE passage_search; ALTER TABLE readings DROP COLUMN indexed;"
+            "DELETE FROM _sqlite_migrations WHERE name = 'm019_passages'; PRAGMA user_version = 18"
+        )
+    Store.open(path, NOW).close()
+    assert numbers(path, "寒武") == [1]
 
 
 def test_tokens_are_pairs_and_last_characters() -> None:

@@ -394,7 +394,7 @@ def as_of_schema_1(path: Path) -> None:
     without_digests(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TABLE search; DROP TABLE quantities; DROP TABLE deliveries;"
+            "DROP TABLE search; DROP TABLE passage_search; DROP TABLE quantities; DROP TABLE deliveries;"
             "ALTER TABLE notices DROP COLUMN buyer_institution;"
             "DELETE FROM _sqlite_migrations WHERE name > 'm001_z'; PRAGMA user_version = 1"
         )

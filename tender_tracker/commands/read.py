@@ -8,6 +8,7 @@ from tender_tracker.commands.call import Call, Json, chip_families, choice, choi
 
 if TYPE_CHECKING:
     from tender_tracker.reporting.table import Column
+    from tender_tracker.storage.rows import Hit
 
 Since = Annotated[str | None, typer.Option(metavar="DATE|7d", help="First day, or that long ago.")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day, included.")]
@@ -116,12 +117,12 @@ def show(
 def search(
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="All of them must occur.")],
-    everything: Annotated[bool, typer.Option("--all", help="Scan every stored body.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Scan every stored text.")] = False,
     level: Levels = None,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
-    """Find words in titles, evidence and bodies about compute."""
+    """Find words in titles, evidence, and in bodies and attachments about compute."""
     from tender_tracker.model import LEVELS
     from tender_tracker.reporting.table import Table
     from tender_tracker.storage.query import Filter, Reader
@@ -146,6 +147,11 @@ def _of_hit(column: "Column") -> "Column":
 
 
 def _passage_column(call: Call) -> "Column":
+    from tender_tracker.reporting.attached import at
     from tender_tracker.reporting.table import Column
 
-    return Column("passage", call.say("head.passage"), lambda hit: " ".join(hit.passage.split()))
+    def passage(hit: "Hit") -> str:
+        where = at(hit.file, hit.page, call.lang)
+        return " ".join(hit.passage.split()) + (f" — {where}" if where else "")
+
+    return Column("passage", call.say("head.passage"), passage)

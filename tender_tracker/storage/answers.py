@@ -153,13 +153,18 @@ def past_run(row: Row) -> PastRun:
 
 
 def hit(row: NoticeRow, text: str, word: str) -> Hit:
+    """The title where it has the (lower-case) word, else the passage around it in the text."""
+    if word in bigrams.lower(row.title) or word not in bigrams.lower(text):
+        return Hit(row, "title", row.title)
+    return Hit(row, "text", around(text, word))
+
+
+def around(text: str, word: str) -> str:
     """The line around the first place of the (lower-case) word, cut to a few characters on each side."""
     at = bigrams.lower(text).find(word)
-    if word in bigrams.lower(row.title) or at < 0:
-        return Hit(row, "title", row.title)
     line = max(text.rfind("\n", 0, at) + 1, at - AROUND)
     end = text.find("\n", at + len(word))
-    return Hit(row, "text", text[line : min(len(text) if end < 0 else end, at + len(word) + AROUND)])
+    return text[line : min(len(text) if end < 0 else end, at + len(word) + AROUND)]
 
 
 def total(row: Row, keys: int) -> Total:

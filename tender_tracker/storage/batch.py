@@ -15,8 +15,9 @@ from sqlite_utils import Database
 
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import FLAGGED, Notice, Verdict
-from tender_tracker.storage import bigrams, columns, figures, linked
+from tender_tracker.storage import bigrams, columns, figures, linked, passages
 from tender_tracker.storage.columns import Row
+from tender_tracker.storage.moved import moved
 from tender_tracker.storage.packing import Packer
 from tender_tracker.storage.papers import Why
 
@@ -111,6 +112,8 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
         _remove_parts(db, entry.id, row["title"], text)
         _update(db, entry.id, {**_row(entry), "run_id": visit.run_id})
         _insert_parts(db, [_parts(entry)])
+        moved(db, entry.id, visit.now)
+        passages.index(db, [entry.id])
     return Reread(entry.id, record.notice.title, False, changed)
 
 
@@ -124,6 +127,7 @@ def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]], now: str, why
         _update(db, notice_id, columns.verdict_row(verdict))
         db.execute(linked.RESTATE, [json.dumps([notice_id])])
         _insert_parts(db, [(notice_id, row["title"], row["kind"], text, columns.lot_rows(told, verdict), verdict)])
+        passages.index(db, [notice_id])
 
 
 def _note_level(db: Database, row: Row, verdict: Verdict, now: str, why: Why = "rules") -> None:
@@ -211,6 +215,8 @@ def _replace_changed(db: Database, entries: list[_Entry], visit: Visit) -> None:
         times = {"last_seen": visit.now, "changed_at": visit.now, "run_id": visit.run_id}
         _update(db, entry.id, {**_row(entry), **times})
         _insert_parts(db, [_parts(entry)])
+        moved(db, entry.id, visit.now)
+        passages.index(db, [entry.id])
 
 
 def _version(db: Database, entry: _Entry, row: Row, said: Row, visit: Visit, cause: Cause) -> Row:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tender_tracker.model import SHANGHAI, DocumentPage, Notice, Verdict
-from tender_tracker.storage import batch, columns
+from tender_tracker.storage import batch, columns, passages
 from tender_tracker.storage.papers import Paper, Read, Which, named
 
 _CHOSEN = {"flagged": "(n.compute OR n.level <> 'none')", "all": "1"}
@@ -86,10 +86,11 @@ class Documents:
         """
         with self._transaction():
             if read is not None:
-                self._keep(read)
+                passages.keep(self._db, read, self._now)
             self._settle(paper)
             if verdict is not None:
                 batch.relabel(self._db, [(paper.notice_id, verdict)], self._now, why="documents")
+            passages.index(self._db, [paper.notice_id])
 
     def knows(self, sha256: str) -> Read | None:
         """What a file says, where it was read before."""
@@ -132,19 +133,10 @@ class Documents:
         }
         self._db.execute(_SETTLED, row)
 
-    def _keep(self, read: Read) -> None:
-        row = (read.sha256, read.bytes, read.format, columns.to_json(read.unread), self._now)
-        self._db.execute("DELETE FROM passages WHERE sha256 = ?", [read.sha256])
-        self._db.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)", row)
-        self._db.conn.executemany(
-            "INSERT INTO passages (sha256, position, file, page, text) VALUES (?, ?, ?, ?, ?)",
-            [(read.sha256, place, page.file, page.page, page.text) for place, page in enumerate(read.pages)],
-        )
-
 
 def _paper(blank: Paper, row: Mapping[str, Any] | None) -> Paper:
-    """What is known of an attachment; one whose address has changed is another file."""
-    if row is None or (blank.url is not None and row["url"] not in (None, blank.url)):
+    """What is known of an attachment."""
+    if row is None:
         return blank
     return replace(
         blank,

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
-from tender_tracker.errors import UsageError
 from tender_tracker.model import FLAGGED, SHANGHAI, Kind, Level
-from tender_tracker.storage import bigrams, columns
+from tender_tracker.storage import columns, words
 
 Clock = Literal["published", "first_seen", "changed", "deadline"]
 Condition = tuple[list[str], list[object]]
@@ -81,34 +80,19 @@ def condition(where: Filter) -> Condition:
     if where.region is not None:
         parts.append("(instr(n.region, ?) OR instr(n.province, ?))")
         values += (where.region, where.region)
-    for part, value in (*_period(where), *(words_condition(where.text) if where.text is not None else ())):
+    for part, value in _period(where):
         parts.append(part)
         values.append(value)
+    if where.text is not None:
+        test, asked = words.condition(where.text, WHOLE)
+        parts.append(test)
+        values += asked
     return parts, values
 
 
 def conjunction(parts: Sequence[str]) -> str:
     """All of them; none takes every notice."""
     return " AND ".join(parts) or "1"
-
-
-def words_condition(text: str, everywhere: bool = False) -> list[tuple[str, object]]:
-    """Conditions for all words of a text: the index names candidates, the stored text itself decides.
-
-    With `everywhere` the index is left aside and every stored text is read. Raises UsageError for no words, and
-    for words without letter or digit where the index is asked.
-    """
-    words = [bigrams.lower(word) for word in text.split()]
-    if not words:
-        raise UsageError("search: no word to look for. Give one or more words, parted by blanks.")
-    question = bigrams.question(words)
-    if not everywhere and not question:
-        raise UsageError(f"search: “{text}” has no letter or digit; only a scan of every text (--all) can find it.")
-    body = "lower(n.title || char(10) || (SELECT unpacked(text) FROM texts WHERE notice_id = n.id))"
-    checks = [(f"instr({body}, ?)", word) for word in words if everywhere or not bigrams.exact(word)]
-    if everywhere:
-        return list(checks)
-    return [("n.id IN (SELECT rowid FROM search WHERE search MATCH ?)", question), *checks]
 
 
 def _period(where: Filter) -> list[tuple[str, object]]:

@@ -21,10 +21,12 @@ from tender_tracker.storage import (
     linked,
     outbox,
     packing,
+    passages,
     past_tables,
     projects,
     stated,
 )
+from tender_tracker.storage.moved import all_moved
 from tender_tracker.storage.storefile import APPLICATION_ID
 
 STEPS = Migrations("tenders")
@@ -197,6 +199,15 @@ def m018_content(db: Database) -> None:
         db.execute(statement)
     projects.renew(db)
     db.execute("PRAGMA user_version = 18")
+
+
+@STEPS()
+def m019_passages(db: Database) -> None:
+    for statement in passages.TABLES:
+        db.execute(statement)
+    passages.index_all(db)
+    all_moved(db)
+    db.execute("PRAGMA user_version = 19")
 
 
 _CAUSES = (

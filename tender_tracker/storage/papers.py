@@ -12,6 +12,8 @@ from tender_tracker.model import Attachment, DocumentPage
 DocumentState = Literal["not_fetched", "fetched", "read", "partly_read", "unread"]
 Why = Literal["rules", "documents"]
 """Why a level was decided anew: our rules or parsers, or a document that was read since."""
+MOVED = "moved"
+"""The reason of an attachment whose address has changed: what was read of it is an older file."""
 TRIES = 5
 WAITS = (timedelta(0), timedelta(hours=6), timedelta(hours=18), timedelta(hours=36))
 """From a failed try to the next; after the last there is none."""
@@ -45,7 +47,8 @@ class Paper:
     def failed(self, reason: str, message: str, now: datetime, *, again: bool, counts: bool = True) -> Paper:
         """It could not be had. `again`: it may be had later; `counts`: it was really asked."""
         tries = self.tries + counts
-        told = replace(self, reasons=(reason,), message=message, tries=tries)
+        reasons = (reason, MOVED) if MOVED in self.reasons else (reason,)
+        told = replace(self, reasons=reasons, message=message, tries=tries)
         if again and tries < TRIES:
             return replace(told, state="not_fetched", next_try=now + WAITS[max(tries - 1, 0)])
         return replace(told, state="unread", next_try=None)

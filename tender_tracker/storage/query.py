@@ -15,14 +15,16 @@ from typing import Any, Literal
 from tender_tracker.errors import StoreUnusable, UsageError
 from tender_tracker.model import LEVELS, DocumentPage
 from tender_tracker.storage import answers, bigrams, columns, counts, packing, storefile, totals
+from tender_tracker.storage import words as looked_for
 from tender_tracker.storage.coverage import coverage, failed_pages
-from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction, words_condition
+from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction
 from tender_tracker.storage.past import PRESENT, FailedPage
 from tender_tracker.storage.rows import (
     Coverage,
     FillRates,
     Flagged,
     Found,
+    Hit,
     NoticeFile,
     NoticeRow,
     Refusal,
@@ -192,21 +194,30 @@ class Reader:
     def search(self, words: str, all: bool = False, where: Filter | None = None, limit: int | None = 50) -> Found:
         """Notices that contain all words (parted by blanks), newest first; `where` None takes any level.
 
-        Looks in titles and evidence of all notices and in bodies of those about compute; `all` scans every body.
+        Looks in titles and evidence of all notices, and in bodies and attachments of those about compute; `all` scans
+        every stored text.
         Raises UsageError for words with nothing to look for.
         """
         parts, values = condition(where or Filter(levels=()))
-        for part, value in words_condition(words, everywhere=all):
-            parts.append(part)
-            values.append(value)
+        test, asked = looked_for.condition(words, WHOLE, everywhere=all)
+        parts, values = [*parts, test], [*values, *asked]
         (total,) = self._ask(f"SELECT count(*) FROM notices n WHERE {conjunction(parts)}", values)[0]
         rows = self._notices((parts, values), "newest", limit)
         wanted = json.dumps([row.id for row in rows])
         texts = {row[0]: row[1] for row in self._ask(f"{_TEXTS} IN (SELECT value FROM json_each(?))", [wanted])}
-        first = bigrams.lower(words.split()[0])
         whole, notices = (self._ask(sql)[0][0] for sql in (f"SELECT count(*) FROM notices n WHERE {WHOLE}", counts.ALL))
-        hits = tuple(answers.hit(row, texts[row.id], first) for row in rows)
+        hits = tuple(self._hit(row, texts[row.id], bigrams.lower(words).split()) for row in rows)
         return Found(hits, total, notices if all else whole, notices)
+
+    def _hit(self, row: NoticeRow, text: str, words: Sequence[str]) -> Hit:
+        """Where a notice has the words: what only an attachment says is shown from there."""
+        own = bigrams.lower(f"{row.title}\n{text}")
+        for word in words:
+            if word not in own:
+                question, values = looked_for.place(word)
+                for file, page, said in self._ask(question, [row.id, *values]):
+                    return Hit(row, "document", answers.around(said, word), file, page)
+        return answers.hit(row, text, words[0])
 
     def fill_rates(self) -> list[FillRates]:
         """Per source, how often each field has a value; the kind `other` counts as none."""

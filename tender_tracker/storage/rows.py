@@ -258,16 +258,20 @@ class NoticeFile:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A notice found by `search` and the passage around the first word."""
+    """A notice found by `search` and the passage around the first word, or around one that only a document has."""
 
     notice: NoticeRow
-    where: Literal["title", "text"]
+    where: Literal["title", "text", "document"]
     passage: str
+    file: str | None = None
+    """Of a document, its name, within archives behind theirs."""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`total` notices contain all words; `hits` are the newest of them. Bodies searched: `bodies` of `notices`."""
+    """`total` notices contain all words; `hits` are the newest of them. Bodies and attachments searched:
+    those of `bodies` of `notices`."""
 
     hits: tuple[Hit, ...]
     total: int

@@ -9,15 +9,14 @@ from typing import Any
 
 from tender_tracker.storage import columns
 from tender_tracker.storage.filter import WHOLE, Condition, conjunction
+from tender_tracker.storage.words import NAMED
 
 _ALL = """
 SELECT total((SELECT count(DISTINCT a.value) FROM json_each(n.attachments) a)) FROM notices n
 WHERE n.attachments <> '[]' AND {where}"""
 _WANTED = """
 SELECT d.state, d.reasons ->> 0, count(*) FROM notices n JOIN documents d ON d.notice_id = n.id
-WHERE {where} AND EXISTS (SELECT 1 FROM json_each(n.attachments) a
-    WHERE a.value ->> 0 = d.name OR d.name LIKE (a.value ->> 0) || ' (%)')
-GROUP BY 1, 2"""
+WHERE {where} AND {named} GROUP BY 1, 2"""
 
 
 def unread(ask: Callable[[str, Sequence[object]], list[Any]], where: Condition) -> dict[str, int]:
@@ -26,7 +25,7 @@ def unread(ask: Callable[[str, Sequence[object]], list[Any]], where: Condition) 
     said = conjunction([*parts, WHOLE])
     ((count,),) = ask(_ALL.format(where=said), values)
     reasons: Counter[str] = Counter()
-    for state, reason, wanted in ask(_WANTED.format(where=said), values):
+    for state, reason, wanted in ask(_WANTED.format(where=said, named=NAMED), values):
         count -= wanted
         if state != "read":
             reasons[reason or state] += wanted

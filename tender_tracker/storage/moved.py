@@ -1,0 +1,30 @@
+"""A notice stored anew → its attachments whose address is another now: they wait to be fetched again.
+
+What was read of the older file still counts until the newer one is read: a site may give a file a new address each day.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from tender_tracker.storage import columns
+from tender_tracker.storage.papers import MOVED, named
+
+_MOVED = f"""
+UPDATE documents SET url = :url, state = 'not_fetched', message = NULL, tries = 0, next_try = coalesce(:now, asked_at),
+    reasons = iif(sha256 IS NULL, '[]', '["{MOVED}"]')
+WHERE notice_id = :notice_id AND name = :name AND url <> :url"""
+
+
+def moved(db: Database, notice_id: int, now: str | None) -> None:
+    """To be called when the attachments of a notice may have changed. They are to be asked from `now` on."""
+    row = next(db.query("SELECT attachments FROM notices WHERE id = ?", [notice_id]))
+    for file in named(columns.attachments(row)):
+        if file.url is not None:
+            db.execute(_MOVED, {"notice_id": notice_id, "name": file.name, "url": file.url, "now": now})
+
+
+def all_moved(db: Database) -> None:
+    """The same for every notice that has attachments which were ever wanted."""
+    for (number,) in db.execute("SELECT DISTINCT notice_id FROM documents").fetchall():
+        moved(db, number, None)
