@@ -1,11 +1,14 @@
 """Many short wordings, one verdict each: what a change of the rules must not break unseen."""
 
+from pathlib import Path
+
 import pytest
 
 from tender_tracker.flagging import rulepack
 from tender_tracker.flagging.flag import flag
 
 PACK = rulepack.load()
+SKETCH_FILE = Path(__file__).with_name("sketches.txt")
 BOUGHT = "采购内容：服务器10台\n技术要求：\n{clause}\n交货期30天"
 CLAUSES = {
     "required": [
@@ -527,3 +530,13 @@ def test_a_short_notice(level, compute, title, text):
 @pytest.mark.parametrize(("level", "title", "text"), SKETCHES)
 def test_a_sketch_of_a_notice(level, title, text):
     assert flag(title, text, PACK).level == level
+
+
+def sketches_of_the_file() -> list[list[str]]:
+    lines = SKETCH_FILE.read_text("utf-8").splitlines()
+    return [line.split(" | ", 3) for line in lines if not line.startswith("#")]
+
+
+@pytest.mark.parametrize(("level", "kind", "title", "text"), sketches_of_the_file())
+def test_a_sketch_of_the_file(level, kind, title, text):
+    assert flag(title, text.replace("⏎", "\n"), PACK, None if kind == "-" else kind).level == level

@@ -31,7 +31,7 @@ OLD_TO_NEW = re.compile(
 )
 
 # Marks before or behind a clause (★ ▲ # …): what each means is the notice's to say; ▲ and # score by custom.
-_MARKS = "★▲#△◆●*☆※"
+_MARKS = "★▲#△◆●*☆※◎○■□◇▼▽√"
 _MARK_NAMED = re.compile(
     rf"([{_MARKS}])[”\"'’）)】]?\s?(?:号|标记|标识)?(?:的)?(?:条款|项|者|指标|参数|为|表示|代表|标注|系|是)"
 )
@@ -43,7 +43,9 @@ _SCORING = re.compile(
     r"供参考|加分|扣分|得分|评分|计分|评审(?:项|时|因素|重点)|不作为|允许偏离|不影响|重点(?:考察|评审)|一般(?:参数|条款)|\d+分"
 )
 
-_ANOTHER_VERB = re.compile(r"(?:并且?|且|同时)(?:须|应|需)?(?:采用|使用|选用|配|搭载|具备)")
+_ANOTHER_VERB = re.compile(
+    r"(?:并且?|且|同时)(?:须|应|需)?(?:采用|使用|选用|配|搭载|具备)|采购(?!人|方|单位|包)|购置|采买|租用"
+)
 
 _PROJECT_NAME = re.compile(r"[\d\s一二三四五六七八九十、.．（()）]{0,8}(?:采购|招标)?(?:项目|标项|工程)名称[:：|]")
 _BUYER = re.compile(

@@ -14,6 +14,8 @@ _BACK_REFERENCE = re.compile(
     r"(?:上述|以上|前述|该|所列|上列|本包|本标项|本标段|本批|此类|前款|上表|清单内|表内)(?:所有|全部|各类?|的)?[^，。；;|\n]{0,10}?"
     r"(?:设备|产品|货物|机型|硬件|部件|机器|标的|资源|器件|型号|计算|整机)"
 )
+_EXCEPTED = re.compile(r"除[^，。；;|\n]{1,20}?(?:之|以)?外[，,]?(?=[^，。；;|\n]{0,6}(?:均|全部|一律|其余|其[他它]))")
+"""除服务器外均须国产: what is left out is not what the rest speaks of."""
 _ITEMS = re.compile(
     r"((?:第?[（(]?(?:\d{1,2}|[一二三四五六七八九十])[）)]?[、,，和及至\-]){0,6}第?[（(]?(?:\d{1,2}|[一二三四五六七八九十])[）)]?)[两三四五六]?项"
 )
@@ -24,7 +26,7 @@ _CORE_PARTS = re.compile(
 )
 _ENTIRELY = ("全栈", "纯", "完全", "100%", "百分之百")
 _OTHER_MACHINES = re.compile(r"[机仪器柜灯车阀表屏泵箱炉]\s?\d{1,6}\s?(?:台|套|辆|只|个)")
-_HARDWARE = re.compile(r"芯片|处理器|CPU|GPU|指令|架构|内核|加速卡")
+_HARDWARE = re.compile(r"芯片|处理器|CPU|GPU|指令|架构|内核|加速卡|计算机|电脑|机型|终端|整机")
 _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图谱)")
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _FITTINGS = re.compile(r"[^（）()\n]{0,16}配套[\u4e00-\u9fff]{0,4}[）)]")
@@ -37,7 +39,7 @@ _PREDICATE = re.compile(
 )
 _BOUGHT_AS_SUCH = re.compile(
     r"(?:的)?(?:替代)?(?:办公|桌面|基础|IT|信息化|计算机|终端)?"
-    r"(?:云(?!适配|管)|产品(?!适配)|设备|终端|硬件|资源池|目录|名录|名单|整机|主机|PC|资源|算力|教室设备|机房设备|机)"
+    r"(?:云(?!适配|管)|产品(?!适配)|设备|终端|硬件|资源池|(?:适配)?(?:目录|名录|名单|清单|图谱)|整机|主机|PC|资源|算力|教室设备|机房设备|机)"
 )
 _MACHINE = re.compile(r"(?:的)?(?:替代)?(?:办公|桌面|计算机)?(?:整机|主机|终端|硬件|PC|电脑)")
 _ONLY_SOFTWARE = re.compile(r"[（(][^）)\n]{0,8}软件[^）)\n]{0,4}[）)]|软件产品")
@@ -171,7 +173,9 @@ def _by_subject(spot: Spot) -> Governed:
     """The nearest subject before the word: its clause, its row, a back-reference, or the purchase as a whole."""
     reading, text = spot.reading, spot.text
     low, high = spot.clause
-    near = reading.classes_before(max(spot.part[0], spot.start - 60), spot.start)
+    for excepted in _EXCEPTED.finditer(text, low, spot.start):
+        low = excepted.end()
+    near = reading.classes_before(max(spot.part[0], low, spot.start - 60), spot.start)
     before = near or reading.classes_before(max(low, spot.start - 60), spot.start)
     if before:
         return ("compute" if "compute" in before else before[-1]), "before"

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tender_tracker.flagging.evidence import Hit, Reading
+from tender_tracker.flagging.sections import relabelled
 
 _COUNT_AFTER = re.compile(
     r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
@@ -17,8 +18,10 @@ _GOODS_NAMED = re.compile(r"名称[:：][^；;，,\n|]{0,20}$")
 _GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|数量|单价)")
 _LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}")
 """甲组（信创台式机）"""
-_PUT_IN_PLACE = re.compile(r"(?:改|更正|变更|调整|替换|更换)为\s?[“\"]?$")
-"""昇腾910B4改为昇腾910C"""
+_PUT_IN_PLACE = re.compile(
+    r"(?:改|更正|变更|调整|替换|更换|修正)[为成]\s?[:：]?\s?[“\"]?(?:[A-Z\u4e00-\u9fff]{1,8}[:：])?$"
+)
+"""昇腾910B4改为昇腾910C, 修改为：“推理卡：昇腾310P”"""
 _MACHINE_OF = re.compile(
     r"(?:终端|主机|整机|电脑)(?:平台|方案|机型)?[^，。；|\n]{0,4}(?:沿用|采用|选用|须为|应为)[^，。；|\n]{0,6}$"
 )
@@ -86,7 +89,8 @@ def purchase(reading: Reading) -> Purchase:
         lot = reading.structure.lot(hit.start)
         if not lots.get(lot) and _bought(reading, hit, service_like):
             lots[lot] = True
-    for chip in [*reading.hits("product"), *_foreign_chips(reading)]:
+    ecosystems = (hit for hit in reading.hits("word") if hit.rule.basis == "ecosystem")
+    for chip in [*reading.hits("product"), *_foreign_chips(reading), *ecosystems]:
         lot = reading.structure.lot(chip.start)
         if chip.start > reading.title_end and not lots.get(lot) and _chip_bought(reading, chip, service_like):
             lots[lot] = True
@@ -138,7 +142,7 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
         re.search(r"\|\s?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:\||\n|$)", text[line.start : line.end + 1])
     )
     spec = bool(_SPEC.search(text, max(line.start - 1, 0), chip.start + 1))
-    put_in_place = bool(_PUT_IN_PLACE.search(text, max(line.start, chip.start - 10), chip.start))
+    put_in_place = bool(_PUT_IN_PLACE.search(text, max(line.start, chip.start - 20), chip.start))
     put_in_place = put_in_place or bool(_MACHINE_OF.search(text, max(line.start, chip.start - 20), chip.start))
     told = put_in_place or bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
     return counted or in_row or told or (spec and not service_like)
@@ -182,7 +186,8 @@ def _elsewhere(reading: Reading, hit: Hit) -> bool:
     """Whether the words around a hit speak of something else than this purchase."""
     if reading.in_book_title(hit) or reading.in_organisation(hit):
         return True
-    if reading.structure.line(hit.start).section in ("background", "scoring"):
+    line = reading.structure.line(hit.start)
+    if line.section in ("background", "scoring") and not relabelled(reading.text, line.start, hit.start):
         return True
     part = reading.structure.part(hit.start, hit.end)
     if reading.cue("cue.existing", *reading.structure.aside(part[1])):

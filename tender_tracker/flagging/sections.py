@@ -9,6 +9,7 @@ _BACKGROUND = re.compile(
 )
 _RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
 _SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
+_SCOPE = re.compile(r"[。；;](?:[一-龥]{0,4})(?:内容|范围|需求|清单|标的|规模)[:：]")
 ROLE = re.compile("|".join(role.pattern for role in (_RUNNER_UP, _BACKGROUND, _SCORING)))
 """Every word that gives a section a role."""
 
@@ -24,3 +25,8 @@ def role_of(text: str, low: int, high: int, end: re.Pattern[str] | None = None) 
     if _BACKGROUND.search(heading):
         return "background"
     return "scoring" if _SCORING.search(heading) else "plain"
+
+
+def relabelled(text: str, low: int, at: int) -> bool:
+    """Whether a later label between the start of a line and a place tells what is bought: …底座。建设内容：服务器."""
+    return bool(_SCOPE.search(text, low, at))

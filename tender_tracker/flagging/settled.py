@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tender_tracker.flagging.case import OLD_TO_NEW, Found, Spot
+from tender_tracker.flagging.sections import relabelled
 
 _OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
 _KEPT = re.compile(r"[^。；;\n]{0,16}(?:予以保留|保留不变|保持不变|维持不变|继续有效|仍然有效|不作修改)")
@@ -80,7 +81,7 @@ def settled(spot: Spot) -> Found | None:
     if reading.cue("cue.experience", *spot.part) and not _PARTNER.search(text, *spot.part):
         return "mentioned", ("cue.experience",)
     if not spot.obliged:
-        if spot.line.section == "background":
+        if spot.line.section == "background" and not relabelled(text, spot.line.start, spot.start):
             return "mentioned", ("section.background",)
         if reading.cue("cue.background", *spot.part):
             return "mentioned", ("cue.background",)
@@ -182,6 +183,8 @@ def _exists(spot: Spot) -> bool:
         stop = _BRACKET_STOP.search(spot.text, high + 1, spot.clause[1])
         high = stop.start() if stop else spot.clause[1]
     if _SINCE.search(spot.text, spot.clause[0], spot.start):
+        return True
+    if spot.outer and spot.reading.cue("cue.existing", *spot.outer):
         return True
     if _DETAIL.match(spot.text, low) and spot.reading.cue("cue.existing", spot.clause[0], low):
         return True

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from tender_tracker.flagging.case import Found, Spot
 from tender_tracker.flagging.evidence import Hit
+from tender_tracker.flagging.negation import FREE_CHOICE, negated, of_detail
 
 _SOFTWARE_SUBJECT = re.compile(
     r"软件|系统(?!内存)|平台|模型|应用|算法|数据库|中间件|操作系统|框架|接口|功能|SOFTWARE|驱动|客户端|程序|产品须?(?:完成|支持)与?|镜像|引擎|智能体|门户"
@@ -19,14 +20,8 @@ _SOFTWARE_SUBJECT = re.compile(
 _DOMESTIC_AFTER_EQUIVALENT = re.compile(
     r"(?:同等|相当|同档次|类似|等效|其他|同类|不低于|不劣于|优于)[^，。；;|\n]{0,10}?(?:国产|信创|自主可控)|(?:EQUIVALENT|SIMILAR|COMPARABLE|BETTER)[^.;,|\n]{0,24}?DOMESTIC"
 )
-_NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
-_OF_DETAILS = re.compile(r"(?:型号|规格|颜色|外观|尺寸|数量|系列)[^，。；;|\n]{0,2}$")
-_ANY_MAKE = re.compile(r"^[\u4e00-\u9fffA-Z]{0,8}[（(](?:品牌|厂家|厂商)[^，。；;|\n]{0,4}不限[）)]")
-_SHUT_OUT = re.compile(r"不(?:予|被)?(?:接受|允许|得|考虑|收货|验收|采纳)|无效|拒绝|禁止|否决")
-_CLOSES_LIST = re.compile(r"其他|其它|进口|国外|境外|偏离|负偏离|联合体|分包|转包")
 _CONNECTIVE = re.compile(r"或|也可|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _ENUMERATED = re.compile(r"[\s,，A-Z0-9\-]*")
-_FREE_CHOICE = re.compile(r"均可|皆可|任一|任选|择一|都可|亦可|不限|不作限制|各(?:一|1|\d)")
 _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|拒绝|而非|不采用|替代|取代|替换|NOT\s")
 _STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
@@ -34,12 +29,15 @@ _IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|�
 _ACCESS = re.compile(r"[^，,。；;|\n]{0,12}?(?:终端|电脑|PC)(?:的)?(?:浏览器|访问|登录|客户端)")
 _THE_REST = re.compile(r"其余|其它?\d|剩余|另\s?\d")
 _BOTH_OFFERED = re.compile(r"(?:国外|境外|外国|进口)[^，。；;|\n]{0,8}(?:和|与|及|、|或者?)$")
+_EACH_COUNTED = re.compile(r"[^、，,或/]{0,12}\d\s?(?:台|套|张|块|颗|片|个|P)[、，,和及与]")
+_COUNT_AHEAD = re.compile(r"[^、，,。；;或/\n]{0,12}\d\s?(?:台|套|张|块|颗|片|个|P)")
 _PLAN = re.compile(r"[\s\d.、（()）]{0,4}方案[甲乙丙一二三AB123][:：]")
 _TWO_BRACKETS = re.compile(r"[）)][^（(]*[（(]")
 _GAP_BREAK = re.compile(r"[;；。:：|\n]")
 _MODAL = re.compile(r"必须|须|不得")
 _AWARD_DEMAND = re.compile(r"必须|须|应|统一|一概|一律|务必|SHALL|MUST|要求")
 _ASKED_BY_BUYER = re.compile(r"(?:甲方|采购人|采购方|需方|买方)要求")
+_OR_HIGHER = re.compile(r"或(?:更高|更优|同等|同级|同档次|同类)[^，。；;|\n的于]{0,10}")
 _NO_OTHER = re.compile(r"(?:不接受|不得(?:采用|选用|投报|提供)|拒绝)(?:任何)?其[他它]")
 _REACHED = re.compile(r"(?:综合|最终|评审|评标|总)(?:得分|评分|分)[:：]?\s?\d{2}")
 _SCORED_COLUMN = re.compile(r"分值|评分|得分|加分|POINTS|SCORE")
@@ -51,78 +49,6 @@ def strength(spot: Spot) -> Found:
         if found := row(spot):
             return found
     return "required", ()
-
-
-def _negated(spot: Spot) -> Found | None:
-    cue = _negation(spot)
-    if not cue:
-        return None
-    if spot.text[cue.start] == "非" and _SHUT_OUT.search(spot.text, *spot.clause):
-        return None  # 非国产芯片不予接受, 不接受采用非国产芯片的服务器
-    if spot.text[cue.start] == "非" and spot.reading.cue("cue.score", *spot.clause):
-        return None  # 国产芯片的8分，非国产芯片的4分
-    soft = spot.reading.cue("cue.precedence", *spot.clause)
-    model = spot.reading.cue("cue.equivalent", *spot.part)
-    if model and not spot.part[0] <= cue.start < spot.part[1]:
-        return "preferred", (model.rule.id,)  # 以昇腾910B为参考配置，其他产品均可参与
-    aside = spot.reading.cue("cue.precedence", *spot.part) and not spot.part[0] <= cue.start < spot.part[1]
-    if soft and (aside or _NOT_FORCED.match(spot.text, cue.start)):
-        return "preferred", (soft.rule.id,)  # 建议优先选用国产，其他亦可
-    if _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])):
-        return None
-    if not spot.text.startswith("不涉及", cue.start) and _only_domestic_choice(spot):
-        return None
-    return "mentioned", (cue.rule.id,)
-
-
-def _negation(spot: Spot) -> Hit | None:
-    """The negation that speaks of the hit: in its part, else, where nothing obliges, in its clause or row."""
-    if cue := spot.reading.cue("cue.negation", *spot.part):
-        return cue if _speaks_of(spot, cue) else None
-    if spot.obliged:
-        return None
-    low, high = spot.clause
-    while cue := spot.reading.cue("cue.negation", low, high):
-        if _speaks_of(spot, cue):
-            return cue
-        low = max(cue.end, low + 1)
-    if spot.row == spot.clause:
-        return None
-    further = spot.reading.cue("cue.negation", spot.clause[1], spot.row[1])
-    return None if further and spot.text[further.start] == "非" else further
-
-
-def _speaks_of(spot: Spot, cue: Hit) -> bool:
-    """Not so a negation with a subject of its own (…显卡，CPU不限), of a detail, or of another item of the list."""
-    if not spot.part[0] <= cue.start < spot.part[1]:
-        low, _ = spot.reading.structure.part(cue.start, cue.end)
-        own = spot.text[low : cue.start]
-        if "compute" in spot.reading.classes_before(low, cue.start) and not own.startswith(("等", "任")):
-            return False
-    if _OF_DETAILS.search(spot.text, cue.start - 6, cue.start) and spot.text.startswith("不限", cue.start):
-        return False  # 信创服务器（型号不限）
-    if spot.hit.rule.kind == "word" and _ANY_MAKE.match(spot.text[spot.end : cue.end + 1]):
-        return False  # 国产芯片（品牌不限）
-    return not (cue.start > spot.end and _of_another_item(spot, cue))
-
-
-def _of_another_item(spot: Spot, cue: Hit) -> bool:
-    """4张天垓150加速卡、2颗32核CPU（品牌不限）: each item of the list has its own thing, the last one is free."""
-    own, comma, rest = spot.text[spot.end : cue.start].partition("、")
-    if not comma or any(spot.reading.between("product", spot.end, cue.start)):
-        return False
-    things = (spot.reading.head(spot.end, spot.end + len(own)), spot.reading.head(cue.start - len(rest), cue.start))
-    return things == ("compute", "compute")
-
-
-def _only_domestic_choice(spot: Spot) -> bool:
-    """鲲鹏、飞腾均可: a free choice among domestic chips alone is still a domestic demand."""
-    reading = spot.reading
-    chips = {family for other in reading.between("product", *spot.clause) for family in other.families}
-    words = list(reading.between("word", *spot.clause))
-    if (len(chips) < 2 and len(words) < 2) or any(reading.between("foreign", *spot.clause)):
-        return False
-    return bool(_FREE_CHOICE.search(spot.text, *spot.clause))
 
 
 def _foreign_beside(spot: Spot) -> Found | None:
@@ -161,12 +87,14 @@ def _offered(spot: Spot, other: Hit) -> bool:
     if _TWO_BRACKETS.search(gap) and not _STRONG.search(gap):
         return False  # 服务器（海光5380，8台）、云终端（Intel N100，200台): two things, each with its own chip
     later = max(spot.end, other.end)
+    if _EACH_COUNTED.match(gap) and _COUNT_AHEAD.match(spot.text, later, spot.clause[1]):
+        return False  # x86 30台、鲲鹏10台: both are bought
     accelerator = bool(spot.hit.families) and not _CPU_FAMILIES & set(spot.hit.families)
     if other.rule.id == "foreign.cpu" and accelerator and not _STRONG.search(gap):
         return False  # i7/32G/MTT S80 lists the parts of one machine
     if _ENUMERATED.fullmatch(gap) and _CONNECTIVE.search(spot.text, later, min(later + 30, spot.clause[1])):
         return True
-    return bool(_CONNECTIVE.search(gap) or _FREE_CHOICE.search(spot.text, later, min(later + 14, spot.clause[1])))
+    return bool(_CONNECTIVE.search(gap) or FREE_CHOICE.search(spot.text, later, min(later + 14, spot.clause[1])))
 
 
 def _must_support(spot: Spot) -> Found | None:
@@ -195,6 +123,8 @@ def _scored(spot: Spot) -> Found | None:
     if spot.case.award and _REACHED.search(spot.text, *spot.row):
         return None  # 第一名：…，投报昆仑芯P800服务器，综合得分91.7
     cue = spot.reading.cue("cue.score", *spot.row) or spot.reading.cue("cue.precedence", *spot.clause)
+    if cue and spot.obliged and of_detail(spot, cue):
+        return None  # CPU须为国产（核数每多8核加1分）
     return ("preferred", (cue.rule.id,)) if cue else None
 
 
@@ -202,6 +132,9 @@ def _equivalent(spot: Spot) -> Found | None:
     cue = spot.reading.cue("cue.equivalent", *spot.clause)
     if not cue or _DOMESTIC_AFTER_EQUIVALENT.search(spot.text, *spot.clause):
         return None
+    further = next(spot.reading.between("product", cue.end, min(cue.end + 16, spot.clause[1])), None)
+    if further and spot.end <= cue.start and _OR_HIGHER.fullmatch(spot.text, cue.start, further.start):
+        return None  # 海光7490或更高型号海光处理器
     if spot.hit.rule.kind == "word" and spot.text.startswith(("SUCH AS", "为例"), cue.start):
         return None  # domestic processors such as …: the examples stay within the demand
     named = (any(spot.reading.between(kind, spot.end, cue.start)) for kind in ("product", "foreign"))
@@ -237,5 +170,5 @@ def _awarded(spot: Spot) -> Found | None:
 
 
 _TABLE: tuple[Callable[[Spot], Found | None], ...] = (
-    _negated, _foreign_beside, _must_support, _scored, _equivalent, _scored_mark, _if_offered, _awarded,
+    negated, _foreign_beside, _must_support, _scored, _equivalent, _scored_mark, _if_offered, _awarded,
 )  # fmt: skip

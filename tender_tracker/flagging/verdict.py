@@ -186,7 +186,13 @@ def _only_other_machines(spot: Spot) -> bool:
 
 
 def _released(spot: Spot) -> Found:
-    """运行商业软件，不要求国产化: a part that only negates speaks of the machine, not of the software before it."""
+    """运行商业软件，不要求国产化: a part that only negates speaks of the machine, not of the software before it.
+
+    So does one that tells a programme, as 规划提出扩大国产化应用.
+    """
+    background = spot.reading.cue("cue.background", *spot.part)
+    if background and "国产化" in spot.text[spot.start : spot.end] and spot.case.purchase.compute:
+        return "mentioned", (background.rule.id,)
     cue = spot.reading.cue("cue.negation", *spot.part)
     alone = cue and spot.case.purchase.compute and not spot.reading.classes_before(spot.part[0], spot.start)
     return ("mentioned", (cue.rule.id,)) if cue and alone else (None, ())
