@@ -40,6 +40,7 @@ DIVISION: dict[str, tuple[str, str]] = {
         "{n} columns do not fit this screen: widen it, or use --format md, html or csv.",
     ),
     # what an HTML report shows
+    "figure.notices": ("公告", "Notices"),
     "figure.coverage": ("读取情况", "What was read"),
     "figure.sources": ("全部 {n} 个来源", "All {n} sources"),
     "figure.stored": ("库中共 {n} 条公告", "{n} notices stored"),

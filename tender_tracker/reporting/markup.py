@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
@@ -10,10 +11,17 @@ from tender_tracker.reporting.clean import terminal
 from tender_tracker.reporting.page import web_address
 from tender_tracker.reporting.table import Column
 
+_COMMAND = re.compile(r"`([^`]+)`")
+
 
 def safe(text: str) -> str:
     """Literal text, also inside a quoted attribute."""
     return escape(terminal(text))
+
+
+def prose(text: str) -> str:
+    """A sentence of ours, with the commands it names between backquotes set as such."""
+    return _COMMAND.sub(r"<code>\1</code>", safe(text))
 
 
 def link(url: str | None, text: str) -> str:

@@ -10,7 +10,7 @@ from tender_tracker.model import Evidence, Level
 from tender_tracker.reporting import markup, tally
 from tender_tracker.reporting.attached import bracketed, unread
 from tender_tracker.reporting.division import Group
-from tender_tracker.reporting.market_tables import sections
+from tender_tracker.reporting.market_tables import going, sections
 from tender_tracker.reporting.overview import Overview
 from tender_tracker.reporting.render import buyer, coverage, families, lot, notes, period, project
 from tender_tracker.reporting.report import Report, shown_lots
@@ -75,7 +75,7 @@ def _coverage(report: Report, lang: str) -> Iterator[str]:
     if trouble:
         yield markup.items(map(markup.safe, trouble))
     if told := unread(report.unread, lang):
-        yield f'<p class="about">{markup.safe(told)}</p>'
+        yield f'<p class="about">{markup.prose(told)}</p>'
     if sources:
         every = markup.items(map(markup.safe, sources), "quiet")
         yield markup.folded(say(lang, "figure.sources", n=len(sources)), every)
@@ -115,20 +115,22 @@ def _tile(kind: str, label: str, figure: str, under: list[str]) -> str:
 
 
 def _market(seen: Overview, lang: str) -> Iterator[str]:
-    """Who buys, who wins, how it went; each table behind its name, for it is long."""
+    """Who buys, who wins, how it went; each table behind its name with what its figures are of, for it is long."""
     found = list(sections(seen.market, lang))
     if found:
         yield f"<h2>{say(lang, 'market.title')}</h2>"
+        yield f'<p class="about">{markup.safe(going(seen.market.whole, lang))}</p>'
     for section in found:
+        note = f'<p class="about">{markup.safe(section.note)}</p>'
         table = markup.table(section.title, section.table.columns, section.table.rows)
-        yield f'<p class="about">{markup.safe(section.note)}</p>\n{markup.folded(section.title, table)}'
+        yield markup.folded(section.title, f"{note}\n{table}")
 
 
 def _notices(report: Report, lang: str) -> Iterator[str]:
     if not report.found:
-        yield f"<h2>{say(lang, 'head.notices')}</h2>\n<p>{say(lang, 'figure.nothing')}</p>"
+        yield f"<h2>{say(lang, 'figure.notices')}</h2>\n<p>{say(lang, 'figure.nothing')}</p>"
         return
-    yield f'<h2>{say(lang, "head.notices")} <span class="count">· {report.found:,}</span></h2>'
+    yield f'<h2>{say(lang, "figure.notices")} <span class="count">· {report.found:,}</span></h2>'
     if len(report.flagged) < report.found:
         yield f'<p class="about">{markup.safe(say(lang, "figure.more", shown=len(report.flagged), n=report.found))}</p>'
     for level in report.asked_levels():
