@@ -7,6 +7,7 @@ tags; a tree (lexbor) is asked only where such an element may end without an end
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -28,8 +29,10 @@ _TAG = re.compile(r"<(/?[a-zA-Z!?][^>]*)>")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"<>")
 _NAME = re.compile(r"/?[a-zA-Z][\w:]*")
 _UNSEEN_PART = re.compile(f"{_UNSEEN}[^{_SEEN}]*{_SEEN}")
-_UNCLEAR, _HIDES = "<", "\x0e"
-"""Marks of tags that the quick way through a page cannot read, and of those whose element is hidden."""
+_UNCLEAR, _COMMENT, _HIDES = "<", "\x0f", "\x0e"
+"""Marks of tags that the quick way through a page cannot read, that begin a comment around tags (as Word writes
+them), and whose element is hidden."""
+_COMMENT_ENDS = ("--", "--!")
 _LARGE = 300_000
 """Characters from which markup is mended by a tree first: unended comments by the thousand would take for ever."""
 _ANY_TAG = re.compile(
@@ -68,18 +71,20 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 def marked(html: str) -> str:
     """Markup → its text with a mark for every tag that parts it, without hidden elements, comments, scripts.
 
-    The plain pattern reads nearly every body; what it cannot (a comment around tags, a script, a hidden cell) asks for
-    the careful way, which takes several times as long.
+    The quick way reads nearly every body; what it cannot (a stray bracket in a comment, a hidden cell) asks for the
+    careful way, which takes several times as long.
     """
-    signs = html.encode("utf-8", "replace").translate(None, _NO_BRACKETS)
+    signs = html.encode("ascii", "ignore").translate(None, _NO_BRACKETS)
     parts = html.replace(">", "<").split("<") if signs == b"<>" * (len(signs) // 2) else _parted(html)
     tags = parts[1::2]
     parts[1::2] = map(_KNOWN.__getitem__, tags)
     text = "".join(parts)
-    if _UNCLEAR in text or (_HIDES in text and not _hide(parts, tags)):
-        return _marked_with_care(visible(html) if len(html) < _LARGE else _visible_by_tree(html, 0))
+    if _COMMENT in text:
+        text = _without(_COMMENT, parts, tags, _comment_end)
     if _HIDES in text:
-        text = "".join(parts)
+        text = _without(_HIDES, parts, tags, _end)
+    if _UNCLEAR in text or _COMMENT in text or _HIDES in text:
+        return _marked_with_care(visible(html) if len(html) < _LARGE else _visible_by_tree(html, 0))
     if _SEEN in text or _UNSEEN in text:
         end = text.rfind(_SEEN) + 1
         text = (_UNSEEN_PART.sub("", text[:end]) + text[end:]).replace(_UNSEEN, "").replace(_SEEN, "")
@@ -94,22 +99,26 @@ def _parted(html: str) -> list[str]:
     return parts
 
 
-def _hide(parts: list[str], tags: list[str]) -> bool:
-    """Empties the parts of hidden elements; False when one may end without an end tag."""
-    marks = parts[1::2]
-    while _HIDES in marks:
-        at = marks.index(_HIDES)
-        end = _end(tags, at, _name(tags[at]))
-        if end < 0:
-            return False
-        parts[2 * at + 1 : 2 * end + 2] = [""] * (2 * (end - at) + 1)
-        marks[at : end + 1] = [""] * (end + 1 - at)
-    return True
+def _without(mark: str, parts: list[str], tags: list[str], end_of: Callable[[list[str], int], int]) -> str:
+    """The text of the parts, those emptied that a mark begins; the mark of one without a sure end stays."""
+    end = -1
+    for at in [place for place, here in enumerate(parts[1::2]) if here == mark]:
+        if at > end:
+            end = end_of(tags, at)
+            if end < 0:
+                break
+            parts[2 * at + 1 : 2 * end + 2] = [""] * (2 * (end - at) + 1)
+    return "".join(parts)
 
 
-def _end(tags: list[str], at: int, name: str) -> int:
+def _comment_end(tags: list[str], at: int) -> int:
+    """Which tag ends the comment that a tag begins; -1 when none does."""
+    return next((end for end in range(at + 1, len(tags)) if tags[end].endswith(_COMMENT_ENDS)), -1)
+
+
+def _end(tags: list[str], at: int) -> int:
     """Which tag ends the element that a tag begins; -1 when none does or none has to."""
-    depth = 1
+    name, depth = _name(tags[at]), 1
     for end in range(at + 1, len(tags)) if name in _PAIRED else ():
         other = _name(tags[end])
         depth += (other == name) - (other == f"/{name}")
@@ -135,7 +144,10 @@ def _mark(tag: str) -> str:
     if not name:
         if tag[:1] not in ("!", "?"):
             return _UNCLEAR
-        return _UNCLEAR if tag.startswith("!--") != tag.endswith("--") or tag == "!--" or "<" in tag else ""
+        begins, ends = tag.startswith("!--"), tag.endswith(_COMMENT_ENDS)
+        if "<" in tag or tag in ("!--", "!--!") or (ends and not begins):
+            return _UNCLEAR
+        return _COMMENT if begins and not ends else ""
     if "<" in tag or name == "pre":
         return _UNCLEAR
     if tag[0] != "/" and _HIDING.search(tag):
