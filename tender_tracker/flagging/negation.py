@@ -13,7 +13,7 @@ _DETAIL = re.compile(
     r"内存|硬盘|显存|接口|网口|端口|插槽|光驱|键鼠|屏幕)[\u4e00-\u9fffA-Z\d、≥]{0,8}$"
 )
 _ANY_MAKE = re.compile(r"^[\u4e00-\u9fffA-Z]{0,8}[（(](?:品牌|厂家|厂商)[^，。；;|\n]{0,4}不限[）)]")
-_SHUT_OUT = re.compile(
+SHUT_OUT = re.compile(
     r"不(?:予|被|得|能|可|准|许|接受|接收|允许|考虑|受理|收货|验收|采纳|认可)|无效|拒|谢绝|禁止|严禁|否决|废标|淘汰|退回"
 )
 _CLOSES_LIST = re.compile(r"其他|其它|进口|国外|境外|偏离|负偏离|联合体|分包|转包")
@@ -24,7 +24,7 @@ def negated(spot: Spot) -> Found | None:
     cue = _negation(spot)
     if not cue:
         return None
-    if spot.text[cue.start] == "非" and _SHUT_OUT.search(spot.text, *spot.clause):
+    if spot.text[cue.start] == "非" and SHUT_OUT.search(spot.text, *spot.clause):
         return None  # 非国产芯片不予接受, 不接受采用非国产芯片的服务器
     if spot.text[cue.start] == "非" and spot.reading.cue("cue.score", *spot.clause):
         return None  # 国产芯片的8分，非国产芯片的4分
@@ -63,6 +63,8 @@ def _speaks_of(spot: Spot, cue: Hit) -> bool:
     """Not so a negation with a subject of its own (…显卡，CPU不限), of a detail, or of another item of the list."""
     if not spot.part[0] <= cue.start < spot.part[1]:
         low, _ = spot.reading.structure.part(cue.start, cue.end)
+        if spot.outer and spot.outer[0] <= cue.start < spot.outer[1]:
+            return True  # 架构、产地均不设限（含国产处理器）
         own = spot.text[low : cue.start]
         if spot.reading.classes_before(low, cue.start) and not own.startswith(("等", "任")):
             return False

@@ -18,6 +18,8 @@ _GOODS_NAMED = re.compile(r"名称[:：][^；;，,\n|]{0,20}$")
 _GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|数量|单价)")
 _LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}")
 """甲组（信创台式机）"""
+_AS_PROJECT = re.compile(r"(?:设备)?采购(?:项目|招标|公告|工作)")
+"""信创便携机采购项目"""
 _PUT_IN_PLACE = re.compile(
     r"(?:改|更正|变更|调整|替换|更换|修正)[为成]\s?[:：]?\s?[“\"]?(?:[A-Z\u4e00-\u9fff]{1,8}[:：])?$"
 )
@@ -165,6 +167,8 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
         return True
     if _GOODS_NAMED.search(text, line.start, hit.start) and _GOODS_TOLD.match(text, hit.end):
         return True
+    if _AS_PROJECT.match(text, after) or _AS_PROJECT.match(text, hit.end):
+        return not service_like
     if any(_LOT_TITLE.fullmatch(text, label.end, hit.start) for label in structure.labels):
         return not reading.cue("cue.existing", *structure.clause(hit.start, hit.end))
     if _row_counts(reading, hit) or (hit.end + 4 > line.end and _COUNT_BELOW.match(text, line.end)):

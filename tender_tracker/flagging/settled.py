@@ -13,7 +13,7 @@ _OLD_LINE = re.compile(
     r"[\d\s.、（()）]{0,6}(?:原(?:条款|文|内容|要求|表述|参数|采购文件|招标文件)?|更正前|修改前|变更前)[:：]"
 )
 _NEW_LINE = re.compile(
-    r"\n[\d\s.、（()）]{0,6}(?:现(?:条款|文|内容|要求|表述|参数)?|新条款|更正后|修改后|变更后|改为|更正为|修改为)[:：]"
+    r"[\n；;。，,][\d\s.、（()）]{0,6}(?:现(?:条款|文|内容|要求|表述|参数)?|新条款|更正后|修改后|变更后|改为|更正为|修改为)[:：]"
 )
 _OLD_COLUMN = re.compile(r"更正前|原|修改前|变更前|调整前")
 _APPLIES = re.compile(
@@ -123,7 +123,8 @@ def _replaced(spot: Spot) -> bool:
     """Whether the hit stands in the old wording of a correction: 原…，现更正为…, the 更正前 column, a line 原条款：…"""
     if spot.case.amendment and _OLD_LINE.match(spot.text, spot.line.start, spot.start):
         turn = OLD_TO_NEW.search(spot.text, spot.line.start, spot.start)
-        return turn is None and bool(_NEW_LINE.search(spot.text, spot.line.end))
+        behind = turn or _NEW_LINE.search(spot.text, spot.line.start, spot.start)
+        return behind is None and bool(_NEW_LINE.search(spot.text, spot.end))
     if _OLD_COLUMN.search(spot.head) and not OLD_TO_NEW.search(spot.text, spot.cells[spot.cell][0], spot.start):
         return True
     turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end) if spot.case.amendment else None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from tender_tracker.flagging.case import Found, Spot
 from tender_tracker.flagging.evidence import Hit
-from tender_tracker.flagging.negation import FREE_CHOICE, negated, of_detail
+from tender_tracker.flagging.negation import FREE_CHOICE, SHUT_OUT, negated, of_detail
 
 _SOFTWARE_SUBJECT = re.compile(
     r"软件|系统(?!内存)|平台|模型|应用|算法|数据库|中间件|操作系统|框架|接口|功能|SOFTWARE|驱动|客户端|程序|产品须?(?:完成|支持)与?|镜像|引擎|智能体|门户"
@@ -26,6 +26,9 @@ _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|�
 _STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
 _IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为|报|投)")
+_ON_NEED = re.compile(r"如(?:有需要|确?需要?|遇)")
+_DEMANDED = re.compile(r"(?:必须|须|应)(?:全部|均|一律)?(?:选用|采用|使用|配置|配备|搭载|为)")
+_SERVING_WELL = re.compile(r"供应商|投标人|响应人|厂[家商]|服务(?!器)|售后|业绩|交货|报价|价格")
 _ACCESS = re.compile(r"[^，,。；;|\n]{0,12}?(?:终端|电脑|PC)(?:的)?(?:浏览器|访问|登录|客户端)")
 _THE_REST = re.compile(r"其余|其它?\d|剩余|另\s?\d")
 _BOTH_OFFERED = re.compile(r"(?:国外|境外|外国|进口)[^，。；;|\n]{0,8}(?:和|与|及|、|或者?)$")
@@ -123,9 +126,23 @@ def _scored(spot: Spot) -> Found | None:
     if spot.case.award and _REACHED.search(spot.text, *spot.row):
         return None  # 第一名：…，投报昆仑芯P800服务器，综合得分91.7
     cue = spot.reading.cue("cue.score", *spot.row) or spot.reading.cue("cue.precedence", *spot.clause)
-    if cue and spot.obliged and of_detail(spot, cue):
-        return None  # CPU须为国产（核数每多8核加1分）
+    if cue and (_of_bidders(spot, cue) or (spot.obliged and (of_detail(spot, cue) or _within_demand(spot, cue)))):
+        return None
     return ("preferred", (cue.rule.id,)) if cue else None
+
+
+def _of_bidders(spot: Spot, cue: Hit) -> bool:
+    """服务器，国产芯片，售后服务好的供应商优先: precedence of those who serve well."""
+    if cue.start < spot.part[1] or spot.text[spot.part[1] - 1] in "的者时":
+        return False
+    low, _ = spot.reading.structure.part(cue.start, cue.end)
+    return bool(_SERVING_WELL.search(spot.text, low, cue.start))
+
+
+def _within_demand(spot: Spot, cue: Hit) -> bool:
+    """必须选用国产芯片，优先考虑海光: precedence among what the demand admits; CPU须为国产（核数每多8核加1分）."""
+    demanded = _DEMANDED.search(spot.text, spot.part[0], spot.start)
+    return bool(demanded) and cue.start >= spot.part[1] and spot.text.startswith("优先", cue.start)
 
 
 def _equivalent(spot: Spot) -> Found | None:
@@ -153,7 +170,11 @@ def _scored_mark(spot: Spot) -> Found | None:
 
 def _if_offered(spot: Spot) -> Found | None:
     """如所投服务器采用国产处理器，须…: a duty of those who offer it, not a duty to offer it."""
-    return ("mentioned", ("if-offered",)) if _IF_OFFERED.search(spot.text, spot.part[0], spot.start) else None
+    if spot.text[spot.start - 1] == "非" and SHUT_OUT.search(spot.text, *spot.clause):
+        return None  # 如所投非国产芯片，按无效处理
+    on_need = _ON_NEED.search(spot.text, spot.clause[0], spot.start)
+    offered = on_need or _IF_OFFERED.search(spot.text, spot.part[0], spot.start)
+    return ("mentioned", ("if-offered",)) if offered else None
 
 
 def _awarded(spot: Spot) -> Found | None:

@@ -31,7 +31,9 @@ _PROGRAMME = re.compile(
 _PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
 _CHIP_ALONE = re.compile(r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平台|架构)?(?=[，,。；;、|（()）\n/或和]|$)")
 _CHIP_NOUN = re.compile(r"处理器|CPU|GPU|芯片|加速芯片")
-_EITHER = re.compile(r"(?:品牌|产品)?(?:或者?|和|与|及|/)(?:国外|境外|外国)")
+_EITHER = re.compile(
+    r"(?:品牌|产品)?(?:或者?|和|与|及|/)(?:国外|境外|外国|其[他它](?![^，。；\n]{0,4}(?:国产|信创|自主)))"
+)
 _CENTRE = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:智算|算力|超算)中心")
 _COMPUTE_WORD = re.compile(r"(?:AI)?(?:算力|智算|GPU)")
 _QUOTE = 80
