@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from tender_tracker.flagging.evidence import Hit, Reading
+from tender_tracker.flagging.lazy import lazy
 from tender_tracker.flagging.lines import Line
 from tender_tracker.flagging.purchase import Purchase, purchase
 from tender_tracker.model import Level
@@ -77,7 +77,7 @@ class Case:
         award = award or (kind == "tender" and bool(_RESULT.search(title)))
         return cls(reading, purchase(reading), award, kind == "amendment" or bool(_AMENDMENT.search(title)))
 
-    @cached_property
+    @lazy
     def scored_marks(self) -> frozenset[str]:
         """Marks that only earn points in this notice."""
         scored = set("▲#△◆")
@@ -92,13 +92,13 @@ class Case:
                 scored.discard(named[1])
         return frozenset(scored)
 
-    @cached_property
+    @lazy
     def public_body(self) -> bool:
         """Whether the buyer that the notice names is a party or government body."""
         named = _BUYER.search(self.reading.text)
         return bool(named and _PUBLIC_BODY.search(named[1]))
 
-    @cached_property
+    @lazy
     def pure(self) -> bool:
         """Whether nothing but compute and its software is bought, so that a word without a noun can only mean it."""
         if self.purchase.title == "compute":
@@ -130,11 +130,11 @@ class Spot:
     def end(self) -> int:
         return self.hit.end
 
-    @cached_property
+    @lazy
     def line(self) -> Line:
         return self.reading.structure.line(self.start)
 
-    @cached_property
+    @lazy
     def clause(self) -> tuple[int, int]:
         """Of a correction only the new wording counts: 原…，现更正为|…"""
         low, high = self.reading.structure.clause(self.start, self.end)
@@ -143,21 +143,21 @@ class Spot:
                 low = turn.end()
         return low, high
 
-    @cached_property
+    @lazy
     def part(self) -> tuple[int, int]:
         low, high = self.reading.structure.part(self.start, self.end)
         return max(low, self.clause[0]), high
 
-    @cached_property
+    @lazy
     def row(self) -> tuple[int, int]:
         """The whole row for a table cell, else the clause."""
         return (self.line.start, self.line.end) if len(self.cells) > 1 else self.clause
 
-    @cached_property
+    @lazy
     def cells(self) -> list[tuple[int, int]]:
         return self.reading.structure.cells(self.line)
 
-    @cached_property
+    @lazy
     def cell(self) -> int:
         """Index of the hit's cell in its row."""
         return next((i for i, (low, high) in enumerate(self.cells) if low <= self.start <= high), 0)
@@ -167,16 +167,16 @@ class Spot:
         """What heads the hit's column, "" without a table head."""
         return self.line.header[self.cell] if self.cell < len(self.line.header) else ""
 
-    @cached_property
+    @lazy
     def lot(self) -> str | None:
         return None if self.reading.in_title(self.hit) else self.reading.structure.lot(self.start)
 
-    @cached_property
+    @lazy
     def outer(self) -> tuple[int, int] | None:
         """The part before the bracket that the hit stands in."""
         return self.reading.outer(self.start)
 
-    @cached_property
+    @lazy
     def names_lot(self) -> bool:
         """Whether a lot is named by the hit: 第一包（龙芯）"""
         labels = self.reading.structure.labels
@@ -187,12 +187,12 @@ class Spot:
             return bool(re.match(r"[^，。；|\n\d]{0,8}(?:\||\n|$)", self.text[self.end : self.end + 12]))
         return bool(re.match(r"[^，。；|\n]{0,8}[）)]", self.text[self.end : self.end + 12]))
 
-    @cached_property
+    @lazy
     def names_project(self) -> bool:
         """Whether the hit stands in the field that repeats the title: 项目名称：国产AI算力租赁服务采购"""
         return bool(_PROJECT_NAME.match(self.text, self.line.start, self.start))
 
-    @cached_property
+    @lazy
     def mark(self) -> str | None:
         """The mark that stands before or behind the hit's clause."""
         found = _MARK_AHEAD.match(self.text, self.line.start, self.start) or _MARK_BEHIND.search(
@@ -200,11 +200,11 @@ class Spot:
         )
         return found[1] if found else None
 
-    @cached_property
+    @lazy
     def obliged(self) -> Hit | None:
         return self.reading.cue("cue.oblige", *self.part)
 
-    @cached_property
+    @lazy
     def supported(self) -> Hit | None:
         """The 'must support' whose object the hit is, also through the bracket it stands in."""
         low = self.outer[0] if self.outer else self.part[0]
@@ -213,7 +213,7 @@ class Spot:
             return None  # 须支持国密并采用国产处理器
         return cue if cue and self.start - cue.end <= 28 else None
 
-    @cached_property
+    @lazy
     def bought(self) -> bool:
         """Whether compute is bought where the hit stands."""
         lots = self.case.purchase.lots

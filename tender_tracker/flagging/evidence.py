@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 from tender_tracker.flagging.gate import Starts, apart
+from tender_tracker.flagging.lazy import lazy
 from tender_tracker.flagging.rule import Rule
 from tender_tracker.flagging.rulepack import RulePack, Seen
 from tender_tracker.flagging.structure import Structure
@@ -77,7 +77,7 @@ class Reading:
         self._hits: dict[str, list[Hit]] = {}
         self._starts: dict[str, list[int]] = {}
 
-    @cached_property
+    @lazy
     def structure(self) -> Structure:
         return Structure(self.text)
 
@@ -129,7 +129,7 @@ class Reading:
                 found += [hit for hit in self._visible(rule, matches) if hit.end <= end]
         return found
 
-    @cached_property
+    @lazy
     def compute_nouns(self) -> list[Hit]:
         """All compute nouns of the text in order of place."""
         return sorted(
@@ -156,14 +156,17 @@ class Reading:
         return None
 
     def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> Iterator[Hit]:
-        family = (rule.family,) if rule.family and rule.family != "*" else ()
         for match in matches:
             start, end = match.span()
-            mask = bisect_right(self._mask_starts, start) - 1
-            if start == end or (mask >= 0 and start < self._masks[mask][1]):
+            if start == end or (self._masks and self._is_masked(start)):
                 continue
-            named = tuple(name for name in match.re.groupindex if match[name])
-            yield Hit(rule, start, end, named or family)
+            named = tuple([name for name in match.re.groupindex if match[name]]) if match.re.groupindex else ()
+            yield Hit(rule, start, end, named or rule.families)
+
+    def _is_masked(self, at: int) -> bool:
+        """Whether a look-alike covers a place."""
+        mask = bisect_right(self._mask_starts, at) - 1
+        return mask >= 0 and at < self._masks[mask][1]
 
     def in_title(self, hit: Hit) -> bool:
         return hit.start < self.title_end

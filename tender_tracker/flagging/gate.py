@@ -23,38 +23,36 @@ class Starts:
 
     __slots__ = ("_firsts", "_lasts", "_near")
 
-    def __init__(self) -> None:
-        self._near: list[Near] = []
-        self._firsts: Sequence[int] = []
-        self._lasts: Sequence[int] = []
-
-    def add(self, near: Iterable[Near]) -> None:
-        """More anchors, before the places are asked for."""
-        self._near += near
+    def __init__(self, near: Sequence[Near]) -> None:
+        self._near: Sequence[Near] = near
+        self._firsts: Sequence[int] = ()
+        self._lasts: Sequence[int] = ()
 
     def __iter__(self) -> Iterator[Span]:
-        self._lay_out()
+        if self._near:
+            self._lay_out()
         return zip(self._firsts, self._lasts, strict=True)
 
-    def between(self, low: int, high: int) -> list[Span]:
+    def between(self, low: int, high: int) -> Sequence[Span]:
         """Spans that hold a place from `low` to before `high`."""
         if self._near:
             self._lay_out()
         first, last = bisect_left(self._lasts, low), bisect_left(self._firsts, high)
-        return list(zip(self._firsts[first:last], self._lasts[first:last], strict=True)) if first < last else []
+        if first >= last:
+            return ()
+        return list(zip(self._firsts[first:last], self._lasts[first:last], strict=True))
 
     def _lay_out(self) -> None:
         """Left until asked for: most rules that are seen are never asked."""
-        near, self._near = self._near, []
-        if not near:
-            return
-        if len(near) == 1 and near[0][1] == near[0][2] == 0:
-            self._firsts = self._lasts = near[0][0]
+        near, self._near = self._near, ()
+        if len(near) == 1 and near[0][1] == near[0][2]:
+            places, low, _ = near[0]
+            self._firsts = self._lasts = [at - low for at in places if at >= low] if low else places
         elif all(low == high for _, low, high in near):
             self._firsts = self._lasts = sorted({at - low for places, low, _ in near for at in places if at >= low})
         else:
             spans = sorted((at - high, at - low) for places, low, high in near for at in places if at >= low)
-            self._firsts, self._lasts = map(list, zip(*apart(spans), strict=True)) if spans else ([], [])
+            self._firsts, self._lasts = map(list, zip(*apart(spans), strict=True)) if spans else ((), ())
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:
@@ -76,12 +74,13 @@ class Finder(Protocol):
 
 
 class Automaton:
-    """All words in one Aho–Corasick automaton."""
+    """All words in one Aho–Corasick automaton: of the two kinds that search as fast, the one that is built faster."""
 
     def __init__(self, words: Sequence[str]) -> None:
         import ahocorasick_rs
 
-        self._automaton = ahocorasick_rs.AhoCorasick(list(words), implementation=ahocorasick_rs.Implementation.DFA)
+        kind = ahocorasick_rs.Implementation.ContiguousNFA
+        self._automaton = ahocorasick_rs.AhoCorasick(list(words), implementation=kind)
 
     def places(self, text: str) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
@@ -120,20 +119,26 @@ class Gate:
     """The anchors of some rules; a rule is known by its number."""
 
     def __init__(self, rules: Iterable[tuple[int, Iterable[Way]]]) -> None:
-        self._ways: dict[int, tuple[int, range]] = {}
-        """First of the sets of a way → the rule, and all sets of that way."""
-        owners: dict[str, list[tuple[int, int, int]]] = {}
+        alone: dict[str, list[tuple[int, int, int]]] = {}
+        parts: dict[str, list[tuple[int, int, int]]] = {}
+        self._together: dict[int, tuple[int, range]] = {}
         count = 0
         for number, ways in rules:
             for way in ways:
-                self._ways[count] = number, range(count, count + len(way))
-                for anchors in way:
+                first = count if len(way) > 1 else number
+                for told, anchors in enumerate(way, first):
                     for word, (low, high) in anchors.items():
-                        owners.setdefault(word, []).append((count, low, high))
-                    count += 1
-        self._owners = list(owners.values())
-        self._finder = finder(list(owners))
-        stand = [(-low, high + len(word)) for word, sets in owners.items() for _, low, high in sets]
+                        (parts if len(way) > 1 else alone).setdefault(word, []).append((told, low, high))
+                if len(way) > 1:
+                    count += len(way)
+                    self._together[first] = number, range(first, count)
+        words = list(dict.fromkeys((*alone, *parts)))
+        self._alone = [alone.get(word, ()) for word in words]
+        """By number of a word: the rules that it wakes, each with how many characters may stand before it."""
+        self._parts = [parts.get(word, ()) for word in words]
+        """By number of a word: the sets of which a match holds one word each; `_together` tells whose."""
+        self._finder = finder(words)
+        stand = [(-low, high + len(word)) for words in (alone, parts) for word in words for _, low, high in words[word]]
         self.before = max((before for before, _ in stand), default=0)
         """Characters before the place where a match begins, among which an anchor of it may stand."""
         self.behind = max((behind for _, behind in stand), default=0)
@@ -143,25 +148,22 @@ class Gate:
 
         The text was cut out of another one at `offset`; the places are those in the other one.
         """
-        near: dict[int, list[Near]] = {}
+        found: dict[int, list[Near]] = {}
+        sets: dict[int, list[Near]] = {}
         for word, places in self._finder.places(text).items():
             if offset:
                 places = [at + offset for at in places]
-            for told, low, high in self._owners[word]:
-                if told in near:
-                    near[told].append((places, low, high))
-                else:
-                    near[told] = [(places, low, high)]
-        found: dict[int, Starts] = {}
-        for told, spans in near.items():
-            if told in self._ways:
-                number, sets = self._ways[told]
-                if len(sets) > 1:
-                    if not all(one in near for one in sets):
-                        continue
-                    spans = min((near[one] for one in sets), key=_tries)
-                found.setdefault(number, Starts()).add(spans)
-        return sorted(found.items())
+            for owners, near in ((self._alone[word], found), (self._parts[word], sets)):
+                for owner, low, high in owners:
+                    if owner in near:
+                        near[owner].append((places, low, high))
+                    else:
+                        near[owner] = [(places, low, high)]
+        for first in sets.keys() & self._together.keys() if sets else ():
+            number, all_of = self._together[first]
+            if all(one in sets for one in all_of):
+                found.setdefault(number, []).extend(min((sets[one] for one in all_of), key=_tries))
+        return [(number, Starts(found[number])) for number in sorted(found)]
 
 
 def _tries(near: Iterable[Near]) -> int:

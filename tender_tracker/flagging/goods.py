@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import zip_longest
 
 from tender_tracker.flagging.cues import Cues
 from tender_tracker.flagging.labels import Labels, Noun
+from tender_tracker.flagging.lazy import lazy
 from tender_tracker.flagging.passage import Passages, Span
 
 _OF = re.compile(
@@ -41,7 +41,7 @@ class Goods:
     nouns: list[Noun]
     cues: Cues
 
-    @cached_property
+    @lazy
     def _heads(self) -> list[Noun]:
         """Nouns that are no part of a longer phrase: the maintenance of `maintenance of servers`."""
         heads: list[Noun] = []
@@ -69,7 +69,7 @@ class Goods:
         """Whether a noun is `supply and maintenance`, which buys what it is said of."""
         return noun[2] == "goods" and " " in self.passages.text[noun[0] : noun[1]]
 
-    @cached_property
+    @lazy
     def _labels(self) -> Labels:
         return Labels(self.passages, self._heads, self.cues)
 
@@ -155,7 +155,7 @@ class Goods:
         """Whether compute is bought in any of these lots; () asks for the whole notice."""
         return any(self._lots.get(key, self._notice) for key in lots) if lots else self._notice
 
-    @cached_property
+    @lazy
     def _notice(self) -> bool:
         title = self.passages.line(0)
         classes = {noun[2] for noun in self.within(*title)} - {"goods"}
@@ -168,7 +168,7 @@ class Goods:
             return True
         return any(self._bought_in(*line, bool(classes)) for line in self.passages.lines() if line[0] > title[1])
 
-    @cached_property
+    @lazy
     def _lots(self) -> dict[str, bool]:
         """Lot → whether the words that follow its name buy compute."""
         found: dict[str, bool] = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
 
 from tender_tracker.flagging.cues import Cues
+from tender_tracker.flagging.lazy import lazy
 from tender_tracker.flagging.passage import Passages, Span
 
 Noun = tuple[int, int, str]
@@ -40,12 +40,12 @@ class Labels:
     nouns: list[Noun]
     cues: Cues
 
-    @cached_property
+    @lazy
     def _found(self) -> list[Span]:
         """Where labels stand, in order."""
         return [match.span(1) for match in _LABEL.finditer(self.passages.text, self.passages.line(0)[1])]
 
-    @cached_property
+    @lazy
     def _of_compute(self) -> bool:
         """Whether a label of the notice names compute."""
         return any("compute" in self._classes(span) for span in self._found)

@@ -28,9 +28,9 @@ _RANK_COLUMN = re.compile(r"(?:推荐|候选)?(?:排名|名次|排序|顺序|顺
 _FIRST_RANK = re.compile(r"\s?(?:第?[一1]|首选)")
 _AFTER_RANKING = re.compile(r"公示|异议|公告|监督|联系|质疑|其他")
 _LOT_COLUMN = re.compile(r"(?:包|标包|分包|采购包|合同包|标项|标段|品目|分标|LOT|PACKAGE)(?:号|编号|序号|\s?NO\.?)?")
+_LOT_TABLE = re.compile(rf"\n(?:{_LOT_COLUMN.pattern})\|")
 _LOT_CELL = re.compile(r"\s?(?:[一二三四五六七八九十]{1,2}|\d{1,2}|[A-H])\s?")
 _COUNT = re.compile(r"\d+[台套张个块]")
-_LINE_END = re.compile("\n")
 _COLON = re.compile("[:：]")
 _HEADER_CELL = re.compile(
     r"(?:序号|编号|代码|品名|国产.{0,8}|包号|标包|标项|分包|品目(?:号|名称)?|.{0,6}名称|采购内容|货物|.{0,4}(?:标的|品牌|规格|型号|参数|单价|总价|因素)|.{0,4}数量.{0,6}|"
@@ -38,7 +38,7 @@ _HEADER_CELL = re.compile(
     r"评分.{0,4}|分值|标准|更正[前后].{0,4}|原.{0,4}内容|.{0,4}说明|内容|供应商.{0,4}|中标.{0,6}|项目|排名|名次|排序|单位|报价.{0,6}|所投.{0,4}|"
     r"NO\.?|ITEM|QTY|.{0,3}(?:QUANTITY|BRAND|MODEL|ORIGIN|DESCRIPTION).{0,8})$"
 )
-_LONGEST = 1_000
+LONGEST = 1_000
 """Characters after which a line is read as several: what belongs together stands closer, and time stays linear."""
 _STOPS = ("。", "；", ";", "，", ",", " ")
 
@@ -58,14 +58,19 @@ class Extents:
     """Where the lines of a text stand; one that is too long is cut at a stop."""
 
     def __init__(self, text: str) -> None:
-        ends = [*(match.start() for match in _LINE_END.finditer(text)), len(text)]
-        self.spans = list(zip([0, *(end + 1 for end in ends)], ends, strict=False))
-        self.goes_on: frozenset[int] = frozenset()
+        self.spans: list[tuple[int, int]] = []
+        self.goes_on: set[int] = set()
         """Numbers of the pieces that were cut off."""
-        if len(text) > _LONGEST and max(high - low for low, high in self.spans) > _LONGEST:
-            pieces = [piece for span in self.spans for piece in _pieces(text, *span)]
-            self.spans = [span for span, _ in pieces]
-            self.goes_on = frozenset(index for index, (_, is_cut_off) in enumerate(pieces) if is_cut_off)
+        low = 0
+        for line in text.split("\n"):
+            end = low + len(line)
+            if end - low > LONGEST:
+                for cut in _cuts(text, low, end):
+                    self.spans.append((low, cut))
+                    self.goes_on.add(len(self.spans))
+                    low = cut
+            self.spans.append((low, end))
+            low = end + 1
         self._starts = [low for low, _ in self.spans]
 
     def index(self, at: int) -> int:
@@ -73,15 +78,12 @@ class Extents:
         return bisect_right(self._starts, at) - 1
 
 
-def _pieces(text: str, low: int, end: int) -> Iterator[tuple[tuple[int, int], bool]]:
-    """Spans of the pieces of a line, and whether they were cut off from the one before."""
-    is_cut_off = False
-    while end - low > _LONGEST:
-        stops = (text.rfind(mark, low + _LONGEST // 2, low + _LONGEST) for mark in _STOPS)
-        cut = next((stop + 1 for stop in stops if stop >= 0), low + _LONGEST)
-        yield (low, cut), is_cut_off
-        low, is_cut_off = cut, True
-    yield (low, end), is_cut_off
+def _cuts(text: str, low: int, end: int) -> Iterator[int]:
+    """Where a line is cut into pieces."""
+    while end - low > LONGEST:
+        stops = (text.rfind(mark, low + LONGEST // 2, low + LONGEST) for mark in _STOPS)
+        low = next((stop + 1 for stop in stops if stop >= 0), low + LONGEST)
+        yield low
 
 
 class _State(NamedTuple):
@@ -191,6 +193,11 @@ class Lines:
         if previous_labelled and line.endswith(("。", "；", ";")):
             return False  # the last of a list of lots, each told in one sentence
         return not next_labelled and (heading_like or not previous_labelled)
+
+
+def has_lot_table(text: str) -> bool:
+    """Whether a table may name lots in its first column; no other words of a table do."""
+    return "|" in text and _LOT_TABLE.search(f"\n{text}") is not None
 
 
 def _row_starts(text: str) -> Iterator[int]:

@@ -17,10 +17,21 @@ _LOT = re.compile(
     r"|(?<![一-龥])[甲乙丙丁戊](?:组|包|标段)(?![一-龥])"
     r"|(?<![A-Z])(?:LOT|PACKAGE)\s?(?:NO\.?\s?)?(?:\d{1,2}|[A-H])(?![A-Z\d])"
 )
-_COUNTERS = frozenset("一二三四五六七八九十甲乙丙丁戊0123456789ABCDEFGHＡＢＣＤＥＦＧＨ")
-"""One of them stands near the lot word of every label: 第一合同包, LOT NO. 1."""
-_LOT_WORDS = re.compile(r"包|组(?<=[甲乙丙丁戊]组)|分类|标项|标段|分标|LOT|PACKAGE")
-_ITEM_WORDS = re.compile(r"品目")
+_COUNTER = "[一二三四五六七八九十甲乙丙丁戊0-9A-HＡ-Ｈ]"
+
+
+def _counted(word: str, most: int) -> str:
+    """A lot word with a counter up to three characters before it, or behind it with at most so many between."""
+    before = "|".join(rf"(?<={_COUNTER}[\s\S]{{{gap}}}{word})" for gap in range(3))
+    return rf"{word}(?:(?=[\s\S]{{0,{most}}}?{_COUNTER})|{before})"
+
+
+# 第一合同包, 包号：1, LOT NO. 1: most words such as 包 that a notice prints have no number near them.
+_LOT_WORDS = re.compile(
+    rf"{_counted('包', 2)}|组(?<=[甲乙丙丁戊]组)|{_counted('分类', 1)}|{_counted('标[项段]', 1)}|{_counted('分标', 1)}"
+    rf"|{_counted('LOT', 5)}|PACKAGE"
+)
+_ITEM_WORDS = re.compile(_counted("品目", 1))
 _ITEM_LOT = re.compile(rf"品目(?:{_NUMBER})(?![\d.]|[A-Z]{{2}})|第{_NUMBER}品目")
 
 
@@ -38,8 +49,6 @@ def labels(text: str) -> list[LotLabel]:
         found: list[LotLabel] = []
         for near in word.finditer(text):
             start, end = near.span()
-            if _COUNTERS.isdisjoint(text[max(start - 3, 0) : end + 6]):
-                continue
             if match := pattern.search(text, max(found[-1].end if found else 0, start - 8), end + 8):
                 found.append(LotLabel(match.start(), match.end(), key_of(match.group())))
         if found:

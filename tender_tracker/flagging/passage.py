@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+
+from tender_tracker.flagging.lazy import lazy
 
 Span = tuple[int, int]
 
@@ -65,7 +66,7 @@ class Passages:
     text: str
     cased: str = ""
 
-    @cached_property
+    @lazy
     def _lines(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
@@ -78,7 +79,7 @@ class Passages:
         for start in self._lines:
             yield self.line(start)
 
-    @cached_property
+    @lazy
     def _stops(self) -> list[int]:
         """Where sentences begin."""
         found = set(self._lines)
@@ -134,7 +135,7 @@ class Passages:
         plain = bool(line) and len(line) <= 90 and "|" not in line and line[0] not in "-*•·–▪"
         return plain and (line.endswith(":") or not re.search(r"[.;,!?]$|: \S|\d$", line))
 
-    @cached_property
+    @lazy
     def marks(self) -> list[Mark]:
         spanish = "LOTE" in self.text
         found = []
@@ -151,7 +152,7 @@ class Passages:
         found = [Mark((_key(m[1]),), m.end() - len(m[0].lstrip()), m.end()) for m in _PART.finditer(self.text)]
         return found if len({mark.keys for mark in found}) > 1 else []
 
-    @cached_property
+    @lazy
     def lots(self) -> dict[str, Span]:
         """Key → where the notice first names the lot."""
         found: dict[str, Span] = {}
@@ -160,7 +161,7 @@ class Passages:
                 found.setdefault(key, (mark.start, mark.end))
         return dict(sorted(found.items(), key=lambda item: (len(item[0]), item[0])))
 
-    @cached_property
+    @lazy
     def leading(self) -> list[Mark]:
         """Marks that open a line which is no row of a table, and so speak for the lines below."""
         return [m for m in self.marks if self._opens(m.start)]

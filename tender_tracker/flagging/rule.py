@@ -52,6 +52,11 @@ class Rule:
         return frozenset(merged(way[0] for way in self.ways))
 
     @cached_property
+    def families(self) -> tuple[str, ...]:
+        """What its matches name, where the match does not tell: `*` stands for any family."""
+        return (self.family,) if self.family and self.family != "*" else ()
+
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Compiled when first needed: most notices need few of the rules."""
         return re.compile(self.source)
@@ -62,18 +67,22 @@ class Rule:
 
     def find(self, text: str, starts: Iterable[Span] | None = None) -> Iterator[re.Match[str]]:
         """Matches in normalised text, `needs` already checked; `starts` (of the gate) tells where they can begin."""
-        for match in self.pattern.finditer(text) if starts is None else self.matches(text, starts, 0, len(text)):
-            if self.needs is None or self.needs.search(
-                text, max(0, match.start() - _NEED_SPAN), min(len(text), match.end() + _NEED_SPAN)
-            ):
-                yield match
+        found = self.pattern.finditer(text) if starts is None else self.matches(text, starts, 0, len(text))
+        return found if self.needs is None else filter(self._has_needs, found)
+
+    def _has_needs(self, match: re.Match[str]) -> bool:
+        low, high = max(0, match.start() - _NEED_SPAN), match.end() + _NEED_SPAN
+        return self.needs is None or self.needs.search(match.string, low, high) is not None
 
     def matches(self, text: str, starts: Iterable[Span], low: int, high: int) -> Iterator[re.Match[str]]:
         """What `pattern.finditer(text, low, high)` finds, tried only at `starts`: no scan can be told to."""
         match_at, at = self.pattern.match, low
         for first, last in starts:
-            while (at := max(at, first)) <= last:
-                match = match_at(text, at, high)
-                at = match.end() if match else at + 1
-                if match:
+            if at < first:
+                at = first
+            while at <= last:
+                if match := match_at(text, at, high):
                     yield match
+                    at = match.end()
+                else:
+                    at += 1

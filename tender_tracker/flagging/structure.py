@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
 
 from tender_tracker.flagging import lots
-from tender_tracker.flagging.lines import Extents, Line, Lines
+from tender_tracker.flagging.lazy import lazy
+from tender_tracker.flagging.lines import LONGEST, Extents, Line, Lines, has_lot_table
 from tender_tracker.flagging.lots import LotLabel
 
 _CLAUSE_END = re.compile(r"[。；;！!？?\n|]|\.\s(?=[A-Z])")
@@ -22,34 +22,34 @@ class Structure:
         self.text = text
         self._clauses: dict[tuple[int, int], tuple[int, int]] = {}
 
-    @cached_property
+    @lazy
     def _extents(self) -> Extents:
         return Extents(self.text)
 
-    @cached_property
+    @lazy
     def _named(self) -> list[LotLabel]:
         return lots.labels(self.text)
 
-    @cached_property
+    @lazy
     def lines(self) -> Lines:
         """Told apart when asked for: many notices are settled by a clause of theirs."""
         return Lines(self.text, self._extents, self._named)
 
-    @cached_property
+    @lazy
     def labels(self) -> list[LotLabel]:
         """All mentions of lots; only tables name some that the text alone does not."""
-        return self.lines.labels if "|" in self.text else self._named
+        return self.lines.labels if has_lot_table(self.text) else self._named
 
-    @cached_property
+    @lazy
     def rows(self) -> list[Line]:
         """Lines below the head of a table."""
         return [line for line in self.lines if line.header] if "|" in self.text else []
 
-    @cached_property
+    @lazy
     def _labelled(self) -> list[int]:
         return [label.start for label in self.labels]
 
-    @cached_property
+    @lazy
     def lots(self) -> dict[str, LotLabel]:
         """Lots by key, each with its first mention, in order of appearance."""
         first: dict[str, LotLabel] = {}
@@ -61,8 +61,10 @@ class Structure:
         return self.lines[self._extents.index(at)]
 
     def extent(self, at: int) -> tuple[int, int]:
-        """Where the line of a place begins and ends."""
-        return self._extents.spans[self._extents.index(at)]
+        """Where the line of a place begins and ends: found without a look at the other lines, unless it is cut."""
+        low, high = self.text.rfind("\n", 0, at) + 1, self.text.find("\n", at)
+        high = high if high >= 0 else len(self.text)
+        return (low, high) if high - low <= LONGEST else self._extents.spans[self._extents.index(at)]
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Span between 。；| and line ends around start..end."""
