@@ -61,6 +61,27 @@ def paragraph(text: str) -> str:
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
+def numbered(text: str, number: int | None = None, level: int | None = None, style: str = "") -> str:
+    """A paragraph of a list or a style, whose number Word counts."""
+    told = "" if level is None else f'<w:ilvl w:val="{level}"/>'
+    list_ = "" if number is None else f'<w:numPr>{told}<w:numId w:val="{number}"/></w:numPr>'
+    named = f'<w:pStyle w:val="{style}"/>' if style else ""
+    return f"<w:p><w:pPr>{named}{list_}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def numbering(*definitions: Sequence[tuple[str, str]], more: str = "") -> str:
+    """A numbering.xml: a list for each definition, which gives form and text of its levels; 1 is the first list."""
+    written, lists = "", ""
+    for key, levels in enumerate(definitions):
+        told = "".join(
+            f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+            for place, (form, text) in enumerate(levels)
+        )
+        written += f'<w:abstractNum w:abstractNumId="{key}">{told}</w:abstractNum>'
+        lists += f'<w:num w:numId="{key + 1}"><w:abstractNumId w:val="{key}"/></w:num>'
+    return f"<w:numbering {W}>{written}{lists}{more}</w:numbering>"
+
+
 def xlsx(rows: str, parts: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """An XLSX of one sheet with this inside of sheetData, not packed."""
     return zipped(

@@ -1,6 +1,6 @@
-"""A DOCX → one passage: the body, its notes, its headers and footers; large pictures and embedded files are named.
+"""A DOCX → one passage: the body with the numbers of its lists, its notes, its headers and footers.
 
-A PPTX is written in the same words.
+Large pictures and embedded files are named. A PPTX is written in the same words.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from functools import partial
 
 from tender_tracker.documents import word
 from tender_tracker.documents.archive import Inner, one
-from tender_tracker.documents.events import events
+from tender_tracker.documents.events import Event, events
+from tender_tracker.documents.numbering import Count, Lists, lists
 from tender_tracker.documents.package import Package
-from tender_tracker.documents.reading import MAX_PAGES, MAX_PICTURE, Part, Unread, passage
+from tender_tracker.documents.reading import MAX_PAGES, MAX_PICTURE, Part, Reason, Unread, Unreadable, passage
 
 _BODY = re.compile(r"/?word/document\d*\.xml")
 _BESIDE = re.compile(r"/?word/(?:footnotes|endnotes|header\d*|footer\d*)\.xml")
+_NUMBERS = re.compile(r"/?word/(?:numbering|styles)\d*\.xml")
 _SLIDE = re.compile(r"/?ppt/slides/slide(\d{1,5})\.xml")
 _MEDIA = re.compile(r"/?(?:word|xl|ppt)/media/([^/]+)")
 _EMBEDDED = re.compile(r"/?(?:word|xl|ppt)/embeddings/([^/]+)")
@@ -27,9 +29,11 @@ def parts(package: Package, file: str, inner: Inner) -> Iterator[Part]:
     bodies = [name for name in package.entries if _BODY.fullmatch(name)]
     beside = sorted(name for name in package.entries if _BESIDE.fullmatch(name))
     has_text = False
-    for part in passage(file, None, _lines(package, [*bodies, *beside])):
+    counted, broken = _lists(package)
+    for part in passage(file, None, _lines(package, [*bodies, *beside], Count(counted))):
         has_text = True
         yield part
+    yield from (Unread(f"{file}/{name}", reason) for name, reason in broken)
     yield from enclosed(package, file, inner, has_text)
 
 
@@ -44,12 +48,27 @@ def slides(package: Package, file: str, inner: Inner) -> Iterator[Part]:
     yield from enclosed(package, file, inner, has_text)
 
 
-def _lines(package: Package, names: list[str]) -> Iterator[str]:
+def _lists(package: Package) -> tuple[Lists, list[tuple[str, Reason]]]:
+    """What the document counts by; parts that are damaged are named, and cost the numbers, not the text."""
+    broken: list[tuple[str, Reason]] = []
+
+    def found() -> Iterator[Event]:
+        for name in filter(_NUMBERS.fullmatch, package.entries):
+            try:
+                with package.open(name) as stream:
+                    yield from events(stream)
+            except Unreadable as end:
+                broken.append((name.rpartition("/")[2], end.reason))
+
+    return lists(found()), broken
+
+
+def _lines(package: Package, names: list[str], count: Count | None = None) -> Iterator[str]:
     """The lines of the parts; a header that many sections repeat stands once."""
     seen: set[str] = set()
     for name in names:
         with package.open(name) as stream:
-            for line in word.lines(events(stream)):
+            for line in word.lines(events(stream), count):
                 if _BODY.fullmatch(name):
                     yield line
                 elif line not in seen:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 
-from tender_tracker.documents import archive, docx, ofd, ole, pdf, plain, rar, rtf, sheet_xml, word, xlsx
+from tender_tracker.documents import archive, docx, numbering, ofd, ole, pdf, plain, rar, rtf, sheet_xml, word, xlsx
 from tender_tracker.documents.archive import Inner
 from tender_tracker.documents.events import events
 from tender_tracker.documents.formats import format_of, held_by
@@ -97,7 +98,7 @@ def _parts(data: bytes, file: str, allowance: Allowance, depth: int) -> Iterator
         case "txt":
             return passage(file, None, plain.text(data))
         case "word-xml":
-            return passage(file, None, word.lines(events(io.BytesIO(data))))
+            return passage(file, None, _flat(data))
         case "sheet-xml":
             return sheet_xml.parts(data, file)
         case "ole":
@@ -110,6 +111,14 @@ def _parts(data: bytes, file: str, allowance: Allowance, depth: int) -> Iterator
             raise Unreadable("unknown_format")
         case _:
             raise Unreadable("missing_reader")
+
+
+def _flat(data: bytes) -> Iterator[str]:
+    """The lines of a Word document in one XML, read twice: its lists may stand behind its text."""
+    counted = numbering.Lists()
+    with suppress(Unreadable):  # what breaks off does so again below, behind the text that could be read
+        counted = numbering.lists(events(io.BytesIO(data)))
+    yield from word.lines(events(io.BytesIO(data)), numbering.Count(counted))
 
 
 def _package(package: Package, file: str, allowance: Allowance, inner: Inner, depth: int) -> Iterator[Part]:

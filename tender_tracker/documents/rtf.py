@@ -15,7 +15,7 @@ _TOKEN = re.compile(
 _UNSHOWN = frozenset(
     b"fonttbl colortbl stylesheet info pict object fldinst listtable listoverridetable rsidtbl generator themedata "
     b"datastore xmlnstbl latentstyles colorschememapping filetbl revtbl bkmkstart bkmkend nonshppict mmathPr "
-    b"listtext sp pgdsctbl ftnsep ftnsepc aftnsep aftnsepc".split()
+    b"sp pgdsctbl ftnsep ftnsepc aftnsep aftnsepc".split()
 )
 _SPACES = {b"tab": " ", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’"}
 _SPACES |= {b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " "}

@@ -1,16 +1,20 @@
-"""WordprocessingML (DOCX, WPS and Word's XML of 2003) → lines: paragraphs, and table rows as `a | b | c`."""
+"""WordprocessingML (DOCX, WPS and Word's XML of 2003) → lines: paragraphs, and table rows as `a | b | c`.
+
+The number or bullet that Word counts for a paragraph stands before its text, as on the screen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tender_tracker.documents.events import Event
+from tender_tracker.documents.events import Event, attribute
+from tender_tracker.documents.numbering import Count, Lists
 from tender_tracker.pages.html import CELL
 
 _BLANK = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_SKIPPED = {"Fallback", "moveFrom", "pPr", "rPr"}
-"""A drawing's second form, what was moved away, and settings."""
+_SKIPPED = {"Fallback", "moveFrom", "pPrChange", "rPr"}
+"""A drawing's second form, what was moved away, and settings of before and of letters."""
 
 
 @dataclass
@@ -18,20 +22,61 @@ class _Row:
     cells: list[list[str]] = field(default_factory=list)
 
 
-def lines(found: Iterable[Event]) -> Iterator[str]:
-    """The text in order; deleted text and the instructions of fields are left out, a nested table joins its cell."""
+class _Settings:
+    """What the settings of a paragraph say of its list."""
+
+    def __init__(self) -> None:
+        self.style, self.list, self.mark = "", "", ""
+        self.level: int | None = None
+        self.is_deleted = False
+
+    def take(self, name: str, given: Mapping[str, str]) -> None:
+        value = attribute(given, "val")
+        if name == "pStyle":
+            self.style = value
+        elif name == "numId":
+            self.list = value
+        elif name == "ilvl":
+            self.level = int(value) if value.isdecimal() and len(value) < 3 else 0
+        elif name == "t":  # Word 2003 writes the mark itself
+            self.mark = f"{value} " if value else ""
+
+    def marked(self, count: Count) -> str:
+        """The mark of the paragraph; one that is deleted has none, and does not count."""
+        if self.is_deleted:
+            return ""
+        return self.mark or count.mark(self.style, self.list, self.level)
+
+
+def lines(found: Iterable[Event], count: Count | None = None) -> Iterator[str]:
+    """The text in order; deleted text and the instructions of fields are left out, a nested table joins its cell.
+
+    `count` is how far the lists have come; a document without lists needs none.
+    """
+    count = count or Count(Lists())
+    settings: _Settings | None = None
     rows: list[_Row] = []
     paragraphs: list[list[str]] = []
     skipped = 0
     taking = False
-    for kind, name, _ in found:
+    for kind, name, given in found:
         if kind == "text":
             if taking and paragraphs:
                 paragraphs[-1].append(name)
         elif name in _SKIPPED:
             skipped += 1 if kind == "start" else -1
         elif skipped:
-            continue
+            if settings is not None and name == "del":
+                settings.is_deleted = True
+        elif name == "pPr" and paragraphs:
+            if kind == "start":
+                settings = _Settings()
+            elif settings is not None:
+                paragraphs[-1].append(settings.marked(count))
+                settings = None
+        elif settings is not None:
+            if kind == "start":
+                settings.take(name, given)
         elif name == "t":
             taking = kind == "start"
         elif kind == "start":
