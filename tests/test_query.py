@@ -48,6 +48,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fill(tmp_path_factory.mktemp("query") / "tenders.db", records)
 
 
+@pytest.mark.parametrize("buyer", ["МИНЦИФРЫ", "минцифры", "Минцифры россии"])
+def test_a_buyer_is_found_in_any_case_of_its_own_script(tmp_path: Path, buyer: str) -> None:
+    store = fill(tmp_path / "s.db", [record(1, buyer="Минцифры России"), record(2, buyer="Минздрав России")])
+    assert titles(store, Filter(buyer=buyer)) == ["t1"]
+
+
 @pytest.mark.parametrize(
     ("where", "expected"),
     [

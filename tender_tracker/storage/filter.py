@@ -75,7 +75,8 @@ def condition(where: Filter) -> Condition:
         parts.append(f"EXISTS (SELECT 1 FROM json_each(n.families) WHERE value IN ({_marks(where.families)}))")
         values += where.families
     if where.buyer is not None:
-        parts.append("instr(lower(n.buyer), lower(?))")
+        fold = "lower" if where.buyer.isascii() else "casefold"  # SQLite's own knows the case of ASCII only
+        parts.append(f"instr({fold}(n.buyer), {fold}(?))")
         values.append(where.buyer)
     if where.region is not None:
         parts.append("(instr(n.region, ?) OR instr(n.province, ?))")

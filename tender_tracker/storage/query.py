@@ -81,6 +81,7 @@ class Reader:
     def open(cls, path: Path) -> Reader:
         """Raises StoreUnusable: no such store, not one of ours, damaged, or of another schema."""
         connection = storefile.read_only(path)
+        connection.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
         try:
             with storefile.in_words(path):
                 connection.execute("BEGIN")  # one state for all questions
