@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -108,9 +108,24 @@ _MISUSE = typer.BadParameter.__mro__[2]
 
 
 @cache
-def _command() -> Callable[..., Any]:
+def _command(lang: str = "en") -> Callable[..., Any]:
     """The commands as click has them; making them anew for every call of one process would cost most of its time."""
-    return typer.main.get_command(app)
+    command = typer.main.get_command(app)
+    if lang == "en":
+        return command
+    from tender_tracker.commands.manual import in_chinese
+
+    return cast(Callable[..., Any], in_chinese(command))
+
+
+def _help_language(words: list[str]) -> str:
+    """The language of the help that these words ask for; it is not looked for where they ask for none."""
+    groups = [group.name for group in app.registered_groups]
+    if words and words[-1] not in groups and not {"-h", "--help"} & set(words):
+        return "en"
+    from tender_tracker.commands.call import language
+
+    return language(words)
 
 
 def main() -> None:
@@ -119,7 +134,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        sys.exit(_command()(_globals_first(sys.argv[1:]), prog_name="tenders", standalone_mode=False))
+        words = _globals_first(sys.argv[1:])
+        sys.exit(_command(_help_language(words))(words, prog_name="tenders", standalone_mode=False))
     except KeyboardInterrupt:
         sys.exit(130)
     except TenderError as error:
