@@ -7,11 +7,10 @@ from collections.abc import Callable
 from importlib import resources
 
 import pytest
-import typer
 from conftest import Result
 from rich.cells import cell_len
 
-from tender_tracker.commands import app, manual
+from tender_tracker.commands import commands, manual
 
 Tenders = Callable[..., Result]
 COMMANDS = ["", "fetch", "report", "digest", "rules check", "documents list", "profile", "bulk label"]
@@ -21,7 +20,7 @@ def test_every_text_of_the_help_is_in_the_catalogue_and_nothing_else() -> None:
     entries = tomllib.loads((resources.files("tender_tracker") / "data" / "help.zh.toml").read_text("utf-8"))["help"]
     listed = [entry["en"] for entry in entries]
     assert len(listed) == len(set(listed))
-    asked = {*manual.texts(typer.main.get_command(app)), "Show this message and exit."}
+    asked = {*manual.texts(commands()), "Show this message and exit."}
     assert asked - set(listed) == set()
     assert set(listed) - asked == set()
 

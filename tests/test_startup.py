@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tender_tracker.commands import ROOMS, commands
 from tender_tracker.health import PACKAGES
 
 HEAVY = (
@@ -75,3 +76,16 @@ def test_doctor_names_every_package_the_project_needs() -> None:
 def test_the_package_imports_without_any_extra() -> None:
     done = subprocess.run([sys.executable, "-I", "-c", "import tender_tracker; print(tender_tracker.__version__)"], capture_output=True, text=True, check=True)  # fmt: skip
     assert done.stdout.strip()
+
+
+def test_each_command_is_registered_by_the_room_that_is_named_for_it() -> None:
+    rooms = {room: set(commands(room).commands) for room in ROOMS}
+    assert rooms == {room: set(names) for room, names in ROOMS.items()}
+    assert set(commands().commands) == set().union(*rooms.values())
+
+
+def test_a_command_imports_no_other_room() -> None:
+    probe = "import sys\nfrom tender_tracker.commands import main\ntry: main()\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", probe, "report", "--help"], capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if name.startswith("tender_tracker.commands.")}
+    assert loaded == {"tender_tracker.commands.call", "tender_tracker.commands.report"}

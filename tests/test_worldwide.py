@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from conftest import Result, call
 
-from tender_tracker.commands import app
 from tender_tracker.contract import answer, as_kind
-from tender_tracker.errors import UsageError
 from tender_tracker.flagging import packs, rulepack
 from tender_tracker.flagging.audit import check
 from tender_tracker.flagging.flag import flag
@@ -77,10 +75,10 @@ def test_a_chinese_demand_says_nothing_to_another_pack() -> None:
     assert flag("服务器采购", "CPU须为国产", rulepack.load("cn")).level == "required"
 
 
-def _flag_lines(*rows: dict[str, Any], pack: str | None = None) -> Any:
+def _flag_lines(*rows: dict[str, Any], pack: str | None = None) -> Result:
     lines = "".join(json.dumps({"id": n, **row}) + "\n" for n, row in enumerate(rows, 1))
     options = ["--pack", pack] if pack else []
-    return CliRunner().invoke(app, ["flag", "--jsonl", *options], input=lines)
+    return call("flag", "--jsonl", *options, stdin=lines.encode())
 
 
 ORIGIN = {"title": "Supply of servers", "text": "8 servers. The servers must be made in India."}
@@ -88,25 +86,25 @@ ORIGIN = {"title": "Supply of servers", "text": "8 servers. The servers must be 
 
 def test_a_line_is_labelled_by_the_jurisdiction_it_names() -> None:
     outcome = _flag_lines(ORIGIN | {"jurisdiction": "in"}, ORIGIN | {"jurisdiction": "us"}, ORIGIN)
-    assert [json.loads(line)["level"] for line in outcome.stdout.splitlines()] == ["required", "none", "none"]
+    assert [json.loads(line)["level"] for line in outcome.lines] == ["required", "none", "none"]
 
 
 def test_the_option_names_the_pack_of_lines_that_name_none() -> None:
     outcome = _flag_lines(ORIGIN, ORIGIN | {"jurisdiction": "us"}, pack="in")
-    assert [json.loads(line)["level"] for line in outcome.stdout.splitlines()] == ["required", "none"]
+    assert [json.loads(line)["level"] for line in outcome.lines] == ["required", "none"]
 
 
 def test_an_unknown_jurisdiction_costs_its_line_and_is_named_once() -> None:
     outcome = _flag_lines(ORIGIN | {"jurisdiction": "mars"}, ORIGIN)
-    assert outcome.exit_code == 3
-    assert len(outcome.stdout.splitlines()) == 1
-    assert outcome.stderr.count("'mars'") == 1
+    assert outcome.code == 3
+    assert len(outcome.lines) == 1
+    assert outcome.err.count("'mars'") == 1
 
 
 def test_an_unknown_pack_is_refused_with_the_known_ones() -> None:
     outcome = _flag_lines(ORIGIN, pack="mars")
-    assert isinstance(outcome.exception, UsageError)
-    assert "known packs: cn, eu, in, ru, us" in str(outcome.exception)
+    assert outcome.code == 2
+    assert "known packs: cn, eu, in, ru, us" in outcome.err
 
 
 @pytest.mark.parametrize(

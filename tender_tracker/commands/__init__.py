@@ -1,57 +1,70 @@
 """The command line: global options, the commands by noun, and errors → one line and an exit code.
 
-Nothing heavy is imported before a command runs: `tenders --help` must be quick.
+Nothing heavy is imported before a command runs, and of the commands only the room of the one that is asked:
+`tenders --help` must be quick, and a report quicker.
 """
 
 import signal
 import sys
-from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from types import FrameType
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
-import tender_tracker.commands.admin as admin
-import tender_tracker.commands.awards as awards
-import tender_tracker.commands.browse as browse
-import tender_tracker.commands.bulk as bulk
-import tender_tracker.commands.changes as changes
-import tender_tracker.commands.digest as digest
-import tender_tracker.commands.documents as documents
-import tender_tracker.commands.explain as explain
-import tender_tracker.commands.export as export
-import tender_tracker.commands.fetch as fetch
-import tender_tracker.commands.flag as flag
-import tender_tracker.commands.link as link
-import tender_tracker.commands.market as market
-import tender_tracker.commands.outbox as outbox
-import tender_tracker.commands.project as project
-import tender_tracker.commands.raw as raw
-import tender_tracker.commands.read as read
-import tender_tracker.commands.report as report
-import tender_tracker.commands.rules as rules
-import tender_tracker.commands.schedule as schedule
-import tender_tracker.commands.share as share
-import tender_tracker.commands.sources as sources
 from tender_tracker import __version__
 from tender_tracker.commands.call import Call
 from tender_tracker.errors import TenderError
 
-app = typer.Typer(
-    name="tenders",
-    help="Track procurement notices that require domestic compute, each with the clause that says so.",
-    epilog="Example:  tenders fetch --saved fixtures && tenders report",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-for room in (
-    *(fetch, documents, report, read, digest, outbox, schedule, export, share, browse, explain),
-    *(awards, market, flag, bulk, link, project, changes, rules, raw, sources, admin),
-):
-    room.register(app)
+ROOMS = {
+    "fetch": ("fetch", "parse"),
+    "documents": ("documents",),
+    "report": ("report",),
+    "read": ("list", "show", "search"),
+    "digest": ("digest", "profile"),
+    "outbox": ("outbox",),
+    "schedule": ("schedule",),
+    "export": ("export",),
+    "share": ("import",),
+    "browse": ("browse",),
+    "explain": ("explain",),
+    "awards": ("awards",),
+    "market": ("market",),
+    "flag": ("flag", "eval"),
+    "bulk": ("bulk",),
+    "link": ("link",),
+    "project": ("project",),
+    "changes": ("changes",),
+    "rules": ("rules", "relabel"),
+    "raw": ("raw", "reparse"),
+    "sources": ("sources",),
+    "admin": ("config", "doctor"),
+}
+"""Module of this package → the commands it registers, in the order of the help."""
+
+
+@cache
+def commands(*rooms: str, lang: str = "en") -> Any:
+    """The program as click has it, with the commands of these rooms, of all for none; made once for many calls."""
+    app = typer.Typer(
+        name="tenders",
+        help="Track procurement notices that require domestic compute, each with the clause that says so.",
+        epilog="Example:  tenders fetch --saved fixtures && tenders report",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback()(_globals)
+    for room in rooms or ROOMS:
+        import_module(f"{__name__}.{room}").register(app)
+    found = typer.main.get_command(app)
+    if lang == "en":
+        return found
+    from tender_tracker.commands.manual import in_chinese
+
+    return in_chinese(found)
 
 
 def _version(asked: bool) -> None:
@@ -60,7 +73,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _globals(
     context: typer.Context,
     db: Annotated[str | None, typer.Option(metavar="PATH", help="The store [env TENDERS_DB].")] = None,
@@ -107,25 +119,29 @@ _MISUSE = typer.BadParameter.__mro__[2]
 """Every complaint of the parser of the command line, which typer does not export by itself."""
 
 
-@cache
-def _command(lang: str = "en") -> Callable[..., Any]:
-    """The commands as click has them; making them anew for every call of one process would cost most of its time."""
-    command = typer.main.get_command(app)
-    if lang == "en":
-        return command
-    from tender_tracker.commands.manual import in_chinese
+def _asked(words: list[str]) -> tuple[str, ...]:
+    """The room of the command that these words ask, global options first; () for help and for what is no command."""
+    coming = iter(words)
+    for word in coming:
+        if word in _VALUED:
+            next(coming, None)
+        elif word not in _BARE and not word.startswith("--"):
+            return tuple(room for room, names in ROOMS.items() if word in names)
+        elif word in ("--help", "--version"):
+            return ()
+    return ()
 
-    return cast(Callable[..., Any], in_chinese(command))
 
-
-def _help_language(words: list[str]) -> str:
-    """The language of the help that these words ask for; it is not looked for where they ask for none."""
-    groups = [group.name for group in app.registered_groups]
-    if words and words[-1] not in groups and not {"-h", "--help"} & set(words):
-        return "en"
+def _command(words: list[str]) -> Any:
+    """What these words run; the language of its help is looked for only where they ask for help."""
+    rooms = _asked(words)
+    found = commands(*rooms)
+    group = not words or hasattr(found.commands.get(words[-1]), "commands")
+    if not group and not {"-h", "--help"} & set(words):
+        return found
     from tender_tracker.commands.call import language
 
-    return language(words)
+    return commands(*rooms, lang=language(words))
 
 
 def main() -> None:
@@ -135,7 +151,7 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
         words = _globals_first(sys.argv[1:])
-        sys.exit(_command(_help_language(words))(words, prog_name="tenders", standalone_mode=False))
+        sys.exit(_command(words)(words, prog_name="tenders", standalone_mode=False))
     except KeyboardInterrupt:
         sys.exit(130)
     except TenderError as error:
