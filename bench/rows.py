@@ -22,7 +22,7 @@ from tender_tracker.flagging import rulepack
 from tender_tracker.model import Page
 from tender_tracker.pages.decode import decode
 from tender_tracker.record import recorded
-from tender_tracker.storage import packing, projects
+from tender_tracker.storage import kept, packing, projects
 from tender_tracker.storage.store import SourceRun, Store
 
 MODELS = 2_000
@@ -54,6 +54,7 @@ def fill(path: Path, count: int) -> int:
     for _, statement in dropped:
         connection.execute(statement)
     _link(connection)
+    kept.renew(connection)
     connection.commit()
     flagged: int = connection.execute(
         "SELECT count(*) FROM notices WHERE level IN ('required', 'preferred', 'supplied')"

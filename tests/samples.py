@@ -107,14 +107,15 @@ def without_digests(path: Path) -> None:
             "DROP TABLE page_checks; DROP TABLE failed_pages; DROP TABLE calls; DROP TABLE outbox;"
         )
         connection.executescript("DROP TRIGGER count_insert; DROP TRIGGER count_delete; DROP TRIGGER count_update;")
-        connection.executescript("DROP TABLE stored_counts; DROP TABLE text_dictionaries;")
+        connection.executescript("DROP TABLE stored_counts; DROP TABLE text_dictionaries; DROP TABLE kept_answers;")
+        connection.executescript("DROP TRIGGER kept_insert; DROP TRIGGER kept_update; DROP TRIGGER kept_delete;")
+        connection.executescript("DROP TABLE projects;")
         connection.executescript(
             "DROP TRIGGER notice_linked; DROP INDEX flagged; ALTER TABLE notices DROP COLUMN linked_project;"
         )
         connection.executescript("DROP TRIGGER notice_restated; DROP TABLE stale_states;")
         connection.executescript("DROP TABLE project_states; DROP TABLE corrections;")
         connection.executescript("DROP TRIGGER notice_unlinked; DROP TRIGGER notice_changed; DROP TRIGGER notice_told;")
-        connection.executescript("DROP TABLE projects;")
         connection.executescript("DROP TABLE project_links; DROP TABLE perhaps_links; DROP TABLE link_keys;")
         for name in ("seen", "failed", "not_modified", "waiting", "covered_since", "covered_until"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")

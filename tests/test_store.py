@@ -557,6 +557,7 @@ def test_every_column_is_explained_where_users_look_it_up(path: Path) -> None:
         "perhaps_links",
         "link_keys",
         "stored_counts",
+        "kept_answers",
         "documents",
         "readings",
         "passages",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tender_tracker.config import Settings
     from tender_tracker.flagging.rulepack import RulePack
-    from tender_tracker.reporting.screen import Line
+    from tender_tracker.reporting.styled import Line
     from tender_tracker.reporting.table import Table
     from tender_tracker.storage.query import Reader
 
@@ -99,7 +99,7 @@ class Call:
 
     def put_lines(self, lines: "Iterable[Line]") -> None:
         """Styled lines: coloured on a terminal, bare text in a pipe."""
-        from tender_tracker.reporting.screen import plain
+        from tender_tracker.reporting.styled import plain
 
         if not sys.stdout.isatty():
             self.put(plain(lines))

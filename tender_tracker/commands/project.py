@@ -72,7 +72,7 @@ def _tell(call: Call, found: "Gathered") -> None:
 
 def _columns(call: Call) -> "tuple[Column, ...]":
     from tender_tracker.messages import day, money, name
-    from tender_tracker.reporting.screen import STYLES
+    from tender_tracker.reporting.styled import STYLES
     from tender_tracker.reporting.table import Column
 
     lang = call.lang

@@ -70,7 +70,7 @@ def _tell_rest(call: Call, shown: int, total: int, stored: int) -> None:
 
 def _notice_columns(call: Call) -> "tuple[Column, ...]":
     from tender_tracker.messages import day, money, name
-    from tender_tracker.reporting.screen import STYLES
+    from tender_tracker.reporting.styled import STYLES
     from tender_tracker.reporting.table import Column
 
     lang = call.lang

@@ -109,10 +109,10 @@ def _document(call: Call, reader: "Reader", found: "Report", form: str) -> str |
     """Each form knows its own file; only the asked one is imported."""
     if form in ("html", "xlsx"):
         return _overall(call, reader, found, form)
-    from tender_tracker.reporting import render, screen, tally
+    from tender_tracker.reporting import render, screen, styled, tally
 
     documents = {
-        "table": lambda: screen.plain(screen.lines(found, call.lang, columns())),
+        "table": lambda: styled.plain(screen.lines(found, call.lang, columns())),
         "json": lambda: render.json(found),
         "csv": lambda: render.csv(found),
         "totals": lambda: tally.csv(found.totals),

@@ -10,7 +10,7 @@ from tender_tracker.messages import day, name, say, yuan
 from tender_tracker.reporting import clean
 from tender_tracker.reporting.awards import Awarded, Goods
 from tender_tracker.reporting.market_tables import share
-from tender_tracker.reporting.screen import Line
+from tender_tracker.reporting.styled import Line
 from tender_tracker.reporting.table import Column, Table
 
 SHOWN = 2

@@ -9,7 +9,7 @@ from datetime import date
 from tender_tracker.amending.change import Amended
 from tender_tracker.messages import say
 from tender_tracker.reporting import changed_lines, clean
-from tender_tracker.reporting.screen import Line
+from tender_tracker.reporting.styled import Line
 from tender_tracker.reporting.timeline import Step, steps
 from tender_tracker.storage.amended import ProjectState, corrections, states
 from tender_tracker.storage.gathered import gathered

@@ -10,7 +10,7 @@ from tender_tracker.amending.change import Change, Value
 from tender_tracker.messages import WORDS, day, moment, money, name, say
 from tender_tracker.model import Amount
 from tender_tracker.reporting import clean
-from tender_tracker.reporting.screen import STYLES, Line
+from tender_tracker.reporting.styled import STYLES, Line
 
 if TYPE_CHECKING:
     from tender_tracker.amending.change import Amended, Status

@@ -9,8 +9,8 @@ from tender_tracker.messages import say
 from tender_tracker.model import DocumentPage, Evidence
 from tender_tracker.reporting import clean
 from tender_tracker.reporting.attached import told
-from tender_tracker.reporting.screen import Line
 from tender_tracker.reporting.sheet import marked
+from tender_tracker.reporting.styled import Line
 from tender_tracker.storage.papers import Read
 from tender_tracker.storage.rows import DocumentRow
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -14,12 +14,10 @@ from tender_tracker.reporting.cells import clip, right, width, wrap
 from tender_tracker.reporting.render import buyer as marked_buyer
 from tender_tracker.reporting.render import coverage, families, lot, notes, period, project
 from tender_tracker.reporting.report import Report, shown_lots
+from tender_tracker.reporting.styled import STYLES, Line
 from tender_tracker.reporting.table import Table
 from tender_tracker.storage.rows import Flagged, LotRow
 
-Line = tuple[tuple[str, str], ...]
-"""One line: pieces of clean text, each with a rich style ("" is plain)."""
-STYLES = {"required": "bold red", "preferred": "yellow", "supplied": "cyan", "mentioned": "dim", "none": "dim"}
 NARROW, WIDE = 60, 160
 LEFT = 10
 """Cells of the left column: date, id and kind under one another."""
@@ -63,11 +61,6 @@ def lines(report: Report, lang: str, columns: int) -> Iterator[Line]:
         yield from _wrapped(say(lang, "report.more", shown=len(report.flagged), n=report.found), columns, "yellow")
     if report.totals.groups:
         yield from ((), *_totals(report, lang, columns))
-
-
-def plain(styled: Iterable[Line]) -> str:
-    """The lines without their styles and without blanks at the end."""
-    return "".join(f"{''.join(text for text, _ in line).rstrip()}\n" for line in styled)
 
 
 def titled(title: str, table: Table, note: str, columns: int) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from tender_tracker.model import Amount, Delivered, Evidence, Quantity, Verdict
 from tender_tracker.reporting import clean
 from tender_tracker.reporting.attached import counted, place, reasons, told
 from tender_tracker.reporting.render import lot
-from tender_tracker.reporting.screen import STYLES, Line
+from tender_tracker.reporting.styled import STYLES, Line
 from tender_tracker.reporting.table import jsonable
 from tender_tracker.storage.rows import LotRow, NoticeFile, NoticeRow, Version
 

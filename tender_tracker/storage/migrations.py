@@ -18,6 +18,7 @@ from tender_tracker.storage import (
     delivered_tables,
     document_tables,
     figures,
+    kept,
     linked,
     outbox,
     packing,
@@ -208,6 +209,14 @@ def m019_passages(db: Database) -> None:
     passages.index_all(db)
     all_moved(db)
     db.execute("PRAGMA user_version = 19")
+
+
+@STEPS()
+def m020_kept(db: Database) -> None:
+    """What every report asks of all that is stored is kept; sums since January are read from an index alone."""
+    for statement in (*kept.TABLES, *_SEEN):
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 20")
 
 
 _CAUSES = (
@@ -459,4 +468,8 @@ END""",
     "DROP INDEX flagged_first_seen",
     "CREATE INDEX flagged_first_seen ON notices (first_seen, level, kind, project_no, buyer, linked_project) "
     "WHERE level <> 'none'",
+)
+_SEEN = (
+    "DROP INDEX flagged",
+    f"CREATE INDEX flagged ON notices ({_DIVIDED}, linked_project, first_seen) WHERE level <> 'none'",
 )

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 from tender_tracker.errors import StoreUnusable, UsageError
 from tender_tracker.model import LEVELS, DocumentPage
-from tender_tracker.storage import answers, bigrams, columns, counts, packing, storefile, totals
+from tender_tracker.storage import answers, bigrams, columns, counts, kept, packing, storefile, totals
 from tender_tracker.storage import words as looked_for
 from tender_tracker.storage.coverage import coverage, failed_pages
 from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction
@@ -269,7 +270,12 @@ class Reader:
 
     def _ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         with storefile.in_words(self._path):
-            return self._connection.execute(sql, values).fetchall()
+            known = kept.known(self._connection, self._kept, sql, values)
+            return self._connection.execute(sql, values).fetchall() if known is None else known
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        return kept.answers(self._connection)
 
     def _notices(self, where: Condition, order: Order, limit: int | None) -> list[NoticeRow]:
         if order not in _ORDERS:

@@ -14,8 +14,21 @@ from typing import Any, BinaryIO
 
 from sqlite_utils import Database
 
+from tender_tracker.errors import TenderError
 from tender_tracker.model import DocumentPage, Kind, LotVerdict, Verdict, Window
-from tender_tracker.storage import batch, columns, counts, linked, lock, merging, migrations, past, stated, storefile
+from tender_tracker.storage import (
+    batch,
+    columns,
+    counts,
+    kept,
+    linked,
+    lock,
+    merging,
+    migrations,
+    past,
+    stated,
+    storefile,
+)
 from tender_tracker.storage.batch import Record as Record
 from tender_tracker.storage.batch import Reread as Reread
 from tender_tracker.storage.documents import Documents
@@ -132,6 +145,9 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            with suppress(TenderError), self._transaction():  # a reader answers without it, only slower
+                kept.renew(self._db.conn)
         self.close()
 
     def begin_run(self, command: str, pack: str | None) -> int:

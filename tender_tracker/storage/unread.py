@@ -23,7 +23,7 @@ def unread(ask: Callable[[str, Sequence[object]], list[Any]], where: Condition) 
     """First reason → attachments that are unread for it, most first. `not_asked`: nobody wanted them."""
     parts, values = where
     said = conjunction([*parts, WHOLE])
-    ((count,),) = ask(_ALL.format(where=said), values)
+    ((count,),) = ask(*named(where))
     reasons: Counter[str] = Counter()
     for state, reason, wanted in ask(_WANTED.format(where=said, named=NAMED), values):
         count -= wanted
@@ -31,6 +31,12 @@ def unread(ask: Callable[[str, Sequence[object]], list[Any]], where: Condition) 
             reasons[reason or state] += wanted
     reasons["not_asked"] += max(int(count), 0)
     return {reason: n for reason, n in sorted(reasons.items(), key=lambda item: (-item[1], item[0])) if n}
+
+
+def named(where: Condition) -> tuple[str, list[object]]:
+    """The question how many attachments these notices name."""
+    parts, values = where
+    return _ALL.format(where=conjunction([*parts, WHOLE])), values
 
 
 def first_seen(since: datetime, until: datetime) -> Condition:

@@ -1,0 +1,84 @@
+"""What a report asks of all that is stored is kept, and thrown away as soon as a notice it tells of changes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Result
+
+Tenders = Callable[..., Result]
+
+
+@pytest.fixture
+def store(demo: Path, tmp_path: Path) -> Path:
+    return shutil.copy(demo, tmp_path / "store.db")
+
+
+def execute(path: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        return connection.execute(sql).fetchall()
+
+
+def kept(path: Path) -> int:
+    return int(execute(path, "SELECT count(*) FROM kept_answers")[0][0])
+
+
+@pytest.mark.parametrize("form", ["table", "json", "html", "md"])
+def test_a_report_says_the_same_without_the_answers_that_were_kept(tenders: Tenders, store: Path, form: str) -> None:
+    with_them = tenders("--db", store, "report", "--format", form)
+    assert kept(store) > 4
+    execute(store, "DELETE FROM kept_answers")
+    assert tenders("--db", store, "report", "--format", form) == with_them
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE notices SET level = 'preferred' WHERE level = 'required'",
+        "UPDATE notices SET level = 'none' WHERE level <> 'none'",
+        "UPDATE notices SET level = 'required' WHERE level = 'none'",
+        "UPDATE notices SET budget_value = budget_value + 1 WHERE level = 'required'",
+        "UPDATE notices SET award_value = award_value + 1 WHERE level <> 'none'",
+        "UPDATE notices SET linked_project = 1 WHERE level <> 'none'",
+        "UPDATE notices SET attachments = '[[\"a.pdf\", null]]' WHERE level <> 'none'",
+        "UPDATE projects SET outcome = 'failed'",
+        "DELETE FROM projects",
+        "DELETE FROM notices WHERE level = 'required'",
+    ],
+)
+def test_a_change_by_anybody_is_reported_at_once(tenders: Tenders, store: Path, change: str) -> None:
+    before = tenders("--db", store, "report", "--json")
+    execute(store, change)
+    assert kept(store) == 0
+    assert tenders("--db", store, "report", "--json") != before
+
+
+def test_a_notice_that_is_no_compute_and_one_seen_again_change_no_answer(store: Path) -> None:
+    known = kept(store)
+    execute(store, "UPDATE notices SET last_seen = '2027-01-01T00:00:00Z'")
+    execute(store, "UPDATE notices SET kind = 'other' WHERE level = 'none' AND NOT compute")
+    assert kept(store) == known > 0
+
+
+def test_every_column_that_an_answer_rests_on_is_watched(store: Path) -> None:
+    asked = " ".join(question for (question,) in execute(store, "SELECT question FROM kept_answers"))
+    ((trigger,),) = execute(store, "SELECT sql FROM sqlite_master WHERE name = 'kept_update'")
+    watched = re.search(r"UPDATE OF (.+) ON notices", trigger)
+    assert watched
+    read = set(re.findall(r"\bn\.(\w+)", asked))
+    assert {"level", "budget_value", "attachments"} < read - {"id"} <= set(watched[1].split(", "))
+
+
+def test_the_next_run_keeps_the_answers_anew(tenders: Tenders, store: Path) -> None:
+    execute(store, "UPDATE notices SET level = 'preferred' WHERE level = 'required'")
+    known = tenders("--db", store, "report", "--json")
+    tenders("--db", store, "relabel", "--dry-run")
+    assert kept(store) > 4
+    assert tenders("--db", store, "report", "--json") == known
