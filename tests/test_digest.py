@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import FIXTURES, Result, call, clean_environment
-from weeks import COMPANY, TOP, WEEK_46, WEEK_47, at, record, run, store
+from weeks import CLAUSE, COMPANY, TOP, WEEK_46, WEEK_47, at, record, run, store
 
 from tender_tracker.model import KINDS, LEVELS, SHANGHAI
 from tender_tracker.reporting.page import web_address
@@ -179,6 +179,18 @@ def test_a_change_that_was_taken_back_is_told_as_such(tenders: Tenders, tmp_path
     (changed,) = read(path, "--week", "2026-W46", tenders=tenders)["changes"]["items"]
     assert [(m["before"], m["after"], m["times"]) for m in changed["moves"]] == [([1000000, None], [1000000, None], 2)]
     assert "budget moved 2 times and is 100.00 万元 again" in tenders("--db", path, "digest", "--week", "2026-W46").out
+
+
+def test_a_demand_that_a_page_words_otherwise_is_told_with_both_quotes(tenders: Tenders, tmp_path: Path) -> None:
+    path, softer = tmp_path / "s.db", "★服务器CPU宜采用鲲鹏920或同档处理器"
+    run(path, at(3), [record("700", at(2))])
+    run(path, at(10), [record("700", at(2), quote=softer, text="质保期三年。")])
+    (changed,) = read(path, "--week", "2026-W46", tenders=tenders)["changes"]["items"]
+    assert [(one["quote_before"], one["quote_after"]) for one in changed["demands"]] == [(f"{CLAUSE}。", f"{softer}。")]
+    said = {lang: tenders("--db", path, "--lang", lang, "digest", "--week", "2026-W46").out for lang in ("en", "zh")}
+    assert f"demand reworded: 「{CLAUSE}。」 → 「{softer}。」" in said["en"]
+    assert f"改写国产要求「{CLAUSE}。」→「{softer}。」" in said["zh"].replace(" → ", "→")
+    assert "characters" not in said["en"]
 
 
 def test_a_week_of_only_changes_has_no_new_tender(tenders: Tenders, tmp_path: Path) -> None:

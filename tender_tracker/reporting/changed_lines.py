@@ -64,11 +64,13 @@ def said(entry: Amended, lang: str) -> str:
     change = entry.change
     if entry.status == "unread":
         return f"{say(lang, 'change.unread')}「{cut(entry.passage)}」"
-    if change.field in ("demand", "text"):
-        key = "added" if change.before is None else "deleted" if change.after is None else "reworded"
-        told = say(lang, f"change.{change.field}_{key}_here")
-        return f"{told}{quotes(change, lang)}"
-    return moved(change, lang)
+    return reworded(change, lang) if change.field in ("demand", "text") else moved(change, lang)
+
+
+def reworded(change: Change, lang: str) -> str:
+    """A demand, or other words, that came, went or were put otherwise, with the words."""
+    key = "added" if change.before is None else "deleted" if change.after is None else "reworded"
+    return f"{say(lang, f'change.{change.field}_{key}_here')}{quotes(change, lang)}"
 
 
 def moved(change: Change, lang: str) -> str:

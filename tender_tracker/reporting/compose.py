@@ -24,6 +24,7 @@ from tender_tracker.reporting.digest import (
     Health,
     Item,
     Listing,
+    Move,
     Sum,
 )
 from tender_tracker.reporting.dress import dress
@@ -33,6 +34,7 @@ from tender_tracker.reporting.projects import Span, by_budget, grouped, item, on
 from tender_tracker.reporting.readings import readings
 from tender_tracker.reporting.selection import left_out
 from tender_tracker.reporting.shelf import Shelf
+from tender_tracker.reporting.told_changes import demands
 from tender_tracker.storage import news
 from tender_tracker.storage.news import Project
 from tender_tracker.storage.query import Filter, Reader
@@ -193,13 +195,17 @@ class _Gathered:
         asked = news.changes(self.reader, self.span.since, self.span.until)
         versions = {number: moves(group) for number, group in groupby(asked, key=lambda change: change.id)}
         rows = self.shelf.take(number for number, moved in versions.items() if moved)
-        changed = [Changed(item([row], self.span), versions[row.notice.id], False) for row in self._passing(rows)]
+        changed = [self._changed(row, versions[row.notice.id]) for row in self._passing(rows)]
         known = [row for row in self.kept if row.notice.kind in news.NEWS and not self._is_told(row)]
         known += self._passing(row for row in self.flagged if _takes_back(row))
         followers = [row for row in self.follow_ups if row.notice.kind == "amendment"]
         groups = once((*known, *self._following(followers)))
         amended = [Changed(item(group, self.span), (), True) for group in groups]
         return [*changed, *sorted(amended, key=lambda change: by_budget(change.item))]
+
+    def _changed(self, row: Flagged, moved: tuple[Move, ...]) -> Changed:
+        came = demands(self.reader, row.notice.id, self.span.since, self.span.until)
+        return Changed(item([row], self.span), moved, False, demands=came)
 
     def _is_told(self, row: Flagged) -> bool:
         """Whether the notice stands among the new tenders or those to review."""

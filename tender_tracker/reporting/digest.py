@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
-from tender_tracker.amending.change import Amended
+from tender_tracker.amending.change import Amended, Change
 from tender_tracker.model import Amount, Delivered, Kind, Level
 from tender_tracker.storage.papers import Why
 from tender_tracker.storage.rows import State
@@ -205,12 +205,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A known tender whose page changed (`moves`), or for which an amendment was published, with what that says."""
+    """A known tender whose page changed (`moves`, and the `demands` that came, went or were put otherwise), or for
+    which an amendment was published, with what that says."""
 
     item: Item
     moves: tuple[Move, ...]
     amendment: bool
     corrections: tuple[Amended, ...] = ()
+    demands: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

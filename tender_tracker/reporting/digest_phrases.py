@@ -13,6 +13,7 @@ from tender_tracker.messages import day, moment, money, name, say, yuan
 from tender_tracker.model import Amount, Delivered
 from tender_tracker.reasons import REASONS
 from tender_tracker.reporting.attached import at
+from tender_tracker.reporting.changed_lines import reworded
 from tender_tracker.reporting.changed_lines import said as correction_said
 from tender_tracker.reporting.digest import Award, Cancellation, Changed, Erratum, Item, Move, Tender
 from tender_tracker.reporting.page import Card, Line
@@ -133,7 +134,11 @@ def changed(entry: Changed, lang: str) -> Line:
             said.append(say(lang, "digest.also_on", sources=_list(lang, (source for source, _ in item.also_on))))
         told = say(lang, "digest.semicolon").join((told, *said))
         return Line(f"{_buyer(item, lang)} · {told}" if item.buyer else told, url=item.url)
-    told = say(lang, "digest.semicolon").join(moved(move, lang) for move in entry.moves)
+    moves = [move for move in entry.moves if move.field != "text_length" or not entry.demands]
+    parts = [*(moved(move, lang) for move in moves), *(reworded(one, lang) for one in entry.demands[:CORRECTIONS])]
+    if len(entry.demands) > CORRECTIONS:
+        parts.append(say(lang, "change.more", n=len(entry.demands) - CORRECTIONS, id=item.id))
+    told = say(lang, "digest.semicolon").join(parts)
     return Line(f"{head(item, lang)}{say(lang, 'digest.colon')}{told}", url=item.url)
 
 

@@ -61,6 +61,15 @@ def of_span(reader: Reader, since: datetime, until: datetime, everything: bool =
     return _in_order([*found, *_of_corrections(reader, wanted, span)])
 
 
+def demands(reader: Reader, notice_id: int, since: datetime, until: datetime) -> tuple[Change, ...]:
+    """Passages that require or prefer domestic compute which the page of a notice gained, lost or put otherwise in the
+    half-open span, each with its words before and after."""
+    told = _of_versions(reader.notice(notice_id))
+    return tuple(
+        one.change for one in told if one.change.field == "demand" and one.cause == "notice" and since <= one.at < until
+    )
+
+
 def _of_versions(file: NoticeFile) -> Iterator[Told]:
     notice = file.notice
     for version, (before, after) in zip(file.versions, pairwise(editions(file)), strict=True):
