@@ -9,17 +9,22 @@ from tender_tracker.flagging.evidence import Hit, Reading
 from tender_tracker.flagging.sections import relabelled
 
 _COUNT_AFTER = re.compile(
-    r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
-    r"|[^。；;\n|]{0,4}?数量\s?[:：]?\d|[^。；;\n|]{0,8}?[一二两三四五六七八九十]+(?:台|套|批)|[^。；;\n|]{0,4}?一批|\S{0,12}?\s?[X×*]\s?\d"
+    r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|只|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
+    r"|[^。；;\n|]{0,4}?数量\s?[:：]?\d|[^。；;\n|]{0,8}?[一二两三四五六七八九十]+(?:台|套|批)|[^。；;\n|]{0,4}?一批|[^。；;\n|]{0,60}?(?:QTY|QUANTITY)\.?\s?[:：]?\s?\d|\S{0,12}?\s?[X×*]\s?\d"
 )
-_BLANK_ROW = re.compile(r"\d{1,2}[\s.、]?[\u4e00-\u9fff][^|。；;，,：:\n]{3,60}[^\d|.]\d{1,5}[台套张块个颗]?")
+_BLANK_ROW = re.compile(
+    r"[^/|\n]{2,30}/\s?\d{1,5}\s?[台套张块个]?\s?/[^|\n]{0,80}|\d{1,2}[\s.、]?[\u4e00-\u9fff][^|。；;，,：:\n]{3,60}[^\d|.]\d{1,5}[台套张块个颗]?"
+)
 """1学生计算机世恒TD120A2（飞腾D2000）200: a row of a table whose borders were lost."""
 _GOODS_NAMED = re.compile(r"名称[:：][^；;，,\n|]{0,20}$")
 _GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|数量|单价)")
 _LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}")
 """甲组（信创台式机）"""
+_COUNTED = re.compile(r"\d\s?(?:台|套|张|块|颗|片|节点|个|只)(?!月|工作日)|[×X*]\s?\d|\d\s?[×X*]\s")
+_CHIP = re.compile(r"(?:AI|推理|训练|智算|算力)?(?:芯片|卡)|NPU|GPU|CPU|处理器|整机|加速(?:卡|芯片|器)")
 _AS_PROJECT = re.compile(r"(?:设备)?采购(?:项目|招标|公告|工作)")
 """信创便携机采购项目"""
+_REFERENCE_SPEC = re.compile(r"[^，。；;|\n]{0,4}为(?:推荐|参考|基准|参照)(?:规格|配置|型号|机型)")
 _PUT_IN_PLACE = re.compile(
     r"(?:改|更正|变更|调整|替换|更换|修正)[为成]\s?[:：]?\s?[“\"]?(?:[A-Z\u4e00-\u9fff]{1,8}[:：])?$"
 )
@@ -41,10 +46,10 @@ _LABEL = re.compile(
 )
 _GENERIC_TITLE = re.compile(r"政府采购意向|采购意向公[开告]|PROCUREMENT\sINTENTION")
 _VERB = re.compile(
-    r"采购|购置|购买|租用|租赁|添购|拟购|购入|新增|扩容|更新|更换|换装|配置|配备|供货|订购|增购|采买|建设|升级|采用|扩建|新建|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
+    r"采购|购置|购买|租用|租赁|添购|拟购|购入|新增|扩容|更新|更换|换装|换[为成]|配置|配备|供货|订购|增购|采买|建设|升级|采用|扩建|新建|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
 )
 _SPEC = re.compile(
-    r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡|(?:计算机|电脑|服务器|工作站|终端|主机|整机)(?:技术|硬件)?(?:配置|参数|规格|路线|架构))[^:：|]{0,8}[:：|]"
+    r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡|(?:处理|计算|推理|运算|算力|主控|核心)(?:单元|模块|芯片|板卡?)|(?:计算机|电脑|服务器|工作站|终端|主机|整机)(?:技术|硬件)?(?:配置|参数|规格|路线|架构))[^:：|]{0,8}[:：|]"
 )
 _BOUGHT_TOO = re.compile(r"(?:购买|采购|购置|新增|硬件|配置|设备)[^。；;|\n]{0,20}$")
 _PURE_SERVICE = re.compile(
@@ -135,10 +140,8 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     structure, text = reading.structure, reading.text
     line = structure.line(chip.start)
     clause_low, clause_high = structure.clause(chip.start, chip.end)
-    counted = bool(
-        re.search(
-            r"\d\s?(?:台|套|张|块|颗|片|节点|个)(?!月|工作日)|[×X*]\s?\d|\d\s?[×X*]\s", text[clause_low:clause_high]
-        )
+    counted = any(
+        reading.head(chip.end, count.start()) != "other" for count in _COUNTED.finditer(text, clause_low, clause_high)
     )
     in_row = len(structure.cells(line)) > 1 and bool(
         re.search(r"\|\s?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:\||\n|$)", text[line.start : line.end + 1])
@@ -146,6 +149,7 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     spec = bool(_SPEC.search(text, max(line.start - 1, 0), chip.start + 1))
     put_in_place = bool(_PUT_IN_PLACE.search(text, max(line.start, chip.start - 20), chip.start))
     put_in_place = put_in_place or bool(_MACHINE_OF.search(text, max(line.start, chip.start - 20), chip.start))
+    spec = spec or bool(_REFERENCE_SPEC.match(text, chip.end))
     told = put_in_place or bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
     return counted or in_row or told or (spec and not service_like)
 
@@ -161,7 +165,7 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     if _PURE_SERVICE.search(text, 0, reading.title_end):
         before = text[max(low, hit.start - 24) : hit.start]
         return bool(_BOUGHT_TOO.search(before)) and not _FOR_SERVICE.search(before)
-    if any(_COUNT_AFTER.match(text, at, line.end) for at in (after, hit.end)) or _COUNT_BEFORE.search(
+    if any(_counted(reading, hit, at, line.end) for at in (after, hit.end)) or _COUNT_BEFORE.search(
         text[max(low, hit.start - 24) : hit.start]
     ):
         return True
@@ -179,11 +183,29 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     of_other = "other" in reading.classes_before(part[0], hit.start)
     named = any(any(reading.between(kind, *part)) for kind in ("word", "product"))
     demanded = spoken_of and not of_other and named
+    if named and not of_other and _CHIP.fullmatch(text, hit.start, hit.end) and _hosted(reading, hit):
+        return True
     if service_like:
         bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])
         return bool(specified or bought_too or demanded) and title_allows(reading)
     labelled = _LABEL.search(text[line.start : hit.start])
     return specified or bool(demanded or labelled or _VERB.search(text, max(low, hit.start - 24), hit.start))
+
+
+def _hosted(reading: Reading, chip: Hit) -> bool:
+    """Whether a chip is that of counted goods which no rule knows by name: 推理装置20套（含国产推理芯片）."""
+    low, _ = reading.structure.clause(chip.start, chip.end)
+    if any(noun.rule.noun_class != "compute" for noun in reading.nouns(low, chip.start)):
+        return False
+    return _COUNTED.search(reading.text, low, chip.start) is not None
+
+
+def _counted(reading: Reading, hit: Hit, at: int, end: int) -> bool:
+    """Whether a count follows a noun; not so 将集群接入校园网，采购交换机4台, where another thing is counted."""
+    found = _COUNT_AFTER.match(reading.text, at, end)
+    if not found:
+        return False
+    return reading.text[at] not in "，," or reading.head(at, found.end()) != "other"
 
 
 def _elsewhere(reading: Reading, hit: Hit) -> bool:

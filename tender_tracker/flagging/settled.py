@@ -35,6 +35,14 @@ _ANY = re.compile(r"\s?(?:均可|可)")
 _REFERENCE = re.compile(r"参考|同等|相当")
 _NEAR_ANSWER = 60
 """Characters of an answer in which its yes or no must stand."""
+_REPLACES = re.compile(r"(?:替代|替换|更新|更换|换装)(?!设备|终端|产品|后)")
+_COMPLAINT = re.compile(
+    r"(?:质疑|异议|投诉)(?:事项|内容|意见|问题)?[^。；;\n]{0,4}[:：]|(?:供应商|投标人|有人)[^。；;\n]{0,6}(?:提出|认为|反映|质疑)"
+)
+_REJECTED = re.compile(r"不成立|不予?采纳|不予支持|驳回|维持(?!原判)|不[作予](?:修改|调整)")
+_UPHELD = re.compile(r"(?<!不)成立|(?<!不)(?<!不予)采纳|属实|予以(?:支持|调整)")
+_RULED_WITHIN = 80
+"""Characters behind what a complaint names in which it is ruled on."""
 _DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部为")
 _GIVEN_UP = re.compile(r"(?:原拟|原计划|原定|原先拟)[^。；;\n]{0,40}$")
 _TAKEN_BACK = re.compile(r"(?:删除|取消|去掉|删去|不再执行)(?:该|此|上述|前述)(?:条|项|要求|限制|内容|规定)")
@@ -47,6 +55,7 @@ _DEFINED = re.compile(r"[“\"「]([^”\"」\n]{2,12})[”\"」]\s?(?:均|一�
 _SAME_AS_EXISTING = re.compile(
     r"与[^，,。；;\n]{0,6}(?:现[有网用]|[已原既]有|在用|存量|[一前上]期|之|其)[^，,。；;\n]{0,24}?"
     r"(?:同构|同品牌|同架构|同型号|同款|同一(?:品牌|架构|型号|技术路线)|(?:架构|芯片|型号|指令集|技术路线)[^。；;，,\n]{0,6}(?:一致|相同|统一))"
+    r"|上[^，,。；;\n]{0,8}(?:扩|增|添|补|加)[^，,。；;\n]{0,12}同(?:款|型|品牌|架构)"
 )
 _BRACKET_STOP = re.compile(r"[，,（(]")
 
@@ -69,7 +78,7 @@ def settled(spot: Spot) -> Found | None:
         return "mentioned", ("runner-up",)
     if spot.case.award and _FAILED.search(text, spot.end, spot.part[1]):
         return "mentioned", ("runner-up",)
-    if answer := _answered(spot):
+    if answer := _answered(spot) or _ruled(spot):
         return answer
     if _conditional(spot):
         return "mentioned", ("cue.condition",)
@@ -163,6 +172,16 @@ def _answered(spot: Spot) -> Found | None:
     return ("mentioned", ("answered-no",)) if no or _ANY.match(answer) else None
 
 
+def _ruled(spot: Spot) -> Found | None:
+    """A hit that a complaint names: 质疑成立 takes the demand back, 质疑不成立 leaves it as it stands."""
+    if not _COMPLAINT.search(spot.text, spot.line.start, spot.start) or spot.reading.cue("cue.negation", *spot.part):
+        return None
+    behind = spot.end, spot.end + _RULED_WITHIN
+    if _REJECTED.search(spot.text, *behind):
+        return _asked_in_vain(spot)
+    return ("mentioned", ("cue.superseded",)) if _UPHELD.search(spot.text, *behind) else None
+
+
 def _asked_in_vain(spot: Spot) -> Found | None:
     """A bidder asked to offer something else and was told no: the demand stands."""
     return ("required", ("answered-closed",)) if spot.bought else None
@@ -179,6 +198,8 @@ def _conditional(spot: Spot) -> bool:
 def _exists(spot: Spot) -> bool:
     """Whether the words around say that the thing is there already, or is bought elsewhere."""
     low, high = spot.part
+    if spot.hit.rule.kind == "word" and _REPLACES.match(spot.text, spot.end) and spot.bought:
+        return False  # 对现有210台旧电脑实施信创替代
     aside = spot.reading.structure.aside(high)
     if spot.text[low - 1 : low] in ("（", "(") and spot.text[high : high + 1] in ("）", ")"):
         stop = _BRACKET_STOP.search(spot.text, high + 1, spot.clause[1])

@@ -12,6 +12,8 @@ from tender_tracker.flagging.lots import LotLabel
 
 _CLAUSE_END = re.compile(r"[。；;！!？?\n|]|\.\s(?=[A-Z])")
 _ASIDE_END = re.compile(r"[）)\n]")
+_RANGE = ("至", "到", "-", "~", "—")
+_TOGETHER = re.compile(rf"[、,，/和及与]|以及|{'|'.join(_RANGE)}")
 _PART_END = re.compile(r"[，,（）()]")
 
 
@@ -83,6 +85,22 @@ class Structure:
             return at, at
         closing = _ASIDE_END.search(self.text, at)
         return at, closing.start() if closing else at
+
+    def lots_at(self, at: int) -> tuple[str | None, ...]:
+        """Keys of all lots that a place speaks of: 标项1、标项2所投机型, 包1至包3."""
+        last = bisect_right(self._labelled, at) - 1
+        keys: list[str | None] = [self.lot(at)]
+        if last < 1 or self.labels[last].key != keys[0] or self._labelled[last] < self.extent(at)[0]:
+            return tuple(keys)
+        for number in range(last, 0, -1):
+            before = self.labels[number - 1]
+            joint = self.text[before.end : self.labels[number].start]
+            if not _TOGETHER.fullmatch(joint):
+                break
+            keys.append(before.key)
+            if joint in _RANGE and before.key.isdigit() and (upper := self.labels[number].key).isdigit():
+                keys += map(str, range(int(before.key) + 1, int(upper)))
+        return tuple(keys)
 
     def lot(self, at: int) -> str | None:
         """Key of the lot that the character at `at` speaks of."""

@@ -30,7 +30,7 @@ _PROGRAMME = re.compile(
 )
 _PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
 _CHIP_ALONE = re.compile(r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平台|架构)?(?=[，,。；;、|（()）\n/或和]|$)")
-_CHIP_NOUN = re.compile(r"处理器|CPU|GPU|芯片|加速芯片")
+_CHIP_NOUN = re.compile(r"处理器|CPU|GPU|芯片|加速芯片|主机(?!\d)")
 _EITHER = re.compile(
     r"(?:品牌|产品)?(?:或者?|和|与|及|/)(?:国外|境外|外国|其[他它](?![^，。；\n]{0,4}(?:国产|信创|自主)))"
 )
@@ -139,8 +139,14 @@ def _product_head(spot: Spot) -> str | None:
 def _of_another_machine(spot: Spot) -> bool:
     """防火墙须采用国产飞腾CPU; 全闪存储，控制器为鲲鹏920: the clause names only other machines."""
     nouns = spot.reading.nouns(spot.clause[0], spot.start)
-    machines = [noun for noun in nouns if not _CHIP_NOUN.fullmatch(spot.text, noun.start, noun.end)]
+    machines = [noun for noun in nouns if not _is_part(spot, noun)]
     return bool(machines) and all(noun.rule.noun_class == "other" for noun in machines)
+
+
+def _is_part(spot: Spot, noun: Hit) -> bool:
+    """Whether a noun names a chip, or the machine of 彩超1台，主机采用国产芯片, and no goods of its own."""
+    part = _CHIP_NOUN.match(spot.text, noun.start)
+    return part is not None and part.end() == noun.end
 
 
 def _word(spot: Spot) -> Found:
@@ -161,6 +167,9 @@ def _word(spot: Spot) -> Found:
         return None, ()
     if rule.needs_compute and not spot.case.purchase.compute:
         return None, ()
+    chip = spot.reading.class_after(spot.hit) == "compute"
+    if chip and spot.case.purchase.title == "other" and not rule.complete and _of_another_machine(spot):
+        return "mentioned", ("noun.other",)  # 彩超1台，主机采用国产芯片
     if target is None and _COMPUTE_WORD.match(spot.text, spot.end):
         return "mentioned", ("no-noun",)
     if rule.id == "word.domestic" and target is None and _only_other_machines(spot):
@@ -300,12 +309,13 @@ def _roll_up(case: Case, claims: list[Claim], fingerprint: str) -> Verdict:
     reading = case.reading
     names = _lot_names(reading)
     shared = [claim for claim in claims if claim.lot is None and claim.effect in FLAGGED]
+    spoken_of = [(claim, reading.structure.lots_at(claim.hit.start) if claim.lot else ()) for claim in claims]
     free = {reading.structure.lot(hit.start) for hit in reading.hits("foreign")} | _open_lots(reading)
     lots = [
         LotVerdict(
             name,
             _strongest(
-                [c for c in claims if c.lot == key]
+                [c for c, keys in spoken_of if c.lot == key or key in keys]
                 + (shared if case.purchase.lots.get(key) and key not in free else [])
             ),
         )
