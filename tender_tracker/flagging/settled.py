@@ -35,6 +35,14 @@ _ANY = re.compile(r"\s?(?:均可|可)")
 _REFERENCE = re.compile(r"参考|同等|相当")
 _NEAR_ANSWER = 60
 """Characters of an answer in which its yes or no must stand."""
+_UNFIT = re.compile(
+    r"[^，。；;|\n]{0,12}?(?:尚不|暂不|目前不|不能|不足以|无法|未能|难以)(?:支持|满足|兼容|适配|胜任|运行)"
+)
+"""昇腾、海光DCU目前不支持本院算法"""
+_WHO = re.compile(
+    r"[\s\d.、（()）]{0,4}[\u4e00-\u9fff]{0,10}(?:采购人|招标人|单位|机构|部门|联系人|地址)(?:名称|信息|全称)?[:：][^，。；;|\n]{0,16}$"
+)
+"""A field that tells who someone is: 所在单位：国家超算信创实验室."""
 _REPLACES = re.compile(r"(?:替代|替换|更新|更换|换装)(?!设备|终端|产品|后)")
 _COMPLAINT = re.compile(
     r"(?:质疑|异议|投诉)(?:事项|内容|意见|问题)?[^。；;\n]{0,4}[:：]|(?:供应商|投标人|有人)[^。；;\n]{0,6}(?:提出|认为|反映|质疑)"
@@ -78,6 +86,12 @@ def settled(spot: Spot) -> Found | None:
         return "mentioned", ("runner-up",)
     if spot.case.award and _FAILED.search(text, spot.end, spot.part[1]):
         return "mentioned", ("runner-up",)
+    if _UNFIT.match(text, spot.end):
+        return "mentioned", ("cue.negation",)
+    if _WHO.match(text, spot.clause[0], spot.start) and not any(
+        noun.rule.noun_class == "compute" for noun in reading.nouns(spot.start, spot.part[1])
+    ):
+        return "mentioned", ("organisation",)
     if answer := _answered(spot) or _ruled(spot):
         return answer
     if _conditional(spot):
