@@ -67,6 +67,8 @@ class Desk:
     settings: Mapping[str, SourceSettings] | None = None
     anew: bool = False
     """Whether a file is read again that was read before."""
+    looks: bool = False
+    """Whether pictures are read by OCR."""
 
     def work(self, papers: Iterable[Paper]) -> Iterator[Settled]:
         """Each attachment as it was settled; those that this desk can do nothing about are left out."""
@@ -100,7 +102,7 @@ class Desk:
         if paper.url is None:
             return paper.failed("no_address", "the notice names no address of it", self.now, again=False, counts=False)
         for reason, endings in _NOT_ASKED.items():
-            if _ending(paper) in endings:
+            if _ending(paper) in endings and not (self.looks and reason == "picture"):
                 said = f"{_ending(paper)}: no reader is for such files; not asked"
                 return paper.failed(reason, said, self.now, again=False, counts=False)
         part = Part(self.files.part(paper.url), MAX_BYTES)
@@ -136,8 +138,8 @@ class Desk:
         read = None if self.anew else documents.knows(paper.sha256)
         fresh = read is None
         if read is None:
-            read = reading_of(path, paper.sha256)
-        settled = paper.was_read(bool(read.pages), [reason for _, _, reason in read.unread])
+            read = reading_of(path, paper.sha256, self.looks)
+        settled = paper.was_read(read)
         told = self._judged(settled, read, older)
         documents.settle(settled, read if fresh else None, told.verdict)
         return told
@@ -153,9 +155,9 @@ class Desk:
         return Settled(paper) if verdict == stored.verdict else Settled(paper, stored.verdict.level, verdict)
 
 
-def reading_of(path: Path, sha256: str | None = None) -> Read:
-    """What a file says, read in a process of its own."""
-    found = read_apart(path, _SELF, seconds=READ_SECONDS)
+def reading_of(path: Path, sha256: str | None = None, looks: bool = False) -> Read:
+    """What a file says, read in a process of its own; with `looks` what its pictures say, too."""
+    found = read_apart(path, _SELF, seconds=READ_SECONDS, looks=looks)
     return _kept(found, sha256 or fingerprint(path), path.stat().st_size)
 
 
@@ -197,10 +199,10 @@ def _places(url: str | None) -> tuple[str, ...]:
 
 def _kept(reading: Reading, sha256: str, size: int) -> Read:
     """A reading with the name of the attachment taken off its files; pages that come in pieces are one."""
-    texts: dict[tuple[str, int | None], list[str]] = {}
+    texts: dict[tuple[str, int | None, bool], list[str]] = {}
     for passage in reading.passages:
-        texts.setdefault((passage.file.removeprefix(_SELF), passage.page), []).append(passage.text)
-    pages = tuple(DocumentPage(file, page, "\n".join(parts)) for (file, page), parts in texts.items())
+        texts.setdefault((passage.file.removeprefix(_SELF), passage.page, passage.ocr), []).append(passage.text)
+    pages = tuple(DocumentPage(file, page, "\n".join(parts), ocr) for (file, page, ocr), parts in texts.items())
     unread = tuple((part.file.removeprefix(_SELF), part.page, part.reason) for part in reading.unread)
     return Read(sha256, size, reading.format, pages, unread)
 

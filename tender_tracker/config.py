@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "ping_url": "TENDERS_PING_URL",
     "log": "TENDERS_LOG",
     "documents": "TENDERS_DOCUMENTS",
+    "ocr": "TENDERS_OCR",
 }
 """The setting and the variable that overrides it; the file knows the same names."""
 SOURCE_KEYS = ("base_url", "search_url", "columns", "delay", "keywords", "options", "file_hosts")
@@ -60,6 +61,8 @@ class Settings:
     """File with one line per source and live run; None is beside the store."""
     documents: str | None
     """Whose attachments a fetch gathers: flagged, all or none. None: of sites none, beside saved pages flagged."""
+    ocr: bool
+    """Whether attachments that are pictures are read by OCR."""
     sources: Mapping[str, SourceSettings]
     rules: tuple[Path, ...]
     """The user's own rule files, in the order they are read: they extend the shipped rules and replace them by id."""
@@ -183,7 +186,7 @@ def _default(key: str, environ: Mapping[str, str]) -> Any:
         return platformdirs.user_data_path("tenders") / "tenders.db"
     if key == "lang":
         return spoken(environ)
-    return {"allow_private": False, "overlap": OVERLAP}.get(key)
+    return {"allow_private": False, "ocr": False, "overlap": OVERLAP}.get(key)
 
 
 def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
@@ -200,7 +203,7 @@ def _typed(key: str, value: Any, place: str, file: Path | None) -> Any:
         return _number(key, value, place, "days between 0 and 365", 365)
     if key == "ping_url":
         return web_address(key, value, place)
-    if key == "allow_private":
+    if key in ("allow_private", "ocr"):
         return value if isinstance(value, bool) else _choice(key, str(value).lower(), YES + NO, place) in YES
     return _text(key, value, place)
 

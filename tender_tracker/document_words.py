@@ -23,6 +23,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "unread.no_text": ("没有文字", "no text in it"),
     "unread.not_asked": ("未下载", "not fetched"),
     "unread.no_address": ("公告未给出地址", "no address given"),
+    "unread.ocr": ("OCR 识别", "read by OCR"),
     "unread.moved": ("地址已变，未重新下载", "moved, not fetched anew"),
     "unread.forbidden": ("不允许访问", "not allowed to ask"),
     "unread.not_found": ("已不存在", "gone from the site"),
@@ -31,6 +32,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "unread.not_a_document": ("得到的是网页", "a page came instead"),
     "documents.page": ("第 {page} 页", "p. {page}"),
     "documents.place": ("{file} {page}", "{file} {page}"),
+    "documents.seen": ("{place}（OCR）", "{place} (OCR)"),
     "documents.again": ("{when} 之后再试", "asked again after {when}"),
     "documents.unread": (
         "已标记或可能相关的公告有 {n} 个附件未读（{why}），其中可能另有要求；tenders documents fetch 可下载。",

@@ -112,6 +112,8 @@ class DocumentPage:
     file: str
     page: int | None
     text: str
+    ocr: bool = False
+    """Whether it was read from a picture, and may err."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,10 @@ class Notice:
     """File or address the notice was read from."""
 
 
+OCR = "document.ocr"
+"""Among the cues of a passage: it was read from a picture, and may err. It lowers nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A verbatim passage and what a rule says of it: `notice.text[start:end] == quote` (or `notice.title`).
@@ -178,7 +184,7 @@ class Evidence:
     basis: str | None = None
     """What the demand rests on: chip, platform, brand, list, ecosystem, standard, origin."""
     cues: tuple[str, ...] = ()
-    """Ids of the cue rules that changed the effect (negation, alternative, background, …)."""
+    """Ids of the cue rules that changed the effect (negation, alternative, background, …), and what it stands in."""
     file: str | None = None
     """Attached document it stands in, within archives behind theirs: 招标文件.zip/技术要求.docx."""
     page: int | None = None

@@ -36,6 +36,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "写在合同范本或投标文件格式里，不针对本次采购",
         "it stands in a contract template or a form for bids, which speak of no purchase in particular",
     ),
+    "document.ocr": ("文字由图片识别（OCR），可能有误", "its words were read from a picture (OCR) and may err"),
     "not-bought": ("这里没有采购算力", "no compute is bought there"),
     "noun.software": ("说的是软件", "it speaks of software"),
     "noun.service": ("说的是服务或工程", "it speaks of a service or works"),

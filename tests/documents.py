@@ -95,6 +95,44 @@ def xlsx(rows: str, parts: Mapping[str, str] = MappingProxyType({})) -> bytes:
     )
 
 
+def pdf(*objects: str | bytes) -> bytes:
+    """A PDF of these objects, the first of which is its catalogue."""
+    body, places = b"%PDF-1.5\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        raw = content if isinstance(content, bytes) else content.encode()
+        body += b"%d 0 obj\n" % number + raw + b"\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return body + end.encode()
+
+
+def stream(raw: bytes, more: str = "") -> bytes:
+    return f"<< /Length {len(raw)} {more} >>\nstream\n".encode() + raw + b"\nendstream"
+
+
+def scan(data: bytes) -> bytes:
+    """A PDF as a scanner makes one of the first page of another: a picture of it, and no text."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    drawn = document[0].render(scale=2.5, rev_byteorder=True)
+    wide = drawn.width * 3
+    rows = b"".join(bytes(drawn.buffer)[at : at + wide] for at in range(0, drawn.stride * drawn.height, drawn.stride))
+    shown = f"/Type /XObject /Subtype /Image /Width {drawn.width} /Height {drawn.height} /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode"
+    page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>"
+    drawn.close()
+    document.close()
+    return pdf(
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        page,
+        stream(b"595 0 0 842 0 0 cm /I Do"),
+        stream(zlib.compress(rows), shown),
+    )
+
+
 def ofd(*pages: Sequence[tuple[float, float, str]]) -> bytes:
     """An OFD whose pages hold texts at places (millimetres from the left and the top)."""
     space = 'xmlns:ofd="http://www.ofdspec.org/2016"'

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 
-from documents import DEMAND, W, doc, docx, gbk_zipped, ofd, office, ole, paragraph, rar, xlsx, zipped
+from documents import DEMAND, W, doc, docx, gbk_zipped, ofd, office, ole, paragraph, pdf, rar, stream, xlsx, zipped
 from test_pdf import document
 
 SEED = 20261124
@@ -129,22 +129,9 @@ def _book(files: Mapping[str, str | bytes]) -> bytes:
     return xlsx("<row/>", {name: str(content) for name, content in files.items()})
 
 
-def _pdf(*objects: str | bytes) -> bytes:
-    """A PDF of these objects, the first of which is its catalogue."""
-    body, places = b"%PDF-1.5\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(body))
-        raw = content if isinstance(content, bytes) else content.encode()
-        body += b"%d 0 obj\n" % number + raw + b"\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(objects) + 1
-    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
-    return body + end.encode()
-
-
 def _page(content: str | bytes, more: str = "") -> bytes:
     """A PDF of one page with this stream."""
-    return _pdf(
+    return pdf(
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R {more} >>",
@@ -152,12 +139,8 @@ def _page(content: str | bytes, more: str = "") -> bytes:
     )
 
 
-def _stream(raw: bytes, more: str = "") -> bytes:
-    return f"<< /Length {len(raw)} {more} >>\nstream\n".encode() + raw + b"\nendstream"
-
-
 def _deep_pdf() -> bytes:
-    return _pdf(
+    return pdf(
         "<< /Type /Catalog /Pages 2 0 R /X " + "[" * 100_000 + "]" * 100_000 + " >>",
         "<< /Type /Pages /Kids [] /Count 0 >>",
     )
@@ -165,7 +148,7 @@ def _deep_pdf() -> bytes:
 
 def _form() -> bytes:
     """A form that draws itself."""
-    form = _stream(
+    form = stream(
         b"/F Do /F Do", "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 4 0 R >> >>"
     )
     return _page(form, "/Resources << /XObject << /F 4 0 R >> >>")
@@ -240,14 +223,14 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "strange places.ofd": lambda: _ofd(Content='<Page><TextObject Boundary="nan inf 1e999 0"><TextCode>x</TextCode></TextObject><TextObject Boundary="1 x"><TextCode>y</TextCode></TextObject></Page>'),
     "many texts.ofd": lambda: _ofd(Content="<Page>" + '<TextObject Boundary="1 1 1 1"><TextCode>x</TextCode></TextObject>' * 21_000 + "</Page>"),
     "many roots.ofd": lambda: _ofd(OFD="<OFD>" + "<DocRoot>Doc_0/Document.xml</DocRoot>" * 9_000 + "</OFD>"),
-    "endless pages.pdf": lambda: _pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 2147483647 >>", "<< /Type /Page /Parent 2 0 R >>"),
-    "one page often.pdf": lambda: _pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [" + "3 0 R " * 100_000 + "] /Count 100000 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"),
-    "pages in a circle.pdf": lambda: _pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 9 /Parent 2 0 R >>"),
+    "endless pages.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 2147483647 >>", "<< /Type /Page /Parent 2 0 R >>"),
+    "one page often.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [" + "3 0 R " * 100_000 + "] /Count 100000 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"),
+    "pages in a circle.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 9 /Parent 2 0 R >>"),
     "deep.pdf": _deep_pdf,
     "draws itself.pdf": _form,
-    "packed stream.pdf": lambda: _page(_stream(zlib.compress(_zeros()), "/Filter /FlateDecode")),
-    "packed four times.pdf": lambda: _page(_stream(zlib.compress(zlib.compress(zlib.compress(zlib.compress(_zeros() * 8)))), "/Filter [/FlateDecode /FlateDecode /FlateDecode /FlateDecode]")),
-    "vast page.pdf": lambda: _page(_stream(b"0 0 m 1 1 l S " * 100_000), "/UserUnit 1e30"),
+    "packed stream.pdf": lambda: _page(stream(zlib.compress(_zeros()), "/Filter /FlateDecode")),
+    "packed four times.pdf": lambda: _page(stream(zlib.compress(zlib.compress(zlib.compress(zlib.compress(_zeros() * 8)))), "/Filter [/FlateDecode /FlateDecode /FlateDecode /FlateDecode]")),
+    "vast page.pdf": lambda: _page(stream(b"0 0 m 1 1 l S " * 100_000), "/UserUnit 1e30"),
     "locked.pdf": lambda: document("x").replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt << /Filter /Standard /V 1 /R 2 /O (x) /U (y) /P -1 >> /ID [(a) (b)]"),
     "table leads to itself.pdf": lambda: b"%PDF-1.4\nxref\n0 0\ntrailer\n<< /Prev 9 /Root 1 0 R >>\nstartxref\n9\n%%EOF",
     "only a head.pdf": lambda: b"%PDF-1.7\n",

@@ -13,7 +13,8 @@ from samples import NOW, ask, record
 from server import Asked, Reply, Server
 from test_stand_in import COLUMN, column, detail, item, path
 
-from tender_tracker.model import Attachment
+from tender_tracker.model import Attachment, DocumentPage
+from tender_tracker.storage.papers import Read
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.store import Store
 from tender_tracker.storage.unread import unread
@@ -434,7 +435,9 @@ def test_an_attachment_that_is_listed_twice_is_one(tmp_path: Path) -> None:
     with Store.open(tmp_path / "s.db", NOW) as store:
         store.save([record(1, attachments=(file, file))])
         (paper,) = store.documents().of([1])
-        store.documents().settle(paper.kept("f" * 64).was_read(True, ()))
+        store.documents().settle(
+            paper.kept("f" * 64).was_read(Read("f" * 64, 9, "pdf", (DocumentPage("", 1, "x"),), ()))
+        )
     with Reader.open(tmp_path / "s.db") as reader:
         assert unread(reader.ask, ([], [])) == {}
 

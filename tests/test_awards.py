@@ -312,7 +312,7 @@ def test_goods_that_stand_only_in_an_attachment_name_file_and_page(tmp_path: Pat
         paper = next(paper for paper in papers.of([before.notice.id]) if paper.name == "中标明细.xlsx")
         papers.want([paper])
         read = Read("aa", 9, "xlsx", (DocumentPage("", 2, goods),), ())
-        papers.settle(paper.kept("aa").was_read(True, ()), read)
+        papers.settle(paper.kept("aa").was_read(read), read)
     after = only(path)
     (row,) = after.goods
     assert (row.file, row.page, row.row.quote) == ("中标明细.xlsx", 2, goods.split("\n")[1])

@@ -198,7 +198,7 @@ def keep(store: Store, paper: Paper, *pages: str) -> None:
     """The attachment as if it had been read: a passage for each text, by page."""
     sha256 = sha("\n".join(pages).encode()).hexdigest()
     read = Read(sha256, 9, "pdf", tuple(DocumentPage("", n, text) for n, text in enumerate(pages, 1)), ())
-    store.documents().settle(paper.kept(sha256).was_read(True, ()), read)
+    store.documents().settle(paper.kept(sha256).was_read(read), read)
 
 
 def numbers(path: Path, words: str, **more: Any) -> list[int]:

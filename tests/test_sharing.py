@@ -188,7 +188,8 @@ def test_what_attachments_say_goes_along_and_counts(tmp_path: Path, tenders: Ten
     with Store.open(tmp_path / "read.db", at(1)) as store:
         papers = store.documents()
         (paper,) = papers.of([1])
-        papers.settle(paper.kept("f" * 64).was_read(True, ()), Read("f" * 64, 9, "pdf", (page,), ()))
+        read = Read("f" * 64, 9, "pdf", (page,), ())
+        papers.settle(paper.kept("f" * 64).was_read(read), read)
         store.relabel([(1, recorded(bare, load(), papers.pages_of(bare)).verdict)])
     asked = "SELECT n.level, e.found_in, e.file, e.page, e.quote FROM notices n JOIN evidence e ON notice_id = id"
     (found,) = {row[:4] for row in ask(tmp_path / "read.db", asked) if row[0] == "required" and CLAUSE in row[4]}
@@ -213,7 +214,8 @@ def test_a_newer_version_taken_in_keeps_what_was_read_here_of_its_attachments(tm
         papers = store.documents()
         (paper,) = papers.of([1])
         page = DocumentPage("", 3, f"第三章 采购需求\n{CLAUSE}。")
-        papers.settle(paper.kept("f" * 64).was_read(True, ()), Read("f" * 64, 9, "pdf", (page,), ()))
+        read = Read("f" * 64, 9, "pdf", (page,), ())
+        papers.settle(paper.kept("f" * 64).was_read(read), read)
         store.relabel([(1, recorded(bare, load(), papers.pages_of(bare)).verdict)])
     with Store.open(other, at(1)) as store:
         store.save([recorded(replace(bare, text="采购服务器3台，要求见附件。"), load())])

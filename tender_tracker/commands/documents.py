@@ -26,6 +26,7 @@ documents = typer.Typer(
 CHOSEN = ("flagged", "all")
 MODES = (*CHOSEN, "none")
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Notices, as printed by list and report.")]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Read pictures and scans, too; needs the extra ocr.")]
 FAILED = ("failed", "blocked", "not_a_document")
 """Reasons that may pass: a run that met one is partial."""
 
@@ -46,6 +47,7 @@ def gather(
     now: "datetime",
     fetcher: "Fetcher | None",
     anew: bool = False,
+    ocr: bool = False,
 ) -> "list[Settled]":
     """Fetches, reads and judges attachments. Without `fetcher` only what lies beside saved pages is read."""
     from tender_tracker.attachments import Desk
@@ -53,7 +55,7 @@ def gather(
     from tender_tracker.storage.files import Files, beside
 
     settings = call.settings
-    desk = Desk(store, Files(beside(settings.db)), call.pack, now, fetcher, settings.sources, anew)
+    desk = Desk(store, Files(beside(settings.db)), call.pack, now, fetcher, settings.sources, anew, looks(call, ocr))
     done: list[Settled] = []
     with progress(call) as tick:
         for settled in desk.work(papers):
@@ -96,10 +98,22 @@ def _profiled(call: Call) -> dict[str, str]:
 
 
 def mode_of(call: Call, given: str | None) -> str | None:
-    """What the option says, else the configuration; None where neither does."""
+    """What the option says, else the configuration; None where neither does. Raises UsageError where pictures are to
+    be read and cannot be."""
+    looks(call)
     if given is None:
         return call.settings.documents
     return choice("--documents", given, MODES) if given else None
+
+
+def looks(call: Call, ocr: bool = False) -> bool:
+    """Whether pictures are read, by the option or the configuration. Raises UsageError without the extra."""
+    from tender_tracker.documents.ocr import is_here
+
+    wanted = ocr or call.settings.ocr
+    if wanted and not is_here():
+        raise UsageError("reading pictures (ocr) needs an extra: pip install 'tenders[ocr]'")
+    return wanted
 
 
 def _passing(call: Call, name: str, numbers: set[int]) -> set[int]:
@@ -150,6 +164,7 @@ def fetch(
     everything: Annotated[bool, typer.Option("--all", help="Of all notices.")] = False,
     since: Annotated[str | None, typer.Option(metavar="DATE|7d", help="Only of notices published since.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Also those that were had, or given up, before.")] = False,
+    ocr: Ocr = False,
 ) -> None:
     """Fetch and read attachments: of these notices, or what waits from earlier runs."""
     from tender_tracker.commands.live import fetcher_of
@@ -157,6 +172,7 @@ def fetch(
     from tender_tracker.storage.store import Store
 
     call, now = of(context), clock()
+    looks(call, ocr)
     numbers = [number(one) for one in ids or ()]
     if numbers and (flagged or everything or since):
         raise UsageError("documents fetch: give notices, or --flagged or --all, not both")
@@ -172,7 +188,7 @@ def fetch(
             found = list(shelf.waiting(now))
         shelf.want(found)
         papers = [paper for paper in found if again or paper.state in ("not_fetched", "fetched")]
-        done = gather(call, store, papers, now, fetcher, again)
+        done = gather(call, store, papers, now, fetcher, again, ocr)
     if not papers:
         call.tell(call.say("documents.none"))
     raise typer.Exit(put_gathered(call, done))
@@ -252,6 +268,7 @@ def read(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Documents or archives on this machine.")],
     title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the notice they belong to.")] = "",
+    ocr: Ocr = False,
     json: Json = False,
 ) -> None:
     """Read and flag documents without storing anything."""
@@ -261,13 +278,14 @@ def read(
     from tender_tracker.reporting.table import document
 
     call, code = of(context), 0
+    sees = looks(call, ocr)
     told = []
     for path in paths:
         if path.exists() and not path.is_file():
             raise UsageError(f"{path}: not a regular file; give a document or an archive")
         if not path.exists():
             raise UsageError(f"{path}: no such file; check the path")
-        read = reading_of(path)
+        read = reading_of(path, looks=sees)
         found, row = read.pages_of(path.name), row_of(path.name, read)
         verdict = judged(title, "", "", "CN", "zh", call.pack, [found])
         code = 3 if row.state != "read" else code

@@ -151,7 +151,7 @@ def _passage_column(call: Call) -> "Column":
     from tender_tracker.reporting.table import Column
 
     def passage(hit: "Hit") -> str:
-        where = at(hit.file, hit.page, call.lang)
+        where = at(hit.file, hit.page, call.lang, hit.ocr)
         return " ".join(hit.passage.split()) + (f" — {where}" if where else "")
 
     return Column("passage", call.say("head.passage"), passage)

@@ -102,6 +102,7 @@ TABLES: dict[Table, dict[str, Form]] = {
         "file": "text",
         "page": "count",
         "text": "text",
+        "ocr": "flag",
     },
     "versions": {
         **_KEY,

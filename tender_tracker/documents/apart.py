@@ -16,6 +16,7 @@ from tempfile import TemporaryFile
 from threading import Event, Timer
 from typing import IO
 
+from tender_tracker.documents import ocr
 from tender_tracker.documents.formats import HEAD, format_of
 from tender_tracker.documents.read import kind_of, parts_of
 from tender_tracker.documents.reading import MAX_BYTES, MAX_TEXT, Passage, Reading, Reason, Unread, named
@@ -23,20 +24,30 @@ from tender_tracker.documents.reading import MAX_BYTES, MAX_TEXT, Passage, Readi
 SECONDS, MEGABYTES = 30.0, 400
 _ANSWER = MAX_TEXT * 8
 """Bytes of an answer at most: a character takes four, in JSON somewhat more."""
+_PICTURES = ("picture", "scanned")
 _KEPT = ("PATH", "SYSTEMROOT")
 """What the child gets of our surroundings: where its tool lies, and what Python needs on Windows; no secret."""
 _NO_MEMORY = 71
 """How the child ends where it cannot even say so."""
 
 
-def read_apart(path: Path, name: str, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> Reading:
+def read_apart(
+    path: Path, name: str, *, seconds: float = SECONDS, megabytes: int = MEGABYTES, looks: bool = False
+) -> Reading:
     """Reads `path` as `read` does, in at most `seconds` of the clock and `megabytes` of memory.
+
+    Where that leaves pictures and `looks` is set, it is read a second time with OCR, whose bounds are wider.
 
     A reader that dies gives Unread: timeout, memory or damaged. Raises OSError where `path` cannot be opened.
     Memory is bounded and writing barred where the system can do it (not on Windows).
     """
     with path.open("rb") as file:
-        return _read(file, name, seconds, megabytes)
+        found, _ = _read(file, name, seconds, megabytes)
+        if not looks or not any(part.reason in _PICTURES for part in found.unread):
+            return found
+        file.seek(0)
+        seen, is_whole = _read(file, name, ocr.SECONDS, ocr.MEGABYTES, looks=True)
+    return seen if is_whole else _joined(found, seen)
 
 
 def read_bytes_apart(data: bytes, name: str, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> Reading:
@@ -44,15 +55,17 @@ def read_bytes_apart(data: bytes, name: str, *, seconds: float = SECONDS, megaby
     with TemporaryFile() as file:
         file.write(data)
         file.seek(0)
-        return _read(file, name, seconds, megabytes)
+        return _read(file, name, seconds, megabytes)[0]
 
 
-def _read(file: IO[bytes], name: str, seconds: float, megabytes: int) -> Reading:
+def _read(file: IO[bytes], name: str, seconds: float, megabytes: int, looks: bool = False) -> tuple[Reading, bool]:
+    """What a child read, and whether it came to its end."""
     found = format_of(file.read(HEAD))
     file.seek(0)
     late = Event()
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "tender_tracker.documents.apart", str(seconds), str(megabytes), named(name)],
+        [sys.executable, "-P", "-m", "tender_tracker.documents.apart", str(seconds), str(megabytes), named(name)]
+        + [ocr.ENGINE] * looks,
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -99,31 +112,42 @@ def _ending(code: int) -> Reason:
     return "damaged"
 
 
-def _reading(answer: bytes, name: str, found: str, died: Reason) -> Reading:
+def _reading(answer: bytes, name: str, found: str, died: Reason) -> tuple[Reading, bool]:
     """Lines of the child → a reading; without its last line it died, and a half line is left out."""
     passages: list[Passage] = []
     unread: dict[Unread, None] = {}
     for line in answer.split(b"\n")[:-1]:
         match json.loads(line):
-            case ["passage", str(file), int() | None as page, str(text)]:
-                passages.append(Passage(file, page, text))
+            case ["passage", str(file), int() | None as page, str(text), bool(seen)]:
+                passages.append(Passage(file, page, text, seen))
             case ["unread", str(file), reason, int() | None as page]:
                 unread.setdefault(Unread(file, reason, page))
             case ["format", str(told)]:
-                return Reading(tuple(passages), tuple(unread), told)
+                return Reading(tuple(passages), tuple(unread), told), True
     unread.setdefault(Unread(named(name), died))
-    return Reading(tuple(passages), tuple(unread), found)
+    return Reading(tuple(passages), tuple(unread), found), False
 
 
-def _child(seconds: str, megabytes: str, name: str) -> None:
+def _joined(found: Reading, seen: Reading) -> Reading:
+    """A reading with what OCR saw before it was ended, in the order of files and pages."""
+    looked = {(passage.file, passage.page) for passage in seen.passages if passage.ocr}
+    kept = [passage for passage in found.passages if (passage.file, passage.page) not in looked]
+    passages = [*kept, *(passage for passage in seen.passages if passage.ocr)]
+    files = {passage.file: place for place, passage in enumerate(reversed(passages))}
+    passages.sort(key=lambda passage: (-files[passage.file], passage.page or 0))
+    unread = (part for part in found.unread if (part.file, part.page) not in looked)
+    return Reading(tuple(passages), tuple(dict.fromkeys((*unread, *seen.unread))), found.format)
+
+
+def _child(seconds: str, megabytes: str, name: str, *looks: str) -> None:
     """Bounds itself, reads, and sends its parts; the last line is the format."""
     bound(float(seconds), int(megabytes))
     with open(0, "rb", closefd=False) as file:
         data = file.read(MAX_BYTES + 1)
     with open(1, "wb", closefd=False) as out:
-        for part in parts_of(data, name):
+        for part in parts_of(data, name, ocr.Sight() if looks else None):
             line = (
-                ["passage", part.file, part.page, part.text]
+                ["passage", part.file, part.page, part.text, part.ocr]
                 if isinstance(part, Passage)
                 else ["unread", part.file, part.reason, part.page]
             )
@@ -131,7 +155,7 @@ def _child(seconds: str, megabytes: str, name: str) -> None:
         _send(out, ["format", kind_of(data)])
 
 
-def _send(out: IO[bytes], line: list[str | int | None]) -> None:
+def _send(out: IO[bytes], line: list[str | int | bool | None]) -> None:
     out.write(json.dumps(line).encode() + b"\n")
     out.flush()
 

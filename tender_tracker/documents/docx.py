@@ -24,7 +24,7 @@ _MEDIA = re.compile(r"/?(?:word|xl|ppt)/media/([^/]+)")
 _EMBEDDED = re.compile(r"/?(?:word|xl|ppt)/embeddings/([^/]+)")
 
 
-def parts(package: Package, file: str, inner: Inner) -> Iterator[Part]:
+def parts(package: Package, file: str, inner: Inner, sees: bool = False) -> Iterator[Part]:
     """Raises Unreadable where the body is damaged or text is too much."""
     bodies = [name for name in package.entries if _BODY.fullmatch(name)]
     beside = sorted(name for name in package.entries if _BESIDE.fullmatch(name))
@@ -34,10 +34,10 @@ def parts(package: Package, file: str, inner: Inner) -> Iterator[Part]:
         has_text = True
         yield part
     yield from (Unread(f"{file}/{name}", reason) for name, reason in broken)
-    yield from enclosed(package, file, inner, has_text)
+    yield from enclosed(package, file, inner, has_text, sees)
 
 
-def slides(package: Package, file: str, inner: Inner) -> Iterator[Part]:
+def slides(package: Package, file: str, inner: Inner, sees: bool = False) -> Iterator[Part]:
     """A PPTX → a passage for each slide; its paragraphs and tables are named as those of a document are."""
     found = {int(match[1]): name for name in package.entries if (match := _SLIDE.fullmatch(name))}
     has_text = False
@@ -45,7 +45,7 @@ def slides(package: Package, file: str, inner: Inner) -> Iterator[Part]:
         for part in passage(file, number, _lines(package, [found[number]])):
             has_text = True
             yield part
-    yield from enclosed(package, file, inner, has_text)
+    yield from enclosed(package, file, inner, has_text, sees)
 
 
 def _lists(package: Package) -> tuple[Lists, list[tuple[str, Reason]]]:
@@ -76,11 +76,14 @@ def _lines(package: Package, names: list[str], count: Count | None = None) -> It
                     yield line
 
 
-def enclosed(package: Package, file: str, inner: Inner, has_text: bool) -> Iterator[Part]:
+def enclosed(package: Package, file: str, inner: Inner, has_text: bool, sees: bool) -> Iterator[Part]:
     """What lies in an office document beside its text: embedded files, and pictures large enough to hold text, or all
-    where there is no other."""
+    where there is no other; who `sees` reads them."""
     for name, info in package.entries.items():
         if (media := _MEDIA.fullmatch(name)) and info.file_size > MAX_PICTURE * has_text:
-            yield Unread(f"{file}/{media[1]}", "picture")
+            if sees:
+                yield from one(partial(package.read, name), f"{file}/{media[1]}", inner)
+            else:
+                yield Unread(f"{file}/{media[1]}", "picture")
         elif embedded := _EMBEDDED.fullmatch(name):
             yield from one(partial(package.read, name), f"{file}/{embedded[1]}", inner)

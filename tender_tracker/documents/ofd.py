@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from tender_tracker.documents.events import events, starts
 from tender_tracker.documents.package import Package
+from tender_tracker.documents.placed import Placed, lines
 from tender_tracker.documents.reading import MAX_PAGES, Part, Unread, Unreadable, passage
 from tender_tracker.documents.wrapped import joined
 
 _TEXTS = 20_000
 """Texts of one page: a page of single characters has some 2,000."""
-_GAP = 1.6
-"""Widths of a character between two texts above which they are apart, as in columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    left: float
-    top: float
-    right: float
-    height: float
-    text: str
 
 
 def parts(package: Package, file: str) -> Iterator[Part]:
@@ -49,12 +38,12 @@ def _page(
     part = _beside(document, place)
     used = [folds.get(given.get("TemplateID", ""), "") for given in starts(package, part, "Template")]
     texts = [text for name in (*used, place) if name for text in _texts(package, _beside(document, name))]
-    yield from passage(*where, joined(_lines(texts)))
+    yield from passage(*where, joined(lines(texts)))
     if not texts and any(starts(package, part, "ImageObject")):
         yield Unread(where[0], "scanned", where[1])
 
 
-def _texts(package: Package, part: str) -> Iterator[_Text]:
+def _texts(package: Package, part: str) -> Iterator[Placed]:
     """Each TextObject with its place; the characters of one stand in its TextCodes."""
     held: list[str] = []
     box: list[float] = []
@@ -73,29 +62,7 @@ def _texts(package: Package, part: str) -> Iterator[_Text]:
                 left -= 1
                 if left < 0:
                     raise Unreadable("too_large")
-                yield _Text(box[0], box[1], box[0] + box[2], box[3], text)
-
-
-def _lines(texts: list[_Text]) -> Iterator[str]:
-    """Texts whose middles lie within half a height of the first of a line stand on it."""
-    row: list[_Text] = []
-    for text in sorted(texts, key=lambda text: text.top + text.height / 2):
-        middle = text.top + text.height / 2
-        if row and middle - (row[0].top + row[0].height / 2) > max(row[0].height, text.height) / 2:
-            yield _line(row)
-            row = []
-        row.append(text)
-    if row:
-        yield _line(row)
-
-
-def _line(row: list[_Text]) -> str:
-    line, end = "", 0.0
-    for text in sorted(row, key=lambda text: text.left):
-        apart = line and text.left - end > _GAP * (text.right - text.left) / max(len(text.text), 1)
-        line += (" " if apart else "") + text.text
-        end = text.right
-    return line
+                yield Placed(box[0], box[1], box[0] + box[2], box[3], text)
 
 
 def _numbers(text: str) -> list[float]:

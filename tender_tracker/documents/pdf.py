@@ -1,10 +1,11 @@
-"""Bytes of a PDF → a passage for each page with text; pages that are pictures are named."""
+"""Bytes of a PDF → a passage for each page with text; pages that are pictures are named, or read by OCR."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from tender_tracker.documents.ocr import Sight
 from tender_tracker.documents.reading import MAX_PAGES, MAX_TEXT, Part, Unread, Unreadable, passage
 from tender_tracker.documents.wrapped import across
 
@@ -17,7 +18,7 @@ _DRAWN = 60
 """Paths of a page without text above which its letters may be drawn."""
 
 
-def parts(data: bytes, file: str) -> Iterator[Part]:
+def parts(data: bytes, file: str, sight: Sight | None = None) -> Iterator[Part]:
     """Raises Unreadable: encrypted, truncated, damaged, missing_reader; scanned, too_many behind what was read."""
     try:
         import pypdfium2
@@ -30,19 +31,20 @@ def parts(data: bytes, file: str) -> Iterator[Part]:
             raise Unreadable("encrypted") from error
         raise Unreadable("damaged" if b"%%EOF" in data[-2048:] else "truncated") from error
     try:
-        yield from _pages(document, file)
+        yield from _pages(document, file, sight)
     except pypdfium2.PdfiumError as error:
         raise Unreadable("damaged") from error
     finally:
         document.close()
 
 
-def _pages(document: Any, file: str) -> Iterator[Part]:
+def _pages(document: Any, file: str, sight: Sight | None) -> Iterator[Part]:
     """Pages in order; a document without text is named once, as a whole."""
     scanned: list[int] = []
+    seen: set[int] = set()
     read = False
-    for number, lines in across(_texts(document, scanned)):
-        yield from passage(file, number, lines)
+    for number, lines in across(_texts(document, scanned, seen, sight)):
+        yield from passage(file, number, lines, number in seen)
         read = read or bool(lines)
     if not read:
         raise Unreadable("scanned")
@@ -51,17 +53,20 @@ def _pages(document: Any, file: str) -> Iterator[Part]:
         raise Unreadable("too_many")
 
 
-def _texts(document: Any, scanned: list[int]) -> Iterator[tuple[int, str]]:
-    """Number and text of each page; the numbers of those that are pictures are noted."""
+def _texts(document: Any, scanned: list[int], seen: set[int], sight: Sight | None) -> Iterator[tuple[int, str]]:
+    """Number and text of each page; the numbers of those that are pictures are noted, and of those read by OCR."""
     for number in range(1, min(len(document), MAX_PAGES) + 1):
-        text, pictured = _page(document, number - 1)
-        yield number, text
-        if pictured:
+        text, pictured, looked = _page(document, number - 1, sight)
+        if looked:
+            seen.add(number)
+        elif pictured:
             scanned.append(number)
+        yield number, text
 
 
-def _page(document: Any, index: int) -> tuple[str, bool]:
-    """The text of one page and whether it is a picture; its memory is given back before the next."""
+def _page(document: Any, index: int, sight: Sight | None) -> tuple[str, bool, bool]:
+    """The text of one page, whether it is a picture, and whether the text was seen in it; its memory is given back
+    before the next."""
     page = document[index]
     try:
         textpage = page.get_textpage()
@@ -71,7 +76,9 @@ def _page(document: Any, index: int) -> tuple[str, bool]:
             text = str(textpage.get_text_bounded())
         finally:
             textpage.close()
-        return text, len(text.strip()) < _FEW and _is_pictured(page, bool(text.strip()))
+        pictured = len(text.strip()) < _FEW and _is_pictured(page, bool(text.strip()))
+        seen = "\n".join(sight.page(page)) if pictured and sight else ""
+        return seen or text, pictured, bool(seen)
     finally:
         page.close()
 

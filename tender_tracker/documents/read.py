@@ -11,6 +11,7 @@ from tender_tracker.documents import archive, docx, numbering, ofd, ole, pdf, pl
 from tender_tracker.documents.archive import Inner
 from tender_tracker.documents.events import events
 from tender_tracker.documents.formats import format_of, held_by
+from tender_tracker.documents.ocr import Sight
 from tender_tracker.documents.package import Allowance, Package
 from tender_tracker.documents.reading import (
     MAX_BYTES,
@@ -27,18 +28,21 @@ from tender_tracker.documents.reading import (
 )
 
 
-def read(data: bytes, name: str) -> Reading:
-    """All that can be read in `data`, in this process. Never raises for bad input: what is unread is named."""
-    parts = tuple(parts_of(data, name))
+def read(data: bytes, name: str, sight: Sight | None = None) -> Reading:
+    """All that can be read in `data`, in this process. Never raises for bad input: what is unread is named.
+
+    With `sight` pictures are read, too.
+    """
+    parts = tuple(parts_of(data, name, sight))
     passages = tuple(part for part in parts if isinstance(part, Passage))
     unread = tuple(part for part in parts if isinstance(part, Unread))
     return Reading(passages, tuple(dict.fromkeys(unread)), kind_of(data))
 
 
-def parts_of(data: bytes, name: str) -> Iterator[Part]:
+def parts_of(data: bytes, name: str, sight: Sight | None = None) -> Iterator[Part]:
     """What `read` gives, one by one, so that what was read stays when the reader dies."""
     left = MAX_TEXT
-    for part in _guarded(data, name, allowance=Allowance(MAX_FILES), depth=0):
+    for part in _guarded(data, name, allowance=Allowance(MAX_FILES), depth=0, sight=sight):
         if isinstance(part, Passage):
             left -= len(part.text)
             if left < 0:
@@ -58,7 +62,7 @@ def kind_of(data: bytes) -> str:
         return found
 
 
-def _guarded(data: bytes, name: str, *, allowance: Allowance, depth: int) -> Iterator[Part]:
+def _guarded(data: bytes, name: str, *, allowance: Allowance, depth: int, sight: Sight | None) -> Iterator[Part]:
     """The parts of one file, `depth` containers deep; whatever ends its reading becomes its last part."""
     file = named(name)
     try:
@@ -67,7 +71,7 @@ def _guarded(data: bytes, name: str, *, allowance: Allowance, depth: int) -> Ite
         if depth > MAX_DEPTH:
             raise Unreadable("nested_too_deep")
         empty = True
-        for part in _parts(data, file, allowance, depth):
+        for part in _parts(data, file, allowance, depth, sight):
             empty = False
             yield part
         if empty:
@@ -80,13 +84,13 @@ def _guarded(data: bytes, name: str, *, allowance: Allowance, depth: int) -> Ite
         yield Unread(file, "damaged")
 
 
-def _parts(data: bytes, file: str, allowance: Allowance, depth: int) -> Iterator[Part]:
-    inner = partial(_guarded, allowance=allowance, depth=depth + 1)
+def _parts(data: bytes, file: str, allowance: Allowance, depth: int, sight: Sight | None) -> Iterator[Part]:
+    inner = partial(_guarded, allowance=allowance, depth=depth + 1, sight=sight)
     match format_of(data):
         case "pdf":
-            return pdf.parts(data, file)
+            return pdf.parts(data, file, sight)
         case "zip":
-            return _package(Package(data, allowance), file, allowance, inner, depth)
+            return _package(Package(data, allowance), file, allowance, inner, depth, sight is not None)
         case "rar":
             if depth >= MAX_DEPTH:
                 raise Unreadable("nested_too_deep")
@@ -105,6 +109,8 @@ def _parts(data: bytes, file: str, allowance: Allowance, depth: int) -> Iterator
             return ole.parts(data, file)
         case "rtf":
             return passage(file, None, rtf.lines(data))
+        case "picture" if sight:
+            return _seen(file, sight.picture(data))
         case "picture":
             raise Unreadable("picture")
         case "unknown":
@@ -121,15 +127,22 @@ def _flat(data: bytes) -> Iterator[str]:
     yield from word.lines(events(io.BytesIO(data)), numbering.Count(counted))
 
 
-def _package(package: Package, file: str, allowance: Allowance, inner: Inner, depth: int) -> Iterator[Part]:
+def _seen(file: str, lines: list[str]) -> Iterator[Part]:
+    """A picture in which words were seen, or none."""
+    if not lines:
+        raise Unreadable("picture")
+    yield from passage(file, None, lines, ocr=True)
+
+
+def _package(package: Package, file: str, allowance: Allowance, inner: Inner, depth: int, sees: bool) -> Iterator[Part]:
     """A ZIP by what it holds: an office document, or files."""
     match held_by(package.entries):
         case "docx":
-            return docx.parts(package, file, inner)
+            return docx.parts(package, file, inner, sees)
         case "xlsx":
-            return xlsx.parts(package, file, inner)
+            return xlsx.parts(package, file, inner, sees)
         case "pptx":
-            return docx.slides(package, file, inner)
+            return docx.slides(package, file, inner, sees)
         case "ofd":
             return ofd.parts(package, file)
         case "unknown":

@@ -44,6 +44,8 @@ class Passage:
     file: str
     page: int | None
     text: str
+    ocr: bool = False
+    """Whether it was read from a picture, and may err."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def named(name: str) -> str:
     return " ".join("".join(filter(str.isprintable, name)).split())[:NAME] or "?"
 
 
-def passage(file: str, page: int | None, lines: Iterable[str]) -> Iterator[Part]:
+def passage(file: str, page: int | None, lines: Iterable[str], ocr: bool = False) -> Iterator[Part]:
     """Lines → one passage, blanks run together and empty lines left out; none for no text.
 
     What stands before the end of a reader that breaks off is kept, and so is what stands before MAX_TEXT.
@@ -99,6 +101,6 @@ def passage(file: str, page: int | None, lines: Iterable[str]) -> Iterator[Part]
     except Unreadable as end:
         ended = end
     if kept:
-        yield Passage(file, page, "\n".join(kept))
+        yield Passage(file, page, "\n".join(kept), ocr)
     if ended:
         raise ended

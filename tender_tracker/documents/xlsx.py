@@ -30,7 +30,7 @@ class _Book:
     since_1904: bool
 
 
-def parts(package: Package, file: str, inner: Inner) -> Iterator[Part]:
+def parts(package: Package, file: str, inner: Inner, sees: bool = False) -> Iterator[Part]:
     """Raises Unreadable where the workbook itself is damaged; a damaged sheet is named by its page."""
     book = _book(package)
     has_text = False
@@ -41,7 +41,7 @@ def parts(package: Package, file: str, inner: Inner) -> Iterator[Part]:
                 yield found
         except Unreadable as end:
             yield Unread(file, end.reason, page)
-    yield from enclosed(package, file, inner, has_text)
+    yield from enclosed(package, file, inner, has_text, sees)
     if len(book.sheets) > MAX_PAGES:
         raise Unreadable("too_many")
 

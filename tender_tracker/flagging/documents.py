@@ -16,7 +16,7 @@ from itertools import groupby
 from tender_tracker.flagging.flag import flag
 from tender_tracker.flagging.lots import key_of, labels
 from tender_tracker.flagging.rulepack import RulePack
-from tender_tracker.model import FLAGGED, LEVELS, DocumentPage, Evidence, Level, LotVerdict, Verdict
+from tender_tracker.model import FLAGGED, LEVELS, OCR, DocumentPage, Evidence, Level, LotVerdict, Verdict
 
 TEMPLATE = "document.template"
 """What lowers a demand in a contract template or a form: it stands among the cues of the passage."""
@@ -94,7 +94,9 @@ class _Cut:
         if not quote:
             return None
         end = start + len(quote)
-        return replace(item, quote=quote, start=start, end=end, where="document", file=page.file, page=page.page)
+        cues = (*item.cues, OCR) if page.ocr else item.cues
+        placed = replace(item, quote=quote, start=start, end=end, where="document", file=page.file, page=page.page)
+        return replace(placed, cues=cues)
 
 
 def _templates(text: str) -> Iterator[Span]:

@@ -6,23 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from tender_tracker.messages import moment, name, say
-from tender_tracker.model import Evidence
+from tender_tracker.model import OCR, Evidence
 from tender_tracker.storage.rows import DocumentRow
 
 _PIECES = 12
 """Parts of one archive that are named one by one."""
 
 
-def at(file: str | None, page: int | None, lang: str) -> str:
-    """招标文件.pdf 第 12 页; "" for no file."""
-    if file is None or page is None:
-        return file or ""
-    return say(lang, "documents.place", file=file, page=say(lang, "documents.page", page=page))
+def at(file: str | None, page: int | None, lang: str, ocr: bool = False) -> str:
+    """招标文件.pdf 第 12 页, with what was read by OCR marked as such; "" for no file."""
+    if file is None:
+        return ""
+    number = say(lang, "documents.page", page=page) if page is not None else None
+    where = say(lang, "documents.place", file=file, page=number) if number else file
+    return say(lang, "documents.seen", place=where) if ocr else where
 
 
 def place(item: Evidence, lang: str) -> str:
     """Where a passage of a document stands; "" for one of the notice itself."""
-    return at(item.file, item.page, lang)
+    return at(item.file, item.page, lang, OCR in item.cues)
 
 
 def bracketed(item: Evidence, lang: str) -> str:
@@ -49,9 +51,8 @@ def unread(found: Mapping[str, int], lang: str) -> str | None:
 
 
 def why(document: DocumentRow, lang: str) -> str:
-    """Why it is unread, or a part of it: 扫描件、加密."""
-    settled = document.state == "read" or document.reasons == ("not_asked",)
-    reasons = () if settled else document.reasons
+    """Why it is unread, or a part of it: 扫描件、加密; or that it was read by OCR."""
+    reasons = () if document.reasons == ("not_asked",) else document.reasons
     return ("、" if lang == "zh" else ", ").join(name(lang, "unread", reason) for reason in reasons)
 
 

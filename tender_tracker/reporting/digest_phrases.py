@@ -10,7 +10,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from tender_tracker.messages import day, moment, money, name, say, yuan
-from tender_tracker.model import Amount, Delivered
+from tender_tracker.model import OCR, Amount, Delivered
 from tender_tracker.reasons import REASONS
 from tender_tracker.reporting.attached import at
 from tender_tracker.reporting.changed_lines import reworded
@@ -46,7 +46,7 @@ def card(item: Item, lang: str) -> Card:
 
 def _stands(item: Item, lang: str) -> tuple[Line, ...]:
     """The document that the clause stands in."""
-    where = at(item.file, item.page, lang)
+    where = at(item.file, item.page, lang, OCR in item.reasons)
     return (Line(say(lang, "digest.stands_in", place=where), "quiet"),) if where and item.quote else ()
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from tender_tracker.messages import say
 from tender_tracker.model import DocumentPage, Evidence
 from tender_tracker.reporting import clean
-from tender_tracker.reporting.attached import told
+from tender_tracker.reporting.attached import at, told
 from tender_tracker.reporting.sheet import marked
 from tender_tracker.reporting.styled import Line
-from tender_tracker.storage.papers import Read
+from tender_tracker.storage.papers import Read, became
 from tender_tracker.storage.rows import DocumentRow
 
 
@@ -35,13 +34,12 @@ def lines(
 
 def row_of(file: str, read: Read) -> DocumentRow:
     """A document that is not stored, as a row of its own."""
-    reasons = tuple(dict.fromkeys(reason for _, _, reason in read.unread))
-    state = "unread" if not read.pages else "partly_read" if reasons else "read"
+    state, reasons = became(read)
     return DocumentRow(
         file,
         None,
-        state,  # type: ignore[arg-type]  # one of three, each a state
-        reasons or (() if read.pages else ("no_text",)),
+        state,
+        reasons,
         format=read.format,
         bytes=read.bytes,
         sha256=read.sha256,
@@ -50,9 +48,8 @@ def row_of(file: str, read: Read) -> DocumentRow:
 
 
 def _pages(pages: Iterable[DocumentPage], evidence: list[Evidence], lang: str) -> Iterator[Line]:
-    for (file, number), same in groupby(pages, key=lambda page: (page.file, page.page)):
-        where = f"{file} {say(lang, 'documents.page', page=number)}" if number else file
-        yield ((f"— {clean.terminal(where)} —", "dim"),)
+    for (file, number, ocr), same in groupby(pages, key=lambda page: (page.file, page.page, page.ocr)):
+        yield ((f"— {clean.terminal(at(file, number, lang, ocr))} —", "dim"),)
         own = [item for item in evidence if (item.file, item.page) == (file, number)]
         for page in same:
             yield from marked(page.text, own, "document")

@@ -29,7 +29,7 @@ INSERT INTO documents VALUES (:notice_id, :name, :url, :state, :reasons, :messag
     message = excluded.message, sha256 = excluded.sha256, tries = excluded.tries, asked_at = excluded.asked_at,
     next_try = excluded.next_try"""
 _PAGES = """
-SELECT d.notice_id, d.name, p.file, p.page, p.text FROM documents d JOIN passages p ON p.sha256 = d.sha256
+SELECT d.notice_id, d.name, p.file, p.page, p.text, p.ocr FROM documents d JOIN passages p ON p.sha256 = d.sha256
 WHERE d.notice_id IN (SELECT value FROM json_each(?)) AND d.name IN (SELECT value FROM json_each(?))
 ORDER BY d.notice_id, d.name, p.position"""
 _KNOWN = (
@@ -97,16 +97,18 @@ class Documents:
         row = self._db.execute("SELECT bytes, format, unread FROM readings WHERE sha256 = ?", [sha256]).fetchone()
         if row is None:
             return None
-        asked = "SELECT file, page, text FROM passages WHERE sha256 = ? ORDER BY position"
-        pages = tuple(DocumentPage(*page) for page in self._db.execute(asked, [sha256]))
+        asked = "SELECT file, page, text, ocr FROM passages WHERE sha256 = ? ORDER BY position"
+        pages = tuple(
+            DocumentPage(file, page, text, bool(ocr)) for file, page, text, ocr in self._db.execute(asked, [sha256])
+        )
         return Read(sha256, row[0], row[1], pages, tuple(map(tuple, json.loads(row[2]))))
 
     def pages(self, numbers: Iterable[int], attached: Iterable[str]) -> dict[int, list[tuple[DocumentPage, ...]]]:
         """By notice, the pages of each attachment that was read and bears one of these names."""
         asked = [json.dumps(list(numbers)), json.dumps(list(attached), ensure_ascii=False)]
         found: dict[int, dict[str, list[DocumentPage]]] = {}
-        for number, name, file, page, text in self._db.execute(_PAGES, asked):
-            found.setdefault(number, {}).setdefault(name, []).append(DocumentPage(name + file, page, text))
+        for number, name, file, page, text, ocr in self._db.execute(_PAGES, asked):
+            found.setdefault(number, {}).setdefault(name, []).append(DocumentPage(name + file, page, text, bool(ocr)))
         return {number: [tuple(pages) for pages in by_name.values()] for number, by_name in found.items()}
 
     def pages_of(self, notice: Notice) -> list[tuple[DocumentPage, ...]]:

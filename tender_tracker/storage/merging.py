@@ -144,11 +144,11 @@ def _papers(db: Database, arrival: Arrival, decide: Decide, visit: Visit) -> boo
 def _read(row: Row, group: Sequence[Row]) -> tuple[Paper, Read]:
     """Pages of one file → the attachment they come from, read, and what it says."""
     first = next(iter(group))
-    pages = tuple(DocumentPage(page["file"], page["page"], page["text"]) for page in group)
+    pages = tuple(DocumentPage(page["file"], page["page"], page["text"], bool(page["ocr"])) for page in group)
     unread = tuple((file, page, reason) for file, page, reason in json.loads(first["unread"]))
     paper = Paper(row["id"], row["source"], row["url"], row["read_from"], first["name"], first["url"])
-    told = paper.kept(first["sha256"]).was_read(bool(pages), [reason for *_, reason in unread])
-    return told, Read(first["sha256"], first["bytes"], first["format"], pages, unread)
+    read = Read(first["sha256"], first["bytes"], first["format"], pages, unread)
+    return paper.kept(first["sha256"]).was_read(read), read
 
 
 def _past(arrival: Arrival, visit: Visit) -> list[_Content]:

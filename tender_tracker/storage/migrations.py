@@ -219,6 +219,12 @@ def m020_kept(db: Database) -> None:
     db.execute("PRAGMA user_version = 20")
 
 
+@STEPS()
+def m021_ocr(db: Database) -> None:
+    db.execute(passages.SEEN)
+    db.execute("PRAGMA user_version = 21")
+
+
 _CAUSES = (
     "ALTER TABLE versions ADD COLUMN run_id INTEGER REFERENCES runs(id)",
     "ALTER TABLE versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'notice'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -12,6 +12,8 @@ from tender_tracker.model import Attachment, DocumentPage
 DocumentState = Literal["not_fetched", "fetched", "read", "partly_read", "unread"]
 Why = Literal["rules", "documents"]
 """Why a level was decided anew: our rules or parsers, or a document that was read since."""
+SEEN = "ocr"
+"""The reason told of an attachment that was read by OCR, in part or in full."""
 MOVED = "moved"
 """The reason of an attachment whose address has changed: what was read of it is an older file."""
 TRIES = 5
@@ -53,10 +55,9 @@ class Paper:
             return replace(told, state="not_fetched", next_try=now + WAITS[max(tries - 1, 0)])
         return replace(told, state="unread", next_try=None)
 
-    def was_read(self, passages: bool, unread: Sequence[str]) -> Paper:
+    def was_read(self, read: Read) -> Paper:
         """The reader is through with it."""
-        state: DocumentState = "unread" if not passages else "partly_read" if unread else "read"
-        reasons = tuple(dict.fromkeys(unread)) if passages or unread else ("no_text",)
+        state, reasons = became(read)
         return replace(self, state=state, reasons=reasons, message=None, next_try=None)
 
 
@@ -73,6 +74,14 @@ class Read:
     def pages_of(self, name: str) -> tuple[DocumentPage, ...]:
         """Its pages under the name of the attachment."""
         return tuple(replace(page, file=name + page.file) for page in self.pages)
+
+
+def became(read: Read) -> tuple[DocumentState, tuple[str, ...]]:
+    """The state of an attachment that says so much, and why not all of it was read; last, that OCR read of it."""
+    state: DocumentState = "unread" if not read.pages else "partly_read" if read.unread else "read"
+    seen = [SEEN] if any(page.ocr for page in read.pages) else []
+    reasons = dict.fromkeys([*(reason for _, _, reason in read.unread), *seen])
+    return state, tuple(reasons) if reasons or read.pages else ("no_text",)
 
 
 def which(word: str) -> Which:

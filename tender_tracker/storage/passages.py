@@ -18,6 +18,7 @@ TABLES = (
     "CREATE VIRTUAL TABLE passage_search USING fts5(tokens, content='', columnsize=0, detail=none, tokenize='ascii')",
     "ALTER TABLE readings ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0",
 )
+SEEN = "ALTER TABLE passages ADD COLUMN ocr INTEGER NOT NULL DEFAULT 0"
 _TEXTS = "SELECT id, text FROM passages WHERE sha256 = ?"
 _WAITING = f"""
 SELECT DISTINCT r.sha256 FROM notices n JOIN documents d ON d.notice_id = n.id JOIN readings r ON r.sha256 = d.sha256
@@ -37,8 +38,8 @@ def keep(db: Database, read: Read, now: str) -> None:
     row = (read.sha256, read.bytes, read.format, columns.to_json(read.unread), now)
     db.execute("INSERT OR REPLACE INTO readings (sha256, bytes, format, unread, read_at) VALUES (?, ?, ?, ?, ?)", row)
     db.conn.executemany(
-        "INSERT INTO passages (sha256, position, file, page, text) VALUES (?, ?, ?, ?, ?)",
-        [(read.sha256, place, page.file, page.page, page.text) for place, page in enumerate(read.pages)],
+        "INSERT INTO passages (sha256, position, file, page, text, ocr) VALUES (?, ?, ?, ?, ?, ?)",
+        [(read.sha256, place, page.file, page.page, page.text, page.ocr) for place, page in enumerate(read.pages)],
     )
 
 

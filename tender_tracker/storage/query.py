@@ -56,7 +56,7 @@ _PAPERS = """
 SELECT d.*, r.bytes, r.format, r.unread FROM documents d LEFT JOIN readings r ON r.sha256 = d.sha256
 WHERE d.notice_id IN (SELECT value FROM json_each(?))"""
 _PAGES = """
-SELECT d.name || p.file, p.page, p.text FROM documents d JOIN passages p ON p.sha256 = d.sha256
+SELECT d.name || p.file, p.page, p.text, p.ocr FROM documents d JOIN passages p ON p.sha256 = d.sha256
 WHERE d.notice_id = ? ORDER BY d.name, p.position"""
 _RATES = {
     **PRESENT,
@@ -144,7 +144,7 @@ class Reader:
 
     def pages(self, notice_id: int) -> list[DocumentPage]:
         """What was read in the attachments of a notice, by the name of each."""
-        return [DocumentPage(*row) for row in self._ask(_PAGES, [notice_id])]
+        return [DocumentPage(file, page, text, bool(ocr)) for file, page, text, ocr in self._ask(_PAGES, [notice_id])]
 
     def text(self, notice_id: int) -> str:
         """The stored text of a notice, "" when there is none with this id."""
@@ -217,8 +217,8 @@ class Reader:
         for word in words:
             if word not in own:
                 question, values = looked_for.place(word)
-                for file, page, said in self._ask(question, [row.id, *values]):
-                    return Hit(row, "document", answers.around(said, word), file, page)
+                for file, page, said, ocr in self._ask(question, [row.id, *values]):
+                    return Hit(row, "document", answers.around(said, word), file, page, bool(ocr))
         return answers.hit(row, text, words[0])
 
     def fill_rates(self) -> list[FillRates]:

@@ -266,6 +266,8 @@ class Hit:
     file: str | None = None
     """Of a document, its name, within archives behind theirs."""
     page: int | None = None
+    ocr: bool = False
+    """Whether the document was read from a picture there."""
 
 
 @dataclass(frozen=True, slots=True)

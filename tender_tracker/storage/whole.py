@@ -16,7 +16,7 @@ _CHUNK = 500
 """Notices read at once."""
 _SIDES = {"lots": "position", "evidence": "position", "versions": "number"}
 _DOCUMENTS = """
-SELECT d.notice_id, d.name, d.url, r.sha256, r.bytes, r.format, r.unread, p.position, p.file, p.page, p.text
+SELECT d.notice_id, d.name, d.url, r.sha256, r.bytes, r.format, r.unread, p.position, p.file, p.page, p.text, p.ocr
 FROM documents d JOIN readings r ON r.sha256 = d.sha256 JOIN passages p ON p.sha256 = d.sha256
 WHERE d.notice_id IN (SELECT value FROM json_each(?)) ORDER BY d.notice_id, d.name, p.position"""
 
@@ -58,7 +58,7 @@ def pages(documents: Sequence[Row]) -> list[tuple[DocumentPage, ...]]:
     """Rows of documents → the pages of each, as the rules read them."""
     found: dict[str, list[DocumentPage]] = {}
     for row in documents:
-        page = DocumentPage(row["name"] + row["file"], row["page"], row["text"])
+        page = DocumentPage(row["name"] + row["file"], row["page"], row["text"], bool(row["ocr"]))
         found.setdefault(row["name"], []).append(page)
     return [tuple(group) for group in found.values()]
 

@@ -46,8 +46,8 @@ def condition(text: str, whole: str, everywhere: bool = False) -> Part:
 
 
 def place(word: str) -> Part:
-    """Question for the file, page and text of the first passage with a word (in lower case) in a file of notice `?`."""
-    asked = f"SELECT d.name || p.file, p.page, p.text FROM {_OF_FILES} JOIN notices n ON n.id = d.notice_id"
+    """Question for file, page, text and OCR of the first passage with a (lower-case) word in a file of notice `?`."""
+    asked = f"SELECT d.name || p.file, p.page, p.text, p.ocr FROM {_OF_FILES} JOIN notices n ON n.id = d.notice_id"
     return f"{asked} WHERE n.id = ? AND {NAMED} AND {_PASSAGE} ORDER BY d.name, p.position LIMIT 1", [word]
 
 
