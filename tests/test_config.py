@@ -25,6 +25,7 @@ def test_each_layer_wins_over_the_one_before(tmp_path: Path) -> None:
     assert dict(settings.origin) == {
         "config": "option", "db": "option", "lang": "environment", "delay": "file", "contact": "file", "allow_private": "default",
             "overlap": "default", "ping_url": "default", "log": "default", "documents": "default",
+            "ocr": "default",
     }  # fmt: skip
 
 
