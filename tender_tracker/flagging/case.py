@@ -107,28 +107,12 @@ class Case:
         return not any(noun.rule.noun_class == "other" for noun in nouns)
 
 
-@dataclass(frozen=True)
 class Spot:
     """Where one hit stands: its line, clause (between 。；|), part (between commas and brackets) and lot."""
 
-    case: Case
-    hit: Hit
-
-    @property
-    def reading(self) -> Reading:
-        return self.case.reading
-
-    @property
-    def text(self) -> str:
-        return self.case.reading.text
-
-    @property
-    def start(self) -> int:
-        return self.hit.start
-
-    @property
-    def end(self) -> int:
-        return self.hit.end
+    def __init__(self, case: Case, hit: Hit) -> None:
+        self.case, self.hit, self.reading = case, hit, case.reading
+        self.text, self.start, self.end = case.reading.text, hit.start, hit.end
 
     @lazy
     def line(self) -> Line:

@@ -90,9 +90,13 @@ class Reading:
         if len(self._nears) >= _FEW_LINES:
             low, high = 0, len(self.text)
         if (low, high) not in self._nears:
-            seen = self._pack.around(self.text, low, high)
-            cues = {rule.id: (rule, starts) for rule, starts in seen if rule.kind == "cue"}
-            self._nears[low, high] = Near(low, high, cues, [told for told in seen if told[0].kind == "noun"])
+            near = Near(low, high, {}, [])
+            for rule, starts in self._pack.around(self.text, low, high):
+                if rule.kind == "cue":
+                    near.cues[rule.id] = rule, starts
+                else:
+                    near.nouns.append((rule, starts))
+            self._nears[low, high] = near
         self._last = self._nears[low, high]
         return self._last
 
@@ -147,12 +151,13 @@ class Reading:
 
     def cue(self, rule_id: str, low: int, high: int) -> Hit | None:
         """First match of a cue rule that begins in low..high."""
-        cues = self._near(low, high).cues
-        if rule_id in cues:
-            rule, starts = cues[rule_id]
-            if spans := starts.between(low, high):
-                hit = next(self._visible(rule, rule.matches(self.text, spans, low, high + _LOOK_ON)), None)
-                return hit if hit and hit.start < high else None
+        near = self._last
+        if low < near.start or near.end < high:
+            near = self._near(low, high)
+        if (told := near.cues.get(rule_id)) and (spans := told[1].between(low, high)):
+            rule = told[0]
+            hit = next(self._visible(rule, rule.matches(self.text, spans, low, high + _LOOK_ON)), None)
+            return hit if hit and hit.start < high else None
         return None
 
     def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> Iterator[Hit]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Protocol
 
 from tender_tracker.patterns.anchors import Way
@@ -21,21 +22,22 @@ Near = tuple[Sequence[int], int, int]
 class Starts:
     """Where matches of one rule can begin: ascending spans of places that lie apart."""
 
-    __slots__ = ("_firsts", "_lasts", "_near")
+    __slots__ = ("_firsts", "_joint", "_lasts", "_near")
 
-    def __init__(self, near: Sequence[Near]) -> None:
-        self._near: Sequence[Near] = near
+    def __init__(self, near: Sequence[Near] = (), joint: Sequence[Sequence[Sequence[Near]]] = ()) -> None:
+        """A match begins near one of some words; or, in each of the `joint` ways, near one word of every set."""
+        self._near, self._joint = near, joint
         self._firsts: Sequence[int] = ()
         self._lasts: Sequence[int] = ()
 
     def __iter__(self) -> Iterator[Span]:
-        if self._near:
+        if self._near or self._joint:
             self._lay_out()
         return zip(self._firsts, self._lasts, strict=True)
 
     def between(self, low: int, high: int) -> Sequence[Span]:
         """Spans that hold a place from `low` to before `high`."""
-        if self._near:
+        if self._near or self._joint:
             self._lay_out()
         first, last = bisect_left(self._lasts, low), bisect_left(self._firsts, high)
         if first >= last:
@@ -45,14 +47,35 @@ class Starts:
     def _lay_out(self) -> None:
         """Left until asked for: most rules that are seen are never asked."""
         near, self._near = self._near, ()
-        if len(near) == 1 and near[0][1] == near[0][2]:
+        joint, self._joint = self._joint, ()
+        if len(near) == 1 and near[0][1] == near[0][2] and not joint:
             places, low, _ = near[0]
             self._firsts = self._lasts = [at - low for at in places if at >= low] if low else places
-        elif all(low == high for _, low, high in near):
-            self._firsts = self._lasts = sorted({at - low for places, low, _ in near for at in places if at >= low})
-        else:
-            spans = sorted((at - high, at - low) for places, low, high in near for at in places if at >= low)
-            self._firsts, self._lasts = map(list, zip(*apart(spans), strict=True)) if spans else ((), ())
+            return
+        spans = _spans(near)
+        if joint:
+            spans = apart(sorted([*spans, *(span for sets in joint for span in reduce(_common, map(_spans, sets)))]))
+        if spans:
+            self._firsts, self._lasts = zip(*spans, strict=True)
+
+
+def _spans(near: Iterable[Near]) -> list[Span]:
+    """Where a match can begin that holds one of some words."""
+    return apart(sorted([(at - high, at - low) for places, low, high in near for at in places if at >= low]))
+
+
+def _common(one: list[Span], other: list[Span]) -> list[Span]:
+    """What two lists of spans, both ascending and apart, have in common."""
+    found: list[Span] = []
+    place = 0
+    for first, last in one:
+        while place < len(other) and other[place][1] < first:
+            place += 1
+        at = place
+        while at < len(other) and other[at][0] <= last:
+            found.append((max(first, other[at][0]), min(last, other[at][1])))
+            at += 1
+    return found
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:
@@ -118,13 +141,15 @@ def finder(words: Sequence[str]) -> Finder:
 class Gate:
     """The anchors of some rules; a rule is known by its number."""
 
-    def __init__(self, rules: Iterable[tuple[int, Iterable[Way]]]) -> None:
+    def __init__(self, rules: Iterable[tuple[int, Iterable[Way]]], least: int = 1) -> None:
+        """Of the sets of a way the first counts, and those whose words have at least so many letters."""
         alone: dict[str, list[tuple[int, int, int]]] = {}
         parts: dict[str, list[tuple[int, int, int]]] = {}
         self._together: dict[int, tuple[int, range]] = {}
         count = 0
         for number, ways in rules:
-            for way in ways:
+            for best, *others in ways:
+                way = best, *(anchors for anchors in others if min(map(len, anchors)) >= least)
                 first = count if len(way) > 1 else number
                 for told, anchors in enumerate(way, first):
                     for word, (low, high) in anchors.items():
@@ -159,13 +184,9 @@ class Gate:
                         near[owner].append((places, low, high))
                     else:
                         near[owner] = [(places, low, high)]
+        joint: dict[int, list[list[list[Near]]]] = {}
         for first in sets.keys() & self._together.keys() if sets else ():
             number, all_of = self._together[first]
             if all(one in sets for one in all_of):
-                found.setdefault(number, []).extend(min((sets[one] for one in all_of), key=_tries))
-        return [(number, Starts(found[number])) for number in sorted(found)]
-
-
-def _tries(near: Iterable[Near]) -> int:
-    """At how many places a match would be tried."""
-    return sum(len(places) * (high - low + 1) for places, low, high in near)
+                joint.setdefault(number, []).append([sets[one] for one in all_of])
+        return [(n, Starts(found.get(n, ()), joint.get(n, ()))) for n in sorted(found.keys() | joint.keys())]

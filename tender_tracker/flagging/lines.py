@@ -40,6 +40,8 @@ _HEADER_CELL = re.compile(
 )
 LONGEST = 1_000
 """Characters after which a line is read as several: what belongs together stands closer, and time stays linear."""
+_LABEL = 16
+"""Characters at the head of a line in which a word labels it."""
 _STOPS = ("。", "；", ";", "，", ",", " ")
 
 
@@ -132,10 +134,15 @@ class Lines:
         """Numbers of the lines that may head a section, name a role or be cut into cells; the others change nothing."""
         if self._is_ranking or self._extents.goes_on:
             return list(range(len(self._extents.spans)))
-        places = [0, *(match.end() for match in _LINE_HEADED.finditer(self._text))]
-        places += (match.start() for match in ROLE.finditer(self._text))
-        places += _row_starts(self._text)
-        return sorted({*map(self._extents.index, places), *self._opening})
+        index, spans = self._extents.index, self._extents.spans
+        numbers = {0, *self._opening}
+        numbers.update([index(match.end()) for match in _LINE_HEADED.finditer(self._text)])
+        numbers.update([index(place) for place in _row_starts(self._text)])
+        for match in ROLE.finditer(self._text):
+            number = index(match.start())
+            if match.start() < spans[number][0] + _LABEL:
+                numbers.add(number)
+        return sorted(numbers)
 
     def _cut_off(self, number: int, state: _State) -> tuple[Line, _State]:
         """A piece of a long line, which goes on from the one before."""
@@ -176,7 +183,7 @@ class Lines:
             if role != "plain" or top or not is_top:
                 section, is_top = role, top
             lot = None if top else lot
-        role = section if head or high == low else role_of(text, low, min(high, low + 16), _COLON)
+        role = section if head or high == low else role_of(text, low, min(high, low + _LABEL), _COLON)
         if self._is_ranking and (ranked := _RANKED.match(text, low, high)):
             section, role = ("plain", "plain") if (ranked[1] or ranked[2]) in "一1" else ("runner-up", "runner-up")
         elif section == "runner-up" and _AFTER_RANKING.match(text, low, high):

@@ -19,6 +19,8 @@ from tender_tracker.flagging.text import Normal, normalise
 
 HOME = "cn"
 """The pack whose rules read Chinese; all others read words set apart by blanks."""
+_WHOLE_TEXT, _ONE_LINE = 2, 1
+"""Letters of a word that is worth looking for in a whole text and in a line."""
 Seen = list[tuple[Rule, Starts]]
 """Rules in the order of the pack, with where their matches can begin."""
 
@@ -68,20 +70,20 @@ class RulePack:
     def _named(self, seen: list[tuple[int, Starts]]) -> Seen:
         return [(self.rules[number], starts) for number, starts in seen]
 
-    def _gate_of(self, wanted: Callable[[Rule], bool]) -> Gate:
-        return Gate((number, rule.ways) for number, rule in enumerate(self.rules) if wanted(rule))
+    def _gate_of(self, wanted: Callable[[Rule], bool], least: int) -> Gate:
+        return Gate(((number, rule.ways) for number, rule in enumerate(self.rules) if wanted(rule)), least)
 
     @cached_property
     def _gate(self) -> Gate:
-        return self._gate_of(lambda rule: True)
+        return self._gate_of(lambda rule: True, _WHOLE_TEXT)
 
     @cached_property
     def _telling(self) -> Gate:
-        return self._gate_of(_tells)
+        return self._gate_of(_tells, _WHOLE_TEXT)
 
     @cached_property
     def _changing(self) -> Gate:
-        return self._gate_of(lambda rule: rule.kind in ("cue", "noun"))
+        return self._gate_of(lambda rule: rule.kind in ("cue", "noun"), _ONE_LINE)
 
     @cached_property
     def _alarm(self) -> Alarm:

@@ -48,7 +48,6 @@ FORMS |= {"＋": "+", "－": "-", "／": "/", "％": "%", "｜": "|", "＞": ">"
 FORMS |= {"Ⅰ": "I", "Ⅱ": "I", "®": " ", "™": " ", "﹣": "-", "–": "-"}
 """Character → what rules read for it."""
 _TABLE = str.maketrans(FORMS)
-_FOREIGN_FORMS = re.compile("[" + "".join(FORMS) + "]")
 
 _CJK = r"\u3400-\u9fff\u3000-\u303f\uff00-\uffef"
 # A line break inside one of these words is damage, not the end of a clause.
@@ -67,7 +66,7 @@ _BLANKS = " \t" + "".join(WIDE_BLANKS)
 _MARKS = "".join(MARKS) + "\x00-\x08\x0b-\x1f\x7f"
 # One class first, so that the scan runs over ordinary text at the speed of a character set.
 _NOISE = re.compile(
-    rf"[{_BLANKS}{_MARKS}&<\n](?:"
+    rf"[{_BLANKS}{_MARKS}&<\n{''.join(FORMS)}](?:"
     rf"(?<=[{_BLANKS}])[{_BLANKS}]*"
     rf"|(?<=[{_MARKS}])[{_MARKS}]*"
     rf"|(?<=&)(?:{'|'.join(RESIDUE)});?"
@@ -76,7 +75,7 @@ _NOISE = re.compile(
     + "".join(word[0] for word in sorted(_SPLIT_WORDS))
     + "]\n)(?=["
     + "".join(word[1] for word in sorted(_SPLIT_WORDS))
-    + "]))"
+    + f"])|(?<=[{''.join(FORMS)}]))"
 )
 _IS_BLANK = re.compile(f"[{_BLANKS}&]")
 _GLUED = re.compile(rf"[{_CJK}|\n：；，。（）“”、()\[\]:;,]")
@@ -124,7 +123,11 @@ class Normal:
 
 def normalise(origin: str) -> Normal:
     """Original text → Normal. Length may shrink; never grows."""
-    text = origin.translate(_TABLE) if _FOREIGN_FORMS.search(origin) else origin
+    return _normalised(origin, origin)
+
+
+def _normalised(text: str, origin: str) -> Normal:
+    """`text`: as printed or, once one of FORMS is met in it, with all of them replaced, each character at its place."""
     pieces: list[str] = []
     begins: list[int] = []
     origins: list[int] = []
@@ -132,6 +135,8 @@ def normalise(origin: str) -> Normal:
     previous = "\n"
     for noise in _NOISE.finditer(text):
         start, end = noise.span()
+        if text[start] in FORMS:
+            return _normalised(text.translate(_TABLE), origin)
         if text[start] == "\n" and text[start - 1] + text[end : end + 1] not in _SPLIT_WORDS:
             continue
         if start > done:
