@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from tender_tracker.messages import moment, name, say
@@ -34,7 +33,12 @@ def bracketed(item: Evidence, lang: str) -> str:
 
 def reasons(documents: Iterable[DocumentRow]) -> dict[str, int]:
     """The first reason of each attachment that was not read in full → how many."""
-    return dict(Counter(next(iter(one.reasons), one.state) for one in documents if one.state != "read"))
+    found: dict[str, int] = {}
+    for one in documents:
+        if one.state != "read":
+            reason = next(iter(one.reasons), one.state)
+            found[reason] = found.get(reason, 0) + 1
+    return found
 
 
 def counted(found: Mapping[str, int], lang: str) -> str:

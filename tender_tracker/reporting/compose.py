@@ -24,7 +24,6 @@ from tender_tracker.reporting.digest import (
     Health,
     Item,
     Listing,
-    Move,
     Sum,
 )
 from tender_tracker.reporting.dress import dress
@@ -34,7 +33,6 @@ from tender_tracker.reporting.projects import Span, by_budget, grouped, item, on
 from tender_tracker.reporting.readings import readings
 from tender_tracker.reporting.selection import left_out
 from tender_tracker.reporting.shelf import Shelf
-from tender_tracker.reporting.told_changes import demands
 from tender_tracker.storage import news
 from tender_tracker.storage.news import Project
 from tender_tracker.storage.query import Filter, Reader
@@ -104,7 +102,7 @@ class _Gathered:
             required=self._cut(required),
             preferred=self._cut(preferred),
             deadlines=self._cut(followed.deadlines(self.shelf, self.span, AHEAD, self.profile)),
-            changes=self._cut(changes),
+            changes=self._worded(self._cut(changes)),
             cancellations=self._cut(cancelled),
             awards=self._cut(awards),
             intentions=self._cut(self._of_kinds("intention")),
@@ -192,10 +190,9 @@ class _Gathered:
 
     def _changes(self) -> list[Changed]:
         """Known notices whose page changed; then amendments published for known tenders."""
-        asked = news.changes(self.reader, self.span.since, self.span.until)
-        versions = {number: moves(group) for number, group in groupby(asked, key=lambda change: change.id)}
+        versions = {number: moves(group) for number, group in groupby(self._versions, key=lambda change: change.id)}
         rows = self.shelf.take(number for number, moved in versions.items() if moved)
-        changed = [self._changed(row, versions[row.notice.id]) for row in self._passing(rows)]
+        changed = [Changed(item([row], self.span), versions[row.notice.id], False) for row in self._passing(rows)]
         known = [row for row in self.kept if row.notice.kind in news.NEWS and not self._is_told(row)]
         known += self._passing(row for row in self.flagged if _takes_back(row))
         followers = [row for row in self.follow_ups if row.notice.kind == "amendment"]
@@ -203,9 +200,24 @@ class _Gathered:
         amended = [Changed(item(group, self.span), (), True) for group in groups]
         return [*changed, *sorted(amended, key=lambda change: by_budget(change.item))]
 
-    def _changed(self, row: Flagged, moved: tuple[Move, ...]) -> Changed:
-        came = demands(self.reader, row.notice.id, self.span.since, self.span.until)
-        return Changed(item([row], self.span), moved, False, demands=came)
+    @cached_property
+    def _versions(self) -> list[news.Changed]:
+        return news.changes(self.reader, self.span.since, self.span.until)
+
+    def _worded(self, listing: Listing[Changed]) -> Listing[Changed]:
+        """The printed changes with the demands that came, went or were put otherwise where a text changed."""
+        worded = {change.id for change in self._versions if "text_length" in change.fields}
+        if not worded:
+            return listing
+        from tender_tracker.reporting.told_changes import demands  # it knows how texts differ, and takes long to import
+
+        def came(entry: Changed) -> Changed:
+            if entry.amendment or entry.item.id not in worded:
+                return entry
+            told = demands(self.reader, entry.item.id, self.span.since, self.span.until)
+            return replace(entry, demands=told)
+
+        return replace(listing, items=tuple(map(came, listing.items)))
 
     def _is_told(self, row: Flagged) -> bool:
         """Whether the notice stands among the new tenders or those to review."""

@@ -81,13 +81,16 @@ def deadlines(shelf: Shelf, span: Span, ahead: timedelta, profile: Profile | Non
 def _open(group: Sequence[Flagged], span: Span, state: amended.ProjectState | None) -> Item | None:
     """The Item of a tender that is still open and still demands; a state of later corrections is not asked."""
     lead = group[0]
-    entry = replace(item(group, span), budget=lead.notice.budget)
+    if any(_ends(row, lead) for row in group):
+        return None
+    entry = item(group, span)
+    deadline = entry.deadline
     if state is not None and state.touched is not None and state.touched < span.until:
         if state.ended_by is not None or state.level not in ("required", "preferred"):
             return None
-        if state.deadline is not None:
-            entry = replace(entry, deadline=state.deadline, days_left=days_left(state.deadline, span.until))
-    return None if any(_ends(row, lead) for row in group) else entry
+        deadline = state.deadline or deadline
+    left = None if deadline is None else days_left(deadline, span.until)
+    return replace(entry, budget=lead.notice.budget, deadline=deadline, days_left=left)
 
 
 def of_kept(shelf: Shelf, rows: Sequence[Flagged], span: Span, profile: Profile | None) -> list[Flagged]:

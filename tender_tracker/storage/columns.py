@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, Literal
 
 from tender_tracker.model import SHANGHAI, Amount, Attachment, Evidence, Lot, Notice, Verdict
@@ -128,6 +127,8 @@ def content(row: Mapping[str, Any], text: str, lots: Iterable[Mapping[str, Any]]
 
 def fingerprint(row: Row, notice: Notice, lots: Iterable[Row]) -> str:
     """Hash of `content`. A field without a value does not count, so a field added later changes no old notice."""
+    from hashlib import blake2b  # a reader of the store needs none
+
     said = [f"{name}\x1f{value}" for name in _SAID if (value := row[name]) is not None]
     said += [file.name for file in notice.attachments]
     said.append(row["suppliers"])

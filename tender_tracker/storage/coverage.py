@@ -23,7 +23,9 @@ _RUNS = (
     "SELECT s.*, r.started, r.command FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.source IS ? "
     f"ORDER BY s.run_id DESC LIMIT {RUNS}"
 )
-_RUNS_BEFORE = _RUNS.replace("ORDER BY", "AND r.started < ? ORDER BY")
+_RUNS_BEFORE = _RUNS.replace("s.*", "s.run_id, s.new, s.state, s.error, s.last_good, s.alarm").replace(
+    "ORDER BY", "AND r.started < ? ORDER BY"
+)
 _LAST_RUN = "SELECT max(run_id) FROM run_sources"
 _LAST_NEW = "SELECT max(r.started) FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.source IS ? AND s.new > 0"
 _FAILED = "SELECT count(next_try), count(*) - count(next_try) FROM failed_pages WHERE source IS ?"

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from tender_tracker.storage import market, totals, unread
-from tender_tracker.storage.filter import Filter, condition
-from tender_tracker.storage.market_rows import Scope
 
 _TOLD = (
     "kind", "level", "compute", "project_no", "linked_project", "buyer", "attachments",
@@ -57,6 +53,10 @@ class _Asker:
 
 def renew(connection: sqlite3.Connection) -> None:
     """Asks all questions anew where the answers were thrown away; the caller holds a transaction."""
+    from tender_tracker.storage import market, totals, unread  # a reader needs none of them
+    from tender_tracker.storage.filter import Filter, condition
+    from tender_tracker.storage.market_rows import Scope
+
     if connection.execute(f"{_ALL} LIMIT 1").fetchone():
         return
     asker = _Asker(connection)
@@ -67,14 +67,21 @@ def renew(connection: sqlite3.Connection) -> None:
     connection.executemany("INSERT INTO kept_answers VALUES (?, ?)", asker.answers.items())
 
 
-def answers(connection: sqlite3.Connection) -> dict[str, str]:
+Kept = Mapping[str, Mapping[str, str]]
+"""SQL → the same with its parameters → the answer."""
+
+
+def answers(connection: sqlite3.Connection) -> Kept:
     """All that are kept, for `known`."""
-    return dict(connection.execute(_ALL).fetchall())
+    found: dict[str, dict[str, str]] = {}
+    for question, answer in connection.execute(_ALL).fetchall():
+        found.setdefault(json.loads(question)[0], {})[question] = answer
+    return found
 
 
-def known(connection: sqlite3.Connection, kept: dict[str, str], sql: str, values: Sequence[object]) -> list[Any] | None:
+def known(connection: sqlite3.Connection, kept: Kept, sql: str, values: Sequence[object]) -> list[Any] | None:
     """The rows of a question as SQLite would give them; None where it has to be asked."""
-    answer = kept.get(_question(sql, values)) if kept else None
+    answer = kept[sql].get(_question(sql, values)) if sql in kept else None
     if answer is None:
         return None
     names, *rows = json.loads(answer)

@@ -96,5 +96,5 @@ def named(attachments: Iterable[Attachment]) -> list[Attachment]:
         while name in found:
             number += 1
             name = f"{file.name} ({number})"
-        found[name] = Attachment(name, file.url)
+        found[name] = file if name == file.name else Attachment(name, file.url)
     return list(found.values())

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -200,6 +199,8 @@ def settle(db: Database, addresses: Iterable[tuple[str, str | None]]) -> None:
 def fingerprint(link: Link) -> str:
     """What a list says of a page, in twelve characters: another one, and the page may have changed."""
     said = f"{link.title}\n{columns.utc(link.published)}"
+    from hashlib import blake2b  # a reader of the store needs none
+
     return blake2b(said.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 

@@ -274,7 +274,7 @@ class Reader:
             return self._connection.execute(sql, values).fetchall() if known is None else known
 
     @cached_property
-    def _kept(self) -> dict[str, str]:
+    def _kept(self) -> kept.Kept:
         return kept.answers(self._connection)
 
     def _notices(self, where: Condition, order: Order, limit: int | None) -> list[NoticeRow]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from statistics import median
 from typing import Literal
 
 from tender_tracker.model import Window
@@ -112,4 +111,6 @@ def _first(runs: Sequence[PastRun]) -> datetime:
 
 def _patience(runs: Sequence[PastRun]) -> timedelta:
     gaps = [(later.started - earlier.started).total_seconds() for later, earlier in pairwise(runs)]
-    return max(PATIENCE, timedelta(seconds=2 * median(gaps))) if gaps else PATIENCE
+    half, odd = divmod(len(gaps), 2)
+    middle = sorted(gaps)[half - 1 + odd : half + 1]  # one or two; `statistics` takes longer to import than to ask all
+    return max(PATIENCE, timedelta(seconds=2 * sum(middle) / len(middle))) if gaps else PATIENCE
