@@ -48,6 +48,10 @@ def fill(path: Path, count: int) -> int:
     _pairs(connection)
     for block in range(1, count // MODELS):
         _block(connection, block, BEGIN + timedelta(days=DAYS * block * MODELS / count))
+    connection.executescript(
+        "DELETE FROM stored_counts;"
+        "INSERT INTO stored_counts SELECT source, level, count(*) FROM notices GROUP BY source, level"
+    )
     _links(connection)
     _spread(connection)
     _runs(connection)
@@ -104,6 +108,9 @@ def _block(connection: sqlite3.Connection, block: int, seen: datetime) -> None:
     connection.execute(
         f"INSERT INTO notices SELECT {chosen} FROM notices n JOIN pairs p ON p.model = n.id "
         f"JOIN notices t ON t.id = p.tender WHERE n.id <= {MODELS}"
+    )
+    connection.execute(
+        f"INSERT INTO project_links SELECT id, id, NULL, NULL, 1 FROM notices WHERE id > {block * MODELS}"
     )
     for table in ("texts", "lots", "evidence", "quantities", "deliveries"):
         rest = [row[1] for row in connection.execute(f"SELECT * FROM pragma_table_info('{table}')")][1:]

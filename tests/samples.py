@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -98,6 +99,9 @@ def without_digests(path: Path) -> None:
     """Takes back what the step m004 and those after it did."""
     connection = sqlite3.connect(path)
     try:
+        packing.attach(connection)
+        connection.execute("UPDATE texts SET text = unpacked(text)")
+        connection.commit()
         made = connection.execute(
             "SELECT 'DROP INDEX ' || name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND "
             "(name LIKE 'flagged_%' OR name LIKE 'follows_%' OR name LIKE 'compute_%' OR name = 'versions_seen_at')"
@@ -106,16 +110,16 @@ def without_digests(path: Path) -> None:
         connection.executescript(
             "DROP TABLE page_checks; DROP TABLE failed_pages; DROP TABLE calls; DROP TABLE outbox;"
         )
-        connection.executescript("DROP TRIGGER count_insert; DROP TRIGGER count_delete; DROP TRIGGER count_update;")
+        connection.executescript("DROP TRIGGER count_delete; DROP TRIGGER count_update;")
         connection.executescript("DROP TABLE stored_counts; DROP TABLE text_dictionaries; DROP TABLE kept_answers;")
-        connection.executescript("DROP TRIGGER kept_insert; DROP TRIGGER kept_update; DROP TRIGGER kept_delete;")
+        connection.executescript("DROP TRIGGER kept_update; DROP TRIGGER kept_delete;")
         connection.executescript("DROP TABLE projects;")
         connection.executescript(
             "DROP TRIGGER notice_linked; DROP INDEX flagged; ALTER TABLE notices DROP COLUMN linked_project;"
         )
         connection.executescript("DROP TRIGGER notice_restated; DROP TABLE stale_states;")
         connection.executescript("DROP TABLE project_states; DROP TABLE corrections;")
-        connection.executescript("DROP TRIGGER notice_unlinked; DROP TRIGGER notice_changed; DROP TRIGGER notice_told;")
+        connection.executescript("DROP TRIGGER notice_changed; DROP TRIGGER notice_told;")
         connection.executescript("DROP TABLE project_links; DROP TABLE perhaps_links; DROP TABLE link_keys;")
         for name in ("seen", "failed", "not_modified", "waiting", "covered_since", "covered_until"):
             connection.execute(f"ALTER TABLE run_sources DROP COLUMN {name}")
@@ -144,3 +148,21 @@ class Knowing:
 
     def validators(self, link: Link) -> Validators | None:
         return None
+
+
+def as_of_schema_20(path: Path) -> None:
+    """Takes back the step m021 and those after it: half the texts in words, half packed without a dictionary."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        packing.attach(connection)
+        connection.execute("UPDATE texts SET text = unpacked(text) WHERE notice_id % 2")
+        connection.executescript(
+            "DROP TABLE text_dictionaries; CREATE TABLE text_dictionaries "
+            "(id INTEGER PRIMARY KEY, notices INTEGER NOT NULL, dictionary BLOB NOT NULL);"
+            "CREATE TRIGGER notice_unlinked AFTER INSERT ON notices BEGIN "
+            "INSERT INTO project_links VALUES (NEW.id, NEW.id, NULL, NULL, 1); END;"
+            "CREATE TRIGGER count_insert AFTER INSERT ON notices BEGIN INSERT INTO stored_counts "
+            "VALUES (new.source, new.level, 1) ON CONFLICT DO UPDATE SET notices = notices + 1; END;"
+            "CREATE TRIGGER kept_insert AFTER INSERT ON notices BEGIN DELETE FROM kept_answers; END;"
+            "CREATE INDEX notices_deadline ON notices (deadline) WHERE deadline IS NOT NULL;"
+            "DELETE FROM _sqlite_migrations WHERE name > 'm020_z'; PRAGMA user_version = 20"
+        )

@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 from conftest import Result
+from samples import NOW, record
+
+from tender_tracker.storage.store import Store
 
 Tenders = Callable[..., Result]
 
@@ -58,6 +61,17 @@ def test_a_change_by_anybody_is_reported_at_once(tenders: Tenders, store: Path, 
     execute(store, change)
     assert kept(store) == 0
     assert tenders("--db", store, "report", "--json") != before
+
+
+def test_a_notice_that_comes_is_reported_at_once(tenders: Tenders, store: Path) -> None:
+    before = tenders("--db", store, "report", "--json")
+    with Store.open(store, NOW) as writer:
+        writer.save([record(1, level="none")])
+        assert kept(store) > 4
+        writer.save([record(2)])
+        assert kept(store) == 0
+        assert tenders("--db", store, "report", "--json") != before
+    assert kept(store) > 4
 
 
 def test_a_notice_that_is_no_compute_and_one_seen_again_change_no_answer(store: Path) -> None:

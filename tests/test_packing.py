@@ -1,4 +1,4 @@
-"""Texts that nobody looks at are packed with a dictionary of the store's own; every door gives them back whole."""
+"""Texts are packed with a dictionary of the store's own; every door gives them back whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from samples import NOW, ask, fill, record
+from samples import NOW, as_of_schema_20, ask, fill, record
 
 from tender_tracker.errors import StoreUnusable
 from tender_tracker.model import Verdict
@@ -30,9 +30,9 @@ def stored(path: Path) -> list[str]:
     return [kind for (kind,) in ask(path, "SELECT typeof(text) FROM texts ORDER BY notice_id")]
 
 
-def test_texts_that_buy_no_compute_are_packed_and_read_as_they_were(path: Path) -> None:
+def test_all_but_short_texts_are_packed_and_read_as_they_were(path: Path) -> None:
     fill(path, [record(1, text=text(1)), record(2, level="none", text=text(2)), record(3, level="none", text="短")])
-    assert stored(path) == ["text", "blob", "text"]
+    assert stored(path) == ["blob", "blob", "text"]
     with Reader.open(path) as reader:
         assert [reader.text(number) for number in (1, 2, 3)] == [text(1), text(2), "短"]
         assert reader.notice(2).text == text(2)
@@ -55,17 +55,42 @@ def test_what_the_rules_find_later_is_found_in_a_packed_text_and_a_change_of_it_
     assert ask(path, "SELECT count(*) FROM versions") == [(1,)]
 
 
-def test_a_store_that_grew_learns_a_dictionary_and_still_reads_what_was_packed_before(path: Path) -> None:
+def test_a_store_that_grew_learns_a_dictionary_and_packs_anew_what_it_had_before(path: Path) -> None:
     fill(path, [record(number, level="none", text=text(number)) for number in range(1, 1_001)])
     assert ask(path, "SELECT count(*) FROM text_dictionaries") == [(0,)]
+    ((before,),) = ask(path, "SELECT max(length(text)) FROM texts")
     fill(path, [record(number, level="none", text=text(number)) for number in range(1_001, 1_003)])
-    assert ask(path, "SELECT notices FROM text_dictionaries") == [(1_000,)]
-    ((before,), (after,)) = ask(path, "SELECT length(text) FROM texts WHERE notice_id IN (1000, 1001)")
+    assert ask(path, "SELECT notices, encoding FROM text_dictionaries") == [(1_000, "utf-16-le")]
+    ((after,),) = ask(path, "SELECT max(length(text)) FROM texts")
     assert after < before / 2
     with Reader.open(path) as reader:
         assert [reader.text(number) for number in (1, 1_000, 1_001, 1_002)] == [
             text(n) for n in (1, 1_000, 1_001, 1_002)
         ]
+
+
+def test_texts_in_latin_letters_are_packed_as_what_takes_them_fewer_bytes(path: Path) -> None:
+    said = [
+        f"Lot {number}: supply of office furniture, delivery within {number} days.\n" * 5 for number in range(1_001)
+    ]
+    fill(path, [record(number + 1, level="none", text=words) for number, words in enumerate(said[:1_000])])
+    fill(path, [record(1_001, level="none", text=said[1_000])])
+    assert ask(path, "SELECT encoding FROM text_dictionaries") == [("utf-8",)]
+    with Reader.open(path) as reader:
+        assert [reader.text(number) for number in (1, 1_001)] == [said[0], said[1_000]]
+
+
+def test_a_store_of_before_is_packed_anew_when_it_is_brought_up_to_date(path: Path) -> None:
+    fill(path, [record(number, level="none", text=text(number)) for number in range(1, 1_001)])
+    as_of_schema_20(path)
+    Store.open(path, NOW).close()
+    assert ask(path, "SELECT typeof(text), count(*) FROM texts GROUP BY 1") == [("blob", 1_000)]
+    assert ask(path, "SELECT notices FROM text_dictionaries") == [(1_000,)]
+    with Reader.open(path) as reader:
+        assert [reader.text(number) for number in (1, 999, 1_000)] == [text(1), text(999), text(1_000)]
+    fill(path, [record(1_001), record(1_002, level="none", text=text(5))])
+    assert ask(path, "SELECT sum(notices) FROM stored_counts") == [(1_002,)]
+    assert ask(path, "SELECT count(*) FROM project_links WHERE stale") == [(1_002,)]
 
 
 def test_texts_with_nothing_in_common_are_packed_without_a_dictionary_and_not_tried_again(path: Path) -> None:

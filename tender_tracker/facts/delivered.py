@@ -31,12 +31,12 @@ _COLUMNS = {
 """Heads of columns and labels of entries, without what stands in brackets behind them."""
 _FIGURES = ("quantity", "unit_price", "total")
 _LABEL = re.compile(
-    rf"(?:(?<=[|；;，,。\s])|^)\s?(?:(?P<label>{'|'.join(f'(?:{column.pattern})' for column in _COLUMNS.values())})"
+    rf"[|；;，,。\s]\s?(?:(?P<label>{'|'.join(f'(?:{column.pattern})' for column in _COLUMNS.values())})"
     r"(?:[（(][^（）()\n]{0,12}[）)])?\s?[:：]"
-    rf"|(?P<figure>{'|'.join(f'(?:{_COLUMNS[column].pattern})' for column in _FIGURES)})(?:为|(?=[\d￥¥])))",
-    re.M,
+    rf"|(?P<figure>{'|'.join(f'(?:{_COLUMNS[column].pattern})' for column in _FIGURES)})(?:为|(?=[\d￥¥])))"
 )
-"""品牌：华为; in a sentence also 数量2台 and 单价为98.6万元."""
+"""品牌：华为; in a sentence also 数量2台 and 单价为98.6万元. The character before is part of it: a search
+leaps to those."""
 _ENTRY_END = re.compile(r"[；;|\n]|[。，](?=\s|$)")
 _APART = 2
 """Line breaks that may lie between two entries of one row of goods."""
@@ -138,21 +138,22 @@ def _entries(text: str, lines: Sequence[_Line]) -> Iterator[Delivered]:
     group: dict[str, tuple[str, str]] = {}
     start = end = 0
     by_place = {line.start: line for line in lines}
-    labels = list(_LABEL.finditer(text))
+    labels = list(_LABEL.finditer(f"\n{text}"))  # so a place in it is one more than that in the text
     for at, label in enumerate(labels):
         words = label["label"] or label["figure"]
         column = next(name for name, pattern in _COLUMNS.items() if pattern.fullmatch(words))
+        label_start, label_end = label.start(), label.end() - 1
         following = labels[at + 1].start() if at + 1 < len(labels) else len(text)
-        stop = _ENTRY_END.search(text, label.end(), following)
+        stop = _ENTRY_END.search(text, label_end, following)
         value_end = stop.start() if stop else following
         begins = column == "name" and group.keys() != {"supplier"}
-        if begins or text.count("\n", end, label.start()) > _APART or column in group:
+        if begins or text.count("\n", end, label_start) > _APART or column in group:
             yield from _grouped(group, text, start, end, by_place)
             group = {}
         if not group:
-            start = label.start("label" if label["label"] else "figure")
-        head = text[label.start() : label.end()].strip()
-        group[column] = (head, text[label.end() : value_end].strip())
+            start = label.start("label" if label["label"] else "figure") - 1
+        head = text[label_start:label_end].strip()
+        group[column] = (head, text[label_end:value_end].strip())
         end = value_end
     yield from _grouped(group, text, start, end, by_place)
 

@@ -261,7 +261,7 @@ def _is_model(match: re.Match[str], lead: str) -> bool:
 
 # A search begins at every digit of the text, its unit is seldom there at all: so the unit is looked for first.
 _SEARCHES: tuple[tuple[re.Pattern[str], Callable[[str], Iterator[tuple[int, Quantity]]]], ...] = (
-    (re.compile(r"OPS|[Ff][Ll][Oo][Pp]"), _power),
+    (re.compile(r"OPS|F[Ll][Oo][Pp]|f[Ll][Oo][Pp]"), _power),
     (re.compile(r"P(?<=[\d十百千万亿\s]P)|E(?<=[\d十百千万亿\s]E)"), _bare_power),
     (re.compile(r"亿次"), _per_second),
     (re.compile(r"元\s?(?:（含税）|\(含税\))?\s?[/／每]|每"), _unit_prices),

@@ -1,7 +1,4 @@
-"""A batch of records → rows of the store, inside the transaction of the caller.
-
-Rows go in by `executemany`: `insert_all` of sqlite-utils looks at every value and takes three times as long.
-"""
+"""A batch of records → rows of the store, inside the transaction of the caller."""
 
 from __future__ import annotations
 
@@ -13,13 +10,12 @@ from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from tender_tracker.facts.facts import facts
 from tender_tracker.model import FLAGGED, Notice, Verdict
-from tender_tracker.storage import bigrams, columns, figures, linked, passages
+from tender_tracker.storage import columns, counts, kept, linked, parts, passages
 from tender_tracker.storage.columns import Row
 from tender_tracker.storage.moved import moved
-from tender_tracker.storage.packing import Packer
 from tender_tracker.storage.papers import Why
+from tender_tracker.storage.parts import Parts
 
 Change = Literal["new", "changed", "unchanged"]
 Cause = Literal["notice", "reading"]
@@ -34,8 +30,6 @@ _KNOWN = (
 _BESIDE = ("url", "attachments", "level", "buyer_kind", "buyer_tier", "province", "buyer_institution")
 """What a new reading may change beside the content of a notice: addresses, and what is concluded from it."""
 _SEEN = "UPDATE notices SET last_seen = ?, url = coalesce(url, ?) WHERE id = ?"
-_INDEX = "INSERT INTO search(rowid, tokens) VALUES (?, ?)"
-_UNINDEX = "INSERT INTO search(search, rowid, tokens) VALUES ('delete', ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +100,12 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
     beside = [{name: of[name] for name in _BESIDE} for of in (row, _row(entry))]
     changed = columns.difference({**said, **beside[0]}, {**anew, **beside[1]})
     if said != anew:
-        _insert(db, "versions", [_version(db, entry, row, said, visit, "reading")])
+        parts.insert_rows(db, "versions", [_version(db, entry, row, said, visit, "reading")])
     if changed or row["pack"] != record.verdict.pack:
         _note_level(db, row, record.verdict, visit.now)
-        _remove_parts(db, entry.id, row["title"], text)
+        parts.remove(db, entry.id, row["title"], text)
         _update(db, entry.id, {**_row(entry), "run_id": visit.run_id})
-        _insert_parts(db, [_parts(entry)])
+        parts.insert(db, [_parts(entry)])
         moved(db, entry.id, visit.now)
         passages.index(db, [entry.id])
     return Reread(entry.id, record.notice.title, False, changed)
@@ -123,10 +117,11 @@ def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]], now: str, why
         row, text, lots = _stored(db, notice_id)
         _note_level(db, row, verdict, now, why)
         told = [columns.lot(lot) for lot in lots]  # a name alone may be printed: no row tells who named it
-        _remove_parts(db, notice_id, row["title"], text)
+        before = parts.indexed(db, notice_id, row["title"], text)
         _update(db, notice_id, columns.verdict_row(verdict))
         db.execute(linked.RESTATE, [json.dumps([notice_id])])
-        _insert_parts(db, [(notice_id, row["title"], row["kind"], text, columns.lot_rows(told, verdict), verdict)])
+        lot_rows = columns.lot_rows(told, verdict)
+        parts.decide(db, Parts(notice_id, row["title"], row["kind"], text, lot_rows, verdict), before)
         passages.index(db, [notice_id])
 
 
@@ -203,18 +198,22 @@ def _was(db: Database, entry: _Entry) -> bool:
 
 def _insert_new(db: Database, entries: list[_Entry], visit: Visit) -> None:
     seen = {"first_seen": visit.now, "last_seen": visit.now, "run_id": visit.run_id}
-    _insert(db, "notices", [{"id": entry.id, **_row(entry), **seen} for entry in entries])
-    _insert_parts(db, map(_parts, entries))
+    parts.insert_rows(db, "notices", [{"id": entry.id, **_row(entry), **seen} for entry in entries])
+    db.conn.executemany(linked.ALONE, [(entry.id, entry.id) for entry in entries])
+    counts.add(db, Counter((entry.record.notice.source, entry.record.verdict.level) for entry in entries))
+    if any(entry.record.verdict.compute or entry.record.verdict.level != "none" for entry in entries):
+        kept.forget(db.conn)
+    parts.insert(db, map(_parts, entries))
 
 
 def _replace_changed(db: Database, entries: list[_Entry], visit: Visit) -> None:
     for entry in entries:
         row, text, lots = _stored(db, entry.id)
-        _insert(db, "versions", [_version(db, entry, row, columns.content(row, text, lots), visit, "notice")])
-        _remove_parts(db, entry.id, row["title"], text)
+        parts.insert_rows(db, "versions", [_version(db, entry, row, columns.content(row, text, lots), visit, "notice")])
+        parts.remove(db, entry.id, row["title"], text)
         times = {"last_seen": visit.now, "changed_at": visit.now, "run_id": visit.run_id}
         _update(db, entry.id, {**_row(entry), **times})
-        _insert_parts(db, [_parts(entry)])
+        parts.insert(db, [_parts(entry)])
         moved(db, entry.id, visit.now)
         passages.index(db, [entry.id])
 
@@ -248,49 +247,9 @@ def decided(db: Database, row: Row) -> Row:
     }
 
 
-_Parts = tuple[int, str, str, str, list[Row], Verdict]
-"""Id, title, kind and text of a notice, rows of its lots, its verdict."""
-PARTS = ("texts", "lots", "evidence", "quantities", "deliveries")
-"""Tables that hold the rest of a notice."""
-
-
-def _parts(entry: _Entry) -> _Parts:
+def _parts(entry: _Entry) -> Parts:
     notice = entry.record.notice
-    return entry.id, notice.title, notice.kind, notice.text, entry.lots, entry.record.verdict
-
-
-def _insert_parts(db: Database, all_parts: Iterable[_Parts]) -> None:
-    """Texts, lots, evidence, figures and search index of notices that have none in the store."""
-    rows: dict[str, list[Row]] = {table: [] for table in PARTS}
-    index: list[tuple[int, str]] = []
-    packer = Packer(db.conn)
-    for number, title, kind, text, lots, verdict in all_parts:
-        whole = verdict.compute or verdict.level != "none"
-        rows["texts"].append({"notice_id": number, "text": packer.pack(text, whole)})
-        printed = facts(title, text, kind, verdict)
-        for table, parts in (
-            ("lots", lots),
-            ("evidence", columns.evidence_rows(verdict.evidence)),
-            ("quantities", figures.quantity_rows(printed.quantities)),
-            ("deliveries", figures.delivered_rows(printed.delivered)),
-        ):
-            rows[table] += [{"notice_id": number, "position": n, **part} for n, part in enumerate(parts)]
-        index.append((number, bigrams.of_notice(title, text, [found.quote for found in verdict.evidence], whole)))
-    for table, parts in rows.items():
-        _insert(db, table, parts)
-    db.conn.executemany(_INDEX, index)
-
-
-def _remove_parts(db: Database, number: int, title: str, text: str) -> None:
-    """The index keeps no text: only the very words that were put in take a notice out of it again."""
-    whole, quotes = db.execute(
-        "SELECT compute OR level <> 'none', (SELECT json_group_array(quote) FROM evidence WHERE notice_id = id) "
-        "FROM notices WHERE id = ?",
-        [number],
-    ).fetchone()
-    db.execute(_UNINDEX, [number, bigrams.of_notice(title, text, json.loads(quotes), whole)])
-    for table in PARTS:
-        db.execute(f"DELETE FROM {table} WHERE notice_id = ?", [number])
+    return Parts(entry.id, notice.title, notice.kind, notice.text, entry.lots, entry.record.verdict)
 
 
 def _stored(db: Database, number: int) -> tuple[Row, str, list[Row]]:
@@ -298,13 +257,6 @@ def _stored(db: Database, number: int) -> tuple[Row, str, list[Row]]:
     (row,) = db.query("SELECT * FROM notices WHERE id = ?", [number])
     (text,) = db.execute("SELECT unpacked(text) FROM texts WHERE notice_id = ?", [number]).fetchone()
     return row, text, list(db.query("SELECT * FROM lots WHERE notice_id = ? ORDER BY position", [number]))
-
-
-def _insert(db: Database, table: str, rows: list[Row]) -> None:
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        statement = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks})"
-        db.conn.executemany(statement, (tuple(row.values()) for row in rows))
 
 
 def _update(db: Database, number: int, row: Row) -> None:

@@ -1,7 +1,7 @@
 """Answers about all that is stored, which every report asks: kept, so that none of them counts a million notices anew.
 
-The writer asks them when it lets go of the store; triggers throw them away as soon as a notice they tell of changes,
-whoever changes it, and then they are asked as if there were no such table.
+The writer asks them when it lets go of the store. He throws them away when a notice they tell of comes, triggers do so
+as soon as one changes, whoever changes it; then they are asked as if there were no such table.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ def renew(connection: sqlite3.Connection) -> None:
 
 Kept = Mapping[str, Mapping[str, str]]
 """SQL → the same with its parameters → the answer."""
+
+
+def forget(connection: sqlite3.Connection) -> None:
+    """Throws the answers away: notices have come that they do not count."""
+    connection.execute("DELETE FROM kept_answers")
 
 
 def answers(connection: sqlite3.Connection) -> Kept:

@@ -1,6 +1,6 @@
 """Which stored notices are one project: what the linker asks of the store, and what it leaves there.
 
-A trigger marks every new or changed notice as not linked yet; it stands alone until it is.
+Every new or changed notice is marked as not linked yet; it stands alone until it is.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ RESTATE = (
     "WHERE notice_id IN (SELECT value FROM json_each(?))"
 )
 """A project whose notices come or go has another state, the one that they leave too."""
+ALONE = "INSERT INTO project_links VALUES (?, ?, NULL, NULL, 1)"
+"""What is noted of a new notice, given its number twice; of a change a trigger sees to it."""
 _PER_KEY = 24
 """Notices under one key, the nearest in time, that a new notice is compared with."""
 _DAYS = 550

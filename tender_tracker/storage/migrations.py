@@ -225,6 +225,21 @@ def m021_ocr(db: Database) -> None:
     db.execute("PRAGMA user_version = 21")
 
 
+def m022_diet(db: Database) -> None:
+    """All texts are packed; batches count and mark what is new; an index that no question used goes."""
+    for statement in (packing.ENCODED, *_DIET):
+        db.execute(statement)
+    packing.renew(db.conn)
+    db.execute("PRAGMA user_version = 22")
+
+
+_DIET = (
+    # A trigger on INSERT has SQLite keep a copy of every page that it touches: twice the cost of a new notice.
+    "DROP TRIGGER IF EXISTS notice_unlinked",
+    "DROP TRIGGER IF EXISTS count_insert",
+    "DROP TRIGGER IF EXISTS kept_insert",
+    "DROP INDEX IF EXISTS notices_deadline",
+)
 _CAUSES = (
     "ALTER TABLE versions ADD COLUMN run_id INTEGER REFERENCES runs(id)",
     "ALTER TABLE versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'notice'",
