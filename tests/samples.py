@@ -150,8 +150,8 @@ class Knowing:
         return None
 
 
-def as_of_schema_20(path: Path) -> None:
-    """Takes back the step m021 and those after it: half the texts in words, half packed without a dictionary."""
+def as_of_schema_21(path: Path) -> None:
+    """Takes back the step m022 and those after it: half the texts in words, half packed without a dictionary."""
     with closing(sqlite3.connect(path)) as connection, connection:
         packing.attach(connection)
         connection.execute("UPDATE texts SET text = unpacked(text) WHERE notice_id % 2")
@@ -164,5 +164,5 @@ def as_of_schema_20(path: Path) -> None:
             "VALUES (new.source, new.level, 1) ON CONFLICT DO UPDATE SET notices = notices + 1; END;"
             "CREATE TRIGGER kept_insert AFTER INSERT ON notices BEGIN DELETE FROM kept_answers; END;"
             "CREATE INDEX notices_deadline ON notices (deadline) WHERE deadline IS NOT NULL;"
-            "DELETE FROM _sqlite_migrations WHERE name > 'm020_z'; PRAGMA user_version = 20"
+            "DELETE FROM _sqlite_migrations WHERE name > 'm021_z'; PRAGMA user_version = 21"
         )

@@ -145,7 +145,8 @@ def test_a_store_of_schema_2_gets_its_facts_when_it_is_opened(tmp_path: Path) ->
     without_digests(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TABLE quantities; DROP TABLE deliveries; ALTER TABLE notices DROP COLUMN buyer_institution;"
+            "DROP TABLE quantities; DROP TABLE deliveries; DROP TABLE IF EXISTS passage_search;"
+            "ALTER TABLE notices DROP COLUMN buyer_institution;"
             "DELETE FROM _sqlite_migrations WHERE name > 'm003'; PRAGMA user_version = 2"
         )
     Store.open(path, NOW).close()

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from samples import NOW, as_of_schema_20, ask, fill, record
+from samples import NOW, as_of_schema_21, ask, fill, record
 
 from tender_tracker.errors import StoreUnusable
 from tender_tracker.model import Verdict
@@ -82,7 +82,7 @@ def test_texts_in_latin_letters_are_packed_as_what_takes_them_fewer_bytes(path: 
 
 def test_a_store_of_before_is_packed_anew_when_it_is_brought_up_to_date(path: Path) -> None:
     fill(path, [record(number, level="none", text=text(number)) for number in range(1, 1_001)])
-    as_of_schema_20(path)
+    as_of_schema_21(path)
     Store.open(path, NOW).close()
     assert ask(path, "SELECT typeof(text), count(*) FROM texts GROUP BY 1") == [("blob", 1_000)]
     assert ask(path, "SELECT notices FROM text_dictionaries") == [(1_000,)]

@@ -225,6 +225,7 @@ def m021_ocr(db: Database) -> None:
     db.execute("PRAGMA user_version = 21")
 
 
+@STEPS()
 def m022_diet(db: Database) -> None:
     """All texts are packed; batches count and mark what is new; an index that no question used goes."""
     for statement in (packing.ENCODED, *_DIET):
