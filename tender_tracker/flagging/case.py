@@ -47,7 +47,10 @@ _ANOTHER_VERB = re.compile(
     r"(?:并且?|且|同时)(?:须|应|需)?(?:采用|使用|选用|配|搭载|具备)|采购(?!人|方|单位|包)|购置|采买|租用"
 )
 
-_PROJECT_NAME = re.compile(r"[\d\s一二三四五六七八九十、.．（()）]{0,8}(?:采购|招标)?(?:项目|标项|工程)名称[:：|]")
+_PROJECT_NAME = re.compile(
+    r"[\d\s一二三四五六七八九十、.．（()）]{0,8}(?:采购|招标)?(?:(?:项目|标项|工程)名称|项目)[:：|]"
+)
+_FIELD_END = re.compile(r"[；;。|]")
 _BUYER = re.compile(
     r"(?:采购人|采购单位|采购方|订购单位|购买单位)(?:名称|全称|信息)?[:：|]\s?(?:名称[:：])?([^\n，。；|]{2,30})"
 )
@@ -174,7 +177,8 @@ class Spot:
     @lazy
     def names_project(self) -> bool:
         """Whether the hit stands in the field that repeats the title: 项目名称：国产AI算力租赁服务采购"""
-        return bool(_PROJECT_NAME.match(self.text, self.line.start, self.start))
+        named = _PROJECT_NAME.match(self.text, self.line.start, self.start)
+        return bool(named) and not _FIELD_END.search(self.text, named.end(), self.start)
 
     @lazy
     def mark(self) -> str | None:

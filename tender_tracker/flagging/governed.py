@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tender_tracker.flagging.case import Spot
+from tender_tracker.flagging.referred import called_class, item_class
 
 _ALL_GOODS = re.compile(
     r"(?:所投|投标|投报|所有|全部|本项目|各|提供的?|所供|报价|采购的?|供应的?|响应)[^，。；;|\n]{0,8}?(?:产品|货物|设备|商品|标的|材料)"
@@ -16,10 +17,6 @@ _BACK_REFERENCE = re.compile(
 )
 _EXCEPTED = re.compile(r"除[^，。；;|\n]{1,20}?(?:之|以)?外[，,]?(?=[^，。；;|\n]{0,6}(?:均|全部|一律|其余|其[他它]))")
 """除服务器外均须国产: what is left out is not what the rest speaks of."""
-_ITEMS = re.compile(
-    r"((?:第?[（(]?(?:\d{1,2}|[一二三四五六七八九十])[）)]?[、,，和及至\-]){0,6}第?[（(]?(?:\d{1,2}|[一二三四五六七八九十])[）)]?)[两三四五六]?项"
-)
-_ITEM_NUMBER = re.compile(r"\d{1,2}|[一二三四五六七八九十]")
 _ORIGIN_OBJECT = re.compile(r"(?:的)?(?:产品|货物|设备|商品)(?=[，,。；;\n|）)（(]|$)")
 _CORE_PARTS = re.compile(
     r"整机|核心(?:部件|器件|元器件|组件|硬件|板卡)|关键(?:部件|器件|元器件|硬件)|主板|零部件|主要部件|元器件|软硬件|硬件"
@@ -35,7 +32,7 @@ _MACHINE_NAMED = re.compile(r"终端|整机|机型|主机|电脑")
 _CERTIFIED = re.compile(r"(?:通过|取得|具有|具备|获得?|提供|完成)(?!对)[^，。；;|\n]{0,8}$")
 _CERTIFICATE = re.compile(r"[^，。；;|\n]{0,8}?(?:适配|兼容)?(?:性)?(?:认证|证书|证明|检测报告|测评)")
 _PREDICATE = re.compile(
-    r"化|的|率|且|并|或|及|和|与|为|是|自主|优先|品牌|不|也|均|时|者|替代|要求|可|得|加|则|通用|主流|知名|信创|需求|标准|程度|情况|证明|应|达|占"
+    r"[之以]?外|化|的|率|且|并|或|及|和|与|为|是|自主|优先|品牌|不|也|均|时|者|替代|要求|可|得|加|则|通用|主流|知名|信创|需求|标准|程度|情况|证明|应|达|占"
 )
 _BOUGHT_AS_SUCH = re.compile(
     r"(?:的)?(?:替代)?(?:办公|桌面|基础|IT|信息化|计算机|终端)?"
@@ -67,6 +64,8 @@ def governed(spot: Spot) -> Governed:
         return None, "all-goods"
     if rule.id == "word.evaluated":
         return _evaluated(spot, after)
+    if after == "compute" and item_class(spot) == "other":
+        return "other", "items"
     if after == "compute" and _part_of_other(spot):
         return None, "part-of-other"
     as_such = rule.id == "word.xinchuang" and bool(_BOUGHT_AS_SUCH.match(spot.text, spot.end))
@@ -185,8 +184,10 @@ def _by_subject(spot: Spot) -> Governed:
         return "compute", "lot-name"
     if spot.bought and _CORE_PARTS.search(text, low, high):
         return "compute", "core-parts"
-    if spot.bought and (items := _ITEMS.search(text, low, spot.start)):
-        return ("compute" if _names_compute_item(spot, items[1]) else "other"), "items"
+    if spot.bought and (kind := item_class(spot)):
+        return ("compute" if kind == "compute" else "other"), "items"
+    if spot.bought and called_class(spot) == "compute":
+        return "compute", "back-reference"
     is_origin = bool(_ORIGIN_OBJECT.match(text, spot.end))
     if _BACK_REFERENCE.search(text, low, spot.end) and not (spot.case.award and is_origin):
         return ("compute", "back-reference") if spot.bought else (None, "")
@@ -198,12 +199,3 @@ def _by_subject(spot: Spot) -> Governed:
     if open_subject and obliged and spot.bought and spot.case.pure:
         return "compute", "context"
     return None, "" if open_subject else "other-noun"
-
-
-def _names_compute_item(spot: Spot, numbers: str) -> bool:
-    """Whether one of the items so numbered (3）、4）两项) is compute."""
-    for number in _ITEM_NUMBER.findall(numbers):
-        item = re.search(rf"(?:^|\n|[；;。])\s?[（(]?{number}[）)、.．]([^\n；;]{{2,40}})", spot.text)
-        if item and "compute" in spot.reading.classes_before(item.start(1), item.end(1)):
-            return True
-    return False
