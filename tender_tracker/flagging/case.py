@@ -178,7 +178,7 @@ class Spot:
     def names_project(self) -> bool:
         """Whether the hit stands in the field that repeats the title: 项目名称：国产AI算力租赁服务采购"""
         named = _PROJECT_NAME.match(self.text, self.line.start, self.start)
-        return bool(named) and not _FIELD_END.search(self.text, named.end(), self.start)
+        return named is not None and not _FIELD_END.search(self.text, named.end(), self.start)
 
     @lazy
     def mark(self) -> str | None:

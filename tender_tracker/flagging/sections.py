@@ -9,6 +9,7 @@ _BACKGROUND = re.compile(
 )
 _RUNNER_UP = re.compile(r"第[二三四五]\s?(?:名|位)?(?:中标|成交|中选)?候选")
 _SCORING = re.compile(r"评分|评审(?:办法|标准|因素|细则|方法)|评标办法|计分|SCORING|EVALUATION|AWARD\sCRITERIA|加分")
+_SENTENCE = re.compile("[。；，,]")
 _SCOPE = re.compile(r"[。；;](?:[一-龥]{0,4})(?:内容|范围|需求|清单|标的|规模)[:：]")
 ROLE = re.compile("|".join(role.pattern for role in (_RUNNER_UP, _BACKGROUND, _SCORING)))
 """Every word that gives a section a role."""
@@ -20,7 +21,7 @@ def role_of(text: str, low: int, high: int, end: re.Pattern[str] | None = None) 
         return "plain"
     stop = end.search(text, low, high) if end else None
     heading = text[low : stop.start() if stop else high]
-    if stop and "。" in heading:
+    if stop and _SENTENCE.search(heading):
         return "plain"  # 工作站9台。评分细则：…
     if _RUNNER_UP.search(heading):
         return "runner-up"
