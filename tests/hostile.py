@@ -5,6 +5,7 @@ The same seed gives the same files. Nothing is random but where a copy is damage
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import struct
@@ -12,7 +13,27 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 
-from documents import DEMAND, W, doc, docx, gbk_zipped, ofd, office, ole, paragraph, pdf, rar, stream, xlsx, zipped
+from documents import (
+    DEMAND,
+    W,
+    cell,
+    doc,
+    docx,
+    gbk_zipped,
+    numbered,
+    numbering,
+    odf,
+    ofd,
+    office,
+    ole,
+    paragraph,
+    pdf,
+    rar,
+    stream,
+    xlsb,
+    xlsx,
+    zipped,
+)
 from test_pdf import document
 
 SEED = 20261124
@@ -36,6 +57,9 @@ def files() -> Iterator[tuple[str, bytes]]:
 def _honest() -> dict[str, bytes]:
     return {
         **{name: office(name) for name in ("tender.docx", "tender.doc", "tender.rtf", "tender.pdf", "goods.xlsx", "goods.xls")},
+        "text.odt": odf("text", f"<text:p>{DEMAND}</text:p>" * 9),
+        "sheet.ods": odf("spreadsheet", f"<table:table><table:table-row>{cell(DEMAND)}</table:table-row></table:table>"),
+        "sheet.xlsb": xlsb(*[[DEMAND, 1.0]] * 9),
         "page.ofd": ofd([(20, 20, DEMAND)]),
         "files.zip": gbk_zipped({"招标文件.docx": docx(paragraph(DEMAND)), "说明.txt": DEMAND}),
         "stored.zip": zipped({"a.doc": office("tender.doc"), "b.pdf": document("x")}, zipfile.ZIP_STORED),
@@ -177,6 +201,17 @@ def _ofd(**changed: str) -> bytes:
     return zipped(parts, zipfile.ZIP_STORED)
 
 
+def _text(inside: str) -> bytes:
+    """An OpenDocument of this content, not packed."""
+    told = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": inside}
+    return zipped(told, zipfile.ZIP_STORED)
+
+
+def _xlsb_parts() -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(xlsb(["x"]))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     "traversal.zip": lambda: zipped({"../../../evil.txt": "x", "a/../../evil.txt": "x", "..": "x"}),
     "absolute.zip": lambda: zipped({"/etc/evil.txt": "x", "C:\\evil.txt": "x", "\\\\host\\evil.txt": "x"}),
@@ -223,6 +258,21 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "strange places.ofd": lambda: _ofd(Content='<Page><TextObject Boundary="nan inf 1e999 0"><TextCode>x</TextCode></TextObject><TextObject Boundary="1 x"><TextCode>y</TextCode></TextObject></Page>'),
     "many texts.ofd": lambda: _ofd(Content="<Page>" + '<TextObject Boundary="1 1 1 1"><TextCode>x</TextCode></TextObject>' * 21_000 + "</Page>"),
     "many roots.ofd": lambda: _ofd(OFD="<OFD>" + "<DocRoot>Doc_0/Document.xml</DocRoot>" * 9_000 + "</OFD>"),
+    "laughs.odt": lambda: _text(_laughs() + "<office:text><text:p>&e9;</text:p></office:text>"),
+    "deep lists.odt": lambda: odf("text", "<text:list><text:list-item>" * 5_000),
+    "lists in a circle.odt": lambda: odf("text", "<text:list text:style-name='L'><text:list-item><text:p>x</text:p></text:list-item></text:list>" * 5_000, "<text:list-style style:name='L'>" + "<text:list-level-style-number text:level='1' style:num-format='I' text:display-levels='99999' style:num-prefix='" + "%1" * 50_000 + "'/></text:list-style>"),
+    "far cells.ods": lambda: odf("spreadsheet", "<table:table table:name='x'>" + f"<table:table-row table:number-rows-repeated='99999'>{cell(DEMAND, 'table:number-columns-repeated=' + chr(39) + '16384' + chr(39))}</table:table-row>" * 500 + "</table:table>"),
+    "ten thousand sheets.ods": lambda: odf("spreadsheet", "<table:table table:name='x'/>" * 10_000),
+    "no such type.odt": lambda: zipped({"mimetype": "x" * 2_000_000, "content.xml": "<x/>"}),
+    "locked.odt": lambda: zipped({"mimetype": "application/vnd.oasis.opendocument.text", "encrypted-package": bytes(99)}),
+    "says it is vast.xlsb": lambda: xlsb(["x"]).replace(struct.pack("<4I", 0, 1, 0, 9), struct.pack("<4I", 0, 0xFFFFF, 0, 0x3FFF)),
+    "records beyond.xlsb": lambda: zipped({**_xlsb_parts(), "xl/worksheets/sheet1.bin": b"\x00\xff\xff\xff\x7f" * 50_000}),
+    "packed zeros.xlsb": lambda: zipped({**_xlsb_parts(), "xl/worksheets/sheet1.bin": bytes(LARGE)}),
+    "no book.xlsb": lambda: zipped({"xl/workbook.bin": b"\x83\x01\x00"}),
+    "numbers of numbers.docx": lambda: docx(numbered("x", 1, 8) * 3_000, {"word/numbering.xml": numbering([("upperRoman", "%9" * 20_000)] * 9)}),
+    "lists without end.docx": lambda: docx(numbered("x", 1, 0), {"word/numbering.xml": f"<w:numbering {W}>" + "".join(f'<w:num w:numId="{n}"/>' for n in range(60_000)) + "</w:numbering>"}),
+    "styles in a circle.docx": lambda: docx(numbered("x", style="A") * 9, {"word/styles.xml": f'<w:styles {W}><w:style w:styleId="A"><w:basedOn w:val="B"/></w:style><w:style w:styleId="B"><w:basedOn w:val="A"/></w:style></w:styles>'}),
+    "laughing numbers.docx": lambda: docx(numbered("x", 1, 0), {"word/numbering.xml": _laughs() + "<x>&e9;</x>"}),
     "endless pages.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 2147483647 >>", "<< /Type /Page /Parent 2 0 R >>"),
     "one page often.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [" + "3 0 R " * 100_000 + "] /Count 100000 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"),
     "pages in a circle.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 9 /Parent 2 0 R >>"),

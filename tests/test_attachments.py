@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Result
-from documents import DEMAND, docx, office, paragraph, xlsx, zipped
+from documents import DEMAND, docx, odf, office, paragraph, xlsb, xlsx, zipped
 from samples import NOW, ask, record
 from server import Asked, Reply, Server
 from test_stand_in import COLUMN, column, detail, item, path
@@ -83,6 +83,8 @@ FORMATS = {
     "a_xlsx": xlsx(f'<row r="1"><c t="inlineStr"><is><t>{DEMAND}</t></is></c></row>'),
     "a_xls": office("goods.xls"),
     "a_txt": PLAIN,
+    "a_odt": odf("text", f"<text:p>服务器 2 台</text:p><text:p>{DEMAND}</text:p>"),
+    "a_xlsb": xlsb(["技术要求", DEMAND]),
     "b_doc": f'<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><p>服务器 2 台</p><p>{DEMAND}</p></body></html>'.encode(),
     "a_zip": zipped({"附件/需求.txt": PLAIN}),
 }

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from documents import DEMAND, W, doc, docx, gbk_zipped, ofd, office, paragraph, rar, xlsx, zipped
+from documents import DEMAND, W, cell, doc, docx, gbk_zipped, odf, ofd, office, paragraph, rar, xlsb, xlsx, zipped
 from test_pdf import document
 
 from tender_tracker.documents import Passage, Reading, Unread, pdf, read, reading, wrapped
@@ -284,13 +284,18 @@ ATTACHED = {
     "公告.ofd": ofd([(20, 20, "云溪学院采购文件"), (20, 30, DEMAND)]),
     "要求.wps": doc("云溪学院采购文件\r", DEMAND.encode("gbk")),
     "附件.html": f"<table><tr><td>1</td><td>{DEMAND}</td></tr></table>".encode(),
+    "要求.odt": odf("text", f"<text:p>{DEMAND}</text:p>"),
+    "清单.ods": odf(
+        "spreadsheet", f'<table:table table:name="清单"><table:table-row>{cell(DEMAND)}</table:table-row></table:table>'
+    ),
+    "清单.xlsb": xlsb(["技术要求", DEMAND]),
     "附件.zip": gbk_zipped({"第二包/技术要求.docx": docx(paragraph(DEMAND))}),
 }
 
 
 @pytest.mark.parametrize("name", ATTACHED)
 def test_a_demand_that_stands_only_in_an_attachment_is_found_in_every_format(name: str) -> None:
-    for library in ("pypdfium2", "olefile", "xlrd"):
+    for library in ("pypdfium2", "olefile", "xlrd", "python_calamine"):
         pytest.importorskip(library)
     text = "\n".join(passage.text for passage in read(ATTACHED[name], name).passages)
     title = "云溪学院设备采购公开招标公告"

@@ -20,7 +20,7 @@ _BODY = re.compile(r"/?word/document\d*\.xml")
 _BESIDE = re.compile(r"/?word/(?:footnotes|endnotes|header\d*|footer\d*)\.xml")
 _NUMBERS = re.compile(r"/?word/(?:numbering|styles)\d*\.xml")
 _SLIDE = re.compile(r"/?ppt/slides/slide(\d{1,5})\.xml")
-_MEDIA = re.compile(r"/?(?:word|xl|ppt)/media/([^/]+)")
+_MEDIA = re.compile(r"/?(?:(?:word|xl|ppt)/media|Pictures)/([^/]+)")
 _EMBEDDED = re.compile(r"/?(?:word|xl|ppt)/embeddings/([^/]+)")
 
 

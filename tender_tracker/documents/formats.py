@@ -75,11 +75,13 @@ _HELD = (
     (re.compile(r"/?xl/workbook\.xml"), "xlsx"),
     (re.compile(r"/?ppt/presentation\.xml"), "pptx"),
     (re.compile(r"ofd\.xml", re.IGNORECASE), "ofd"),
-    (re.compile(r"xl/workbook\.bin|content\.xml"), "unknown"),  # XLSB, OpenDocument
+    (re.compile(r"/?xl/workbook\.bin"), "xlsb"),
 )
 
 
 def held_by(names: Iterable[str]) -> str:
-    """The names in a ZIP → docx, xlsx, pptx, ofd, zip for an archive of files, or unknown."""
-    known = tuple(names)
+    """The names in a ZIP → docx, xlsx, xlsb, pptx, ofd, odf (of any kind), or zip for an archive of files."""
+    known = frozenset(names)
+    if "mimetype" in known and known & {"content.xml", "encrypted-package"}:
+        return "odf"
     return next((kind for pattern, kind in _HELD if any(map(pattern.fullmatch, known))), "zip")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from tender_tracker.documents.events import Event, attribute
 from tender_tracker.documents.numerals import numeral
 
-_LEVELS = 9
+LEVELS = 9
 _LISTS = 10_000
 """Definitions, lists and styles of a document at most."""
 _TEXT = 60
@@ -49,7 +49,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
+class List:
     """`starts` tells the levels that begin anew where the list is first used, `own` those it writes in its own way."""
 
     definition: str
@@ -69,7 +69,7 @@ class Lists:
     """What a document counts by: definitions by level, the lists that use them, and the styles that name a list."""
 
     definitions: Mapping[str, Mapping[int, Level]] = field(default_factory=dict)
-    lists: Mapping[str, _List] = field(default_factory=dict)
+    lists: Mapping[str, List] = field(default_factory=dict)
     styles: Mapping[str, _Style] = field(default_factory=dict)
 
     def place(self, style: str, named: str, level: int | None) -> tuple[str, int]:
@@ -96,23 +96,35 @@ class Count:
 
     def __init__(self, lists: Lists) -> None:
         self._lists = lists
+        self._levels: dict[str, Mapping[int, Level]] = {}
         self._counts: dict[str, list[int | None]] = {}
         self._begun: set[tuple[str, int]] = set()
 
-    def mark(self, style: str, named: str, level: int | None) -> str:
-        """The mark of the next paragraph of this style, list and level, with a blank behind it where one belongs."""
+    def begin(self, named: str) -> None:
+        """A list counts from its beginning again."""
+        if named in self._lists.lists:
+            self._counts.pop(self._lists.lists[named].definition, None)
+
+    def mark(self, style: str, named: str, level: int | None, start: int | None = None) -> str:
+        """The mark of the next paragraph of this style, list and level, with a blank behind it where one belongs.
+
+        `start` is the number that the paragraph itself begins anew with.
+        """
         named, place = self._lists.place(style, named, level)
-        levels = self._lists.levels(named)
+        levels = self._levels.get(named)
+        if levels is None:
+            levels = self._levels[named] = self._lists.levels(named)
         if place not in levels:
             return ""
         own = self._lists.lists[named]
-        counts = self._counts.setdefault(own.definition, [None] * _LEVELS)
+        counts = self._counts.setdefault(own.definition, [None] * LEVELS)
         before = counts[place]
         counts[place] = levels[place].start if before is None else before + 1
         if place in own.starts and (named, place) not in self._begun:
             self._begun.add((named, place))
             counts[place] = own.starts[place]
-        for deeper in range(place + 1, _LEVELS):
+        counts[place] = counts[place] if start is None else start
+        for deeper in range(place + 1, LEVELS):
             if deeper not in levels or levels[deeper].restarts:
                 counts[deeper] = None
         return _written(levels, place, counts)
@@ -121,7 +133,7 @@ class Count:
 def lists(found: Iterable[Event]) -> Lists:
     """The events of numbering.xml and styles.xml, in any order, or of a document that holds both."""
     definitions: dict[str, Mapping[int, Level]] = {}
-    used: dict[str, _List] = {}
+    used: dict[str, List] = {}
     styles: dict[str, _Style] = {}
     for name, given, inside in _groups(found):
         if name == "abstractNum" and len(definitions) < _LISTS:
@@ -147,11 +159,11 @@ def _groups(found: Iterable[Event]) -> Iterator[_Group]:
 
 def _levels(inside: Sequence[tuple[str, Mapping[str, str]]]) -> dict[int, Level]:
     levels: dict[int, Level] = {}
-    place = _LEVELS
+    place = LEVELS
     for name, given in inside:
         if name == "lvl":
             place = _number(attribute(given, "ilvl"), 0)
-            if place < _LEVELS:
+            if place < LEVELS:
                 levels[place] = Level()
         elif place in levels:
             levels[place] = _told(levels[place], name, given)
@@ -182,7 +194,7 @@ def _told(level: Level, name: str, given: Mapping[str, str]) -> Level:
             return level
 
 
-def _list(inside: Sequence[tuple[str, Mapping[str, str]]]) -> _List:
+def _list(inside: Sequence[tuple[str, Mapping[str, str]]]) -> List:
     definition = next((attribute(given, "val") for name, given in inside if name == "abstractNumId"), "")
     starts: dict[int, int] = {}
     place = 0
@@ -191,7 +203,7 @@ def _list(inside: Sequence[tuple[str, Mapping[str, str]]]) -> _List:
             place = _number(attribute(given, "ilvl"), 0)
         elif name == "startOverride":
             starts[place] = _number(attribute(given, "val"), 1)
-    return _List(definition, starts, _levels(inside))
+    return List(definition, starts, _levels(inside))
 
 
 def _style(inside: Sequence[tuple[str, Mapping[str, str]]]) -> _Style:

@@ -7,7 +7,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
-from tender_tracker.documents import archive, docx, numbering, ofd, ole, pdf, plain, rar, rtf, sheet_xml, word, xlsx
+from tender_tracker.documents import (
+    archive,
+    docx,
+    numbering,
+    odf,
+    ofd,
+    ole,
+    pdf,
+    plain,
+    rar,
+    rtf,
+    sheet_xml,
+    word,
+    xlsb,
+    xlsx,
+)
 from tender_tracker.documents.archive import Inner
 from tender_tracker.documents.events import events
 from tender_tracker.documents.formats import format_of, held_by
@@ -57,7 +72,7 @@ def kind_of(data: bytes) -> str:
     try:
         if found == "ole":
             return ole.kind_of(data)
-        return held_by(Package(data, Allowance(0)).entries) if found == "zip" else found
+        return _held(Package(data, Allowance(1))) if found == "zip" else found
     except Exception:  # what is damaged so that it cannot be opened is what its first bytes say
         return found
 
@@ -90,7 +105,7 @@ def _parts(data: bytes, file: str, allowance: Allowance, depth: int, sight: Sigh
         case "pdf":
             return pdf.parts(data, file, sight)
         case "zip":
-            return _package(Package(data, allowance), file, allowance, inner, depth, sight is not None)
+            return _package(Package(data, allowance), data, file, allowance, inner, depth, sight is not None)
         case "rar":
             if depth >= MAX_DEPTH:
                 raise Unreadable("nested_too_deep")
@@ -119,6 +134,11 @@ def _parts(data: bytes, file: str, allowance: Allowance, depth: int, sight: Sigh
             raise Unreadable("missing_reader")
 
 
+def _held(package: Package) -> str:
+    found = held_by(package.entries)
+    return odf.kind_of(package) if found == "odf" else found
+
+
 def _flat(data: bytes) -> Iterator[str]:
     """The lines of a Word document in one XML, read twice: its lists may stand behind its text."""
     counted = numbering.Lists()
@@ -134,7 +154,9 @@ def _seen(file: str, lines: list[str]) -> Iterator[Part]:
     yield from passage(file, None, lines, ocr=True)
 
 
-def _package(package: Package, file: str, allowance: Allowance, inner: Inner, depth: int, sees: bool) -> Iterator[Part]:
+def _package(
+    package: Package, data: bytes, file: str, allowance: Allowance, inner: Inner, depth: int, sees: bool
+) -> Iterator[Part]:
     """A ZIP by what it holds: an office document, or files."""
     match held_by(package.entries):
         case "docx":
@@ -145,8 +167,10 @@ def _package(package: Package, file: str, allowance: Allowance, inner: Inner, de
             return docx.slides(package, file, inner, sees)
         case "ofd":
             return ofd.parts(package, file)
-        case "unknown":
-            raise Unreadable("unknown_format")
+        case "odf":
+            return odf.parts(package, file, inner, sees)
+        case "xlsb":
+            return xlsb.parts(package, data, file, inner, sees)
         case _:
             if depth >= MAX_DEPTH:
                 raise Unreadable("nested_too_deep")

@@ -11,7 +11,9 @@ from tender_tracker.model import Attachment
 from tender_tracker.pages.html import attributes
 from tender_tracker.pages.labels import Entry
 
-_ENDING = r"\.(?:docx?|rtf|pdf|xlsx?|zip|rar|7z|wps|ofd|jpe?g|png|dwg|txt|pptx?|et|tiff?|gef|ZBWJ|zbwj)(?![A-Za-z])"
+_ENDING = (
+    r"\.(?:docx?|rtf|pdf|xls[bmx]?|od[pst]|zip|rar|7z|wps|ofd|jpe?g|png|dwg|txt|pptx?|et|tiff?|gef|zbwj)(?![A-Za-z])"
+)
 _FILE = re.compile(r"[^\s|：:；;，,]+?" + _ENDING, re.IGNORECASE)
 _ONE_FILE = re.compile(r"[^|：:；;]+?" + _ENDING + r"$", re.IGNORECASE)
 _IS_FILE = re.compile(_ENDING, re.IGNORECASE)
