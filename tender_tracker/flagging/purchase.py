@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tender_tracker.flagging.elsewhere import elsewhere, is_tool
 from tender_tracker.flagging.evidence import Hit, Reading
-from tender_tracker.flagging.sections import relabelled
 
 _COUNT_AFTER = re.compile(
     r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|只|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
@@ -26,7 +26,7 @@ _AS_PROJECT = re.compile(r"(?:设备)?采购(?:项目|招标|公告|工作)|项�
 """信创便携机采购项目"""
 _REFERENCE_SPEC = re.compile(r"[^，。；;|\n]{0,4}为(?:推荐|参考|基准|参照)(?:规格|配置|型号|机型)")
 _PUT_IN_PLACE = re.compile(
-    r"(?:改|更正|变更|调整|替换|更换|修正)[为成]\s?[:：]?\s?[“\"]?(?:[A-Z\u4e00-\u9fff]{1,8}[:：])?$"
+    r"(?:改|更正|变更|调整|替换|更换|修正|限定|明确|放宽)[为成]\s?[:：]?\s?(?:[“\"][A-Z\u4e00-\u9fff]{0,8}[（(]?|[“\"]?(?:[A-Z\u4e00-\u9fff]{1,8}[:：])?)$"
 )
 """昇腾910B4改为昇腾910C, 修改为：“推理卡：昇腾310P”"""
 _MACHINE_OF = re.compile(
@@ -59,9 +59,6 @@ _FOR_SERVICE = re.compile(r"为|对|现有|维保|维护|运维|监理")
 _NO_HARDWARE = re.compile(
     r"(?:不含|不包括|不包含|不涉及|不新增|不采购)(?:任何|新增)?(?:硬件|设备)(?:采购|购置|设备)?[，,。；;）)]"
 )
-_TOOLS = re.compile(
-    r"投标(?:人|文件|工具|客户端)[^。\n]{0,20}(?:电脑|计算机|电子)|MAC|IP地址|硬盘序列号|电脑配置|浏览器|自带|携带|解密|上传|著作权|加密锁|机器码|特征码|(?:同一|不同)[^。\n]{0,8}(?:电脑|计算机)|网上投标|登录|机房内|电脑端|平台技术支持|PC端|计算机(?:信息)?(?:系统)?集成|制作(?:投标|响应)|办公(?:场所|条件|设备齐全)|微型企业|CA证书|用户手册|单价合同|附着|电脑制图|PPT|计算机辅助|由政务云|算力支持"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def names_goods(reading: Reading) -> bool:
     """Whether a notice names compute or a chip that could be goods; without, `purchase` finds that it buys none."""
     if reading.may_name_compute(0, reading.title_end) or _foreign_chips(reading):
         return True
-    return any(hit.start >= reading.title_end and not _is_tool(reading, hit) for hit in reading.compute_nouns)
+    return any(hit.start >= reading.title_end and not is_tool(reading, hit) for hit in reading.compute_nouns)
 
 
 def purchase(reading: Reading) -> Purchase:
@@ -135,7 +132,7 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     head = reading.class_after(chip)
     if head in ("service", "software", "other"):
         return False
-    if _elsewhere(reading, chip) or _PURE_SERVICE.search(reading.text, 0, reading.title_end):
+    if elsewhere(reading, chip) or _PURE_SERVICE.search(reading.text, 0, reading.title_end):
         return False
     structure, text = reading.structure, reading.text
     line = structure.line(chip.start)
@@ -156,7 +153,7 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
 
 def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     """Whether a compute noun in the body is something this notice buys."""
-    if reading.class_of(hit) != "compute" or _elsewhere(reading, hit) or _is_tool(reading, hit):
+    if reading.class_of(hit) != "compute" or elsewhere(reading, hit) or is_tool(reading, hit):
         return False
     structure, text = reading.structure, reading.text
     low, _ = structure.clause(hit.start, hit.end)
@@ -170,6 +167,8 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     ):
         return True
     if _GOODS_NAMED.search(text, line.start, hit.start) and _GOODS_TOLD.match(text, hit.end):
+        return True
+    if _PUT_IN_PLACE.search(text, max(line.start, hit.start - 20), hit.start):
         return True
     if _AS_PROJECT.match(text, after) or _AS_PROJECT.match(text, hit.end):
         return not service_like
@@ -206,27 +205,6 @@ def _counted(reading: Reading, hit: Hit, at: int, end: int) -> bool:
     if not found:
         return False
     return reading.text[at] not in "，," or reading.head(at, found.end()) != "other"
-
-
-def _elsewhere(reading: Reading, hit: Hit) -> bool:
-    """Whether the words around a hit speak of something else than this purchase."""
-    if reading.in_book_title(hit) or reading.in_organisation(hit):
-        return True
-    line = reading.structure.line(hit.start)
-    if line.section in ("background", "scoring") and not relabelled(reading.text, line.start, hit.start):
-        return True
-    part = reading.structure.part(hit.start, hit.end)
-    if reading.cue("cue.existing", *reading.structure.aside(part[1])):
-        return True
-    if any(reading.cue(name, *part) for name in ("cue.existing", "cue.experience", "cue.background")):
-        return True
-    return reading.cue("cue.support", part[0], hit.start) is not None
-
-
-def _is_tool(reading: Reading, hit: Hit) -> bool:
-    """A computer that bidders or the platform use, not goods."""
-    low, high = reading.structure.clause(hit.start, hit.end)
-    return bool(_TOOLS.search(reading.text, max(low, hit.start - 30), min(high, hit.end + 30)))
 
 
 def title_allows(reading: Reading) -> bool:

@@ -8,7 +8,7 @@ preferred · 7 a duty of those who offer it → mentioned · 8 an award row with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tender_tracker.flagging.case import Found, Spot
 from tender_tracker.flagging.evidence import Hit
@@ -149,6 +149,8 @@ def _equivalent(spot: Spot) -> Found | None:
     cue = spot.reading.cue("cue.equivalent", *spot.clause)
     if not cue or _DOMESTIC_AFTER_EQUIVALENT.search(spot.text, *spot.clause):
         return None
+    if spot.obliged and cue.end <= spot.part[0] and not any(_chips_of_part(spot, cue)):
+        return None  # 参照党政机关标准，CPU须通过安全可靠测评
     further = next(spot.reading.between("product", cue.end, min(cue.end + 16, spot.clause[1])), None)
     if further and spot.end <= cue.start and _OR_HIGHER.fullmatch(spot.text, cue.start, further.start):
         return None  # 海光7490或更高型号海光处理器
@@ -160,6 +162,12 @@ def _equivalent(spot: Spot) -> Found | None:
     # 性能不低于 of something further on is a floor of the machine, not an opening for other chips.
     floor = spot.text.startswith(("不低于", "性能不低于"), cue.start) and cue.start > spot.end + 16
     return None if floor else ("preferred", (cue.rule.id,))
+
+
+def _chips_of_part(spot: Spot, cue: Hit) -> Iterator[Hit]:
+    """Domestic or foreign chips and words in the part of a cue."""
+    part = spot.reading.structure.part(cue.start, cue.end)
+    return (hit for kind in ("product", "word", "foreign") for hit in spot.reading.between(kind, *part))
 
 
 def _scored_mark(spot: Spot) -> Found | None:
