@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from tender_tracker.model import Delivered, Quantity
@@ -89,6 +88,8 @@ def _known(words: str) -> tuple[str, Decimal, str] | None:
 @cache
 def _models() -> dict[str, tuple[str, Decimal, str]]:
     """Models whose maker's figure is beyond dispute; where publications differ (昇腾910B) there is none."""
+    from importlib.resources import files  # seldom needed, and long to import
+
     table = (files("tender_tracker") / "data" / "cards.csv").read_text("utf-8").splitlines()
     return {
         "".join(row["model"].upper().split()): (row["unit"], Decimal(row["power"]), row["precision"])

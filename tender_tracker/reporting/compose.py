@@ -36,7 +36,7 @@ from tender_tracker.reporting.shelf import Shelf
 from tender_tracker.storage import news
 from tender_tracker.storage.news import Project
 from tender_tracker.storage.query import Filter, Reader
-from tender_tracker.storage.rows import Flagged, Total
+from tender_tracker.storage.rows import Flagged
 from tender_tracker.storage.unread import first_seen, unread
 
 if TYPE_CHECKING:
@@ -267,8 +267,8 @@ class _Gathered:
         levels: tuple[Level, ...] = ("required", "preferred")
         days = date(last.year, 1, 1), last.date() + timedelta(days=1)
         where = Filter(*days, levels=levels, stored_before=self.span.until)
-        sums = {total.key: total for total in self.reader.totals(where, "level")}
-        return tuple((level, sums[level].projects, _sum(sums[level])) for level in levels if level in sums)
+        found = news.budgets(self.reader, where)
+        return tuple((level, found[level][0], Sum(*found[level][1:])) for level in levels if level in found)
 
     def _left_out(self) -> dict[str, int]:
         reasons = Counter(left_out(self.profile, group[0]) for group in grouped(self.flagged))
@@ -303,10 +303,6 @@ def _takes_back(row: Flagged) -> bool:
 def _delivers(row: Flagged) -> bool:
     notice = row.notice
     return notice.kind in ("award", "contract") or (notice.level == "supplied" and notice.kind in news.NEWS)
-
-
-def _sum(of: Total) -> Sum:
-    return Sum(of.budget_sum, of.budget_disclosed, of.budget_undisclosed, of.other_currency)
 
 
 def _week(span: Span) -> str | None:

@@ -89,6 +89,8 @@ def _open(group: Sequence[Flagged], span: Span, state: amended.ProjectState | No
         if state.ended_by is not None or state.level not in ("required", "preferred"):
             return None
         deadline = state.deadline or deadline
+    if (entry.budget, entry.deadline) == (lead.notice.budget, deadline):
+        return entry
     left = None if deadline is None else days_left(deadline, span.until)
     return replace(entry, budget=lead.notice.budget, deadline=deadline, days_left=left)
 

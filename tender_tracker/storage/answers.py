@@ -170,10 +170,10 @@ def around(text: str, word: str) -> str:
 def total(row: Row, keys: int) -> Total:
     """The first `keys` columns name the group, the others bear the names of the fields."""
     named = {name: row[name] for name in row.keys()[keys:]}  # type: ignore[index]
-    sums = {name: _yuan(row[name]) for name in ("budget_sum", "award_sum")}
+    sums = {name: yuan(row[name]) for name in ("budget_sum", "award_sum")}
     return Total(keys=tuple(row)[:keys], **{**named, **sums})
 
 
-def _yuan(value: float | None) -> Decimal | None:
+def yuan(value: float | None) -> Decimal | None:
     """A sum of SQLite; 元 have two decimals, so binary dust behind them is cut."""
     return None if value is None else Decimal(repr(round(value, 2) if isinstance(value, float) else value))

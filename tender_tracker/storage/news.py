@@ -9,11 +9,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from tender_tracker.model import ImportPolicy, Kind, Level
-from tender_tracker.storage import columns
+from tender_tracker.storage import answers, columns, totals
 from tender_tracker.storage.coverage import stood
+from tender_tracker.storage.filter import Filter
 from tender_tracker.storage.papers import Why
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import State
@@ -200,6 +202,13 @@ def compute(reader: Reader, since: datetime, until: datetime) -> dict[tuple[Leve
         _span(since, until),
     )
     return {(level, policy): count for level, policy, count in rows}
+
+
+def budgets(reader: Reader, where: Filter) -> dict[Level, tuple[int, Decimal | None, int, int, int]]:
+    """By level: projects, the sum of their budgets in 元, how many tell theirs, how many do not, and how many tell
+    money in another currency."""
+    rows = reader.ask(*totals.budgets(where))
+    return {level: (projects, answers.yuan(total), *counts) for level, projects, total, *counts in rows}
 
 
 def asked(reader: Reader, since: datetime, until: datetime) -> list[Asked]:

@@ -291,7 +291,8 @@ class Reader:
         papers: dict[int, list[Any]] = {}
         for paper in self._ask(_PAPERS, [json.dumps(wanted)]) if wanted else ():
             papers.setdefault(paper["notice_id"], []).append(paper)
-        return [answers.notice(row, papers.get(row["id"], ())) for row in rows]
+        names = rows[0].keys() if rows else ()  # SQLite's own rows look through all names for each
+        return [answers.notice(dict(zip(names, row, strict=True)), papers.get(row["id"], ())) for row in rows]
 
     def _sides(self, numbers: Sequence[int]) -> dict[str, dict[int, list[Any]]]:
         """Side tables of the notices with these ids."""

@@ -9,7 +9,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from tender_tracker.errors import StoreLocked, StoreUnusable, TenderError
@@ -178,6 +177,8 @@ def _checked(uri: str) -> sqlite3.Connection:
 
 
 def _copied(path: Path, log: Path) -> sqlite3.Connection:
+    from tempfile import TemporaryDirectory  # seldom needed, and long to import
+
     memory = sqlite3.connect(":memory:")
     with TemporaryDirectory() as folder:
         copy = Path(folder, path.name)

@@ -75,6 +75,22 @@ SELECT {names}sum(notices) AS notices, count(*) AS projects,
 FROM projects {grouped}ORDER BY {order}"""
 
 
+_BUDGETS = f"""
+SELECT level, count(*), sum(budget), count(budget), sum(budget IS NULL AND NOT foreign_budget),
+    sum(foreign_budget OR foreign_award)
+FROM (
+    SELECT n.level, max({_BUDGET}) AS budget, max({_FOREIGN_BUDGET}) AS foreign_budget,
+        max({_FOREIGN_AWARD}) AS foreign_award
+    FROM notices n WHERE {{where}} GROUP BY n.level, {_PROJECT}
+) GROUP BY level"""
+
+
+def budgets(where: Filter) -> tuple[str, list[object]]:
+    """What `question` says by level of projects and budgets, at two thirds of its cost."""
+    parts, values = condition(where)
+    return _BUDGETS.format(where=conjunction(parts)), values
+
+
 def question(where: Filter, by: Sequence[By], besides: Sequence[Keys] = ()) -> tuple[str, list[object]]:
     """SQL with a column `key0`, `key1` … for each of `by` and those of rows.Total, and its parameters.
 
