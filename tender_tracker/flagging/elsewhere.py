@@ -7,14 +7,22 @@ import re
 from tender_tracker.flagging.evidence import Hit, Reading
 from tender_tracker.flagging.sections import relabelled
 
+_SERVICE_LABEL = re.compile(
+    r"[^:：|，。；\n]{0,16}(?:维保|运维|维护|搬迁|移机|巡检|保养)(?:服务|对象|范围|清单|内容|设备)?[:：]"
+)
 _TOOLS = re.compile(
     r"投标(?:人|文件|工具|客户端)[^。\n]{0,20}(?:电脑|计算机|电子)|MAC|IP地址|硬盘序列号|电脑配置|浏览器|自带|携带|解密|上传|著作权|加密锁|机器码|特征码|(?:同一|不同)[^。\n]{0,8}(?:电脑|计算机)|网上投标|登录|机房内|电脑端|平台技术支持|PC端|计算机(?:信息)?(?:系统)?集成|制作(?:投标|响应)|办公(?:场所|条件|设备齐全)|微型企业|CA证书|用户手册|单价合同|附着|电脑制图|PPT|计算机辅助|由政务云|算力支持"
 )
 
 
+def serviced(reading: Reading, at: int) -> bool:
+    """Whether the label of a line tells a service for what it lists: 服务器维保：海光服务器20台."""
+    return bool(_SERVICE_LABEL.match(reading.text, reading.structure.extent(at)[0], at))
+
+
 def elsewhere(reading: Reading, hit: Hit) -> bool:
     """Whether the words around a hit speak of something else than this purchase."""
-    if reading.in_book_title(hit) or reading.in_organisation(hit):
+    if serviced(reading, hit.start) or reading.in_book_title(hit) or reading.in_organisation(hit):
         return True
     line = reading.structure.line(hit.start)
     if line.section in ("background", "scoring") and not relabelled(reading.text, line.start, hit.start):

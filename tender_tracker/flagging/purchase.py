@@ -21,7 +21,9 @@ _GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|
 _LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}")
 """甲组（信创台式机）"""
 _COUNTED = re.compile(r"\d\s?(?:台|套|张|块|颗|片|节点|个|只)(?!月|工作日)|[×X*]\s?\d|\d\s?[×X*]\s")
-_CHIP = re.compile(r"(?:AI|推理|训练|智算|算力)?(?:芯片|卡)|NPU|GPU|CPU|处理器|整机|加速(?:卡|芯片|器)")
+_CHIP = re.compile(
+    r"(?:(?:AI|推理|训练|智算|算力|计算|图形|核心)(?:芯片|卡)|NPU|GPU|CPU|处理器|整机|加速(?:卡|芯片|器))$"
+)
 _AS_PROJECT = re.compile(r"(?:设备)?采购(?:项目|招标|公告|工作)|项目(?=[，,。；;（(）)\n])")
 """信创便携机采购项目"""
 _REFERENCE_SPEC = re.compile(r"[^，。；;|\n]{0,4}为(?:推荐|参考|基准|参照)(?:规格|配置|型号|机型)")
@@ -57,7 +59,7 @@ _PURE_SERVICE = re.compile(
 )
 _FOR_SERVICE = re.compile(r"为|对|现有|维保|维护|运维|监理")
 _NO_HARDWARE = re.compile(
-    r"(?:不含|不包括|不包含|不涉及|不新增|不采购)(?:任何|新增)?(?:硬件|设备)(?:采购|购置|设备)?[，,。；;）)]"
+    r"(?:不含|不包括|不包含|不涉及|不新增|不采购)(?:任何|新增)?(?:硬件|设备|(?<=不采购)服务器)(?:采购|购置|设备)?[，,。；;）)]"
 )
 
 
@@ -182,7 +184,7 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     of_other = "other" in reading.classes_before(part[0], hit.start)
     named = any(any(reading.between(kind, *part)) for kind in ("word", "product"))
     demanded = spoken_of and not of_other and named
-    if named and not of_other and _CHIP.fullmatch(text, hit.start, hit.end) and _hosted(reading, hit):
+    if named and not of_other and _CHIP.search(text, max(low, hit.start - 4), hit.end) and _hosted(reading, hit):
         return True
     if service_like:
         bought_too = _BOUGHT_TOO.search(text[max(low, hit.start - 24) : hit.start])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tender_tracker.flagging.case import OLD_TO_NEW, Found, Spot
+from tender_tracker.flagging.elsewhere import serviced
 from tender_tracker.flagging.sections import relabelled
 
 _OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
@@ -86,6 +87,8 @@ def settled(spot: Spot) -> Found | None:
         return "mentioned", ("runner-up",)
     if spot.case.award and _FAILED.search(text, spot.end, spot.part[1]):
         return "mentioned", ("runner-up",)
+    if serviced(reading, spot.start):
+        return "mentioned", ("cue.existing",)
     if _UNFIT.match(text, spot.end):
         return "mentioned", ("cue.negation",)
     if _WHO.match(text, spot.clause[0], spot.start) and not any(

@@ -25,7 +25,9 @@ _ENUMERATED = re.compile(r"[\s,，A-Z0-9\-]*")
 _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|拒绝|而非|不采用|替代|取代|替换|NOT\s")
 _STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
-_IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|选用|使用|提供|投报|投标|为|报|投)")
+_IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|属|选用|使用|提供|投报|投标|为|报|投)")
+_WHETHER = re.compile(r"是否[^，。；;|:：\n]{0,12}$")
+_VALUE = re.compile(r"[^，。；;\n]{0,10}[:：|（(]")
 _ON_NEED = re.compile(r"如(?:有需要|确?需要?|遇)")
 _DEMANDED = re.compile(r"(?:必须|须|应)(?:全部|均|一律)?(?:选用|采用|使用|配置|配备|搭载|为)")
 _SERVING_WELL = re.compile(r"供应商|投标人|响应人|厂[家商]|服务(?!器)|售后|业绩|交货|报价|价格")
@@ -178,6 +180,8 @@ def _scored_mark(spot: Spot) -> Found | None:
 
 def _if_offered(spot: Spot) -> Found | None:
     """如所投服务器采用国产处理器，须…: a duty of those who offer it, not a duty to offer it."""
+    if _WHETHER.search(spot.text, spot.part[0], spot.start) and not _VALUE.match(spot.text, spot.end):
+        return "mentioned", ("question",)  # 响应文件须注明CPU是否国产
     if spot.text[spot.start - 1] == "非" and SHUT_OUT.search(spot.text, *spot.clause):
         return None  # 如所投非国产芯片，按无效处理
     on_need = _ON_NEED.search(spot.text, spot.clause[0], spot.start)
