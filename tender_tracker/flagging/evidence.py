@@ -183,14 +183,13 @@ class Reading:
 
     def in_book_title(self, hit: Hit) -> bool:
         """Whether the hit stands between 《 and 》."""
-        line = self.structure.line(hit.start)
-        opened = self.text.rfind("《", line.start, hit.start)
+        opened = self.text.rfind("《", self.structure.extent(hit.start)[0], hit.start)
         return opened >= 0 and self.text.find("》", opened, hit.start) < 0
 
     def phrase(self, at: int) -> tuple[int, int]:
         """Span of the noun phrase that begins at `at`, up to punctuation, a conjunction or a count."""
         stop = _PHRASE_END.search(self.text, at, at + 30)
-        return at, stop.start() if stop else min(at + 30, self.structure.line(min(at, len(self.text) - 1)).end)
+        return at, stop.start() if stop else min(at + 30, self.structure.extent(min(at, len(self.text) - 1))[1])
 
     def head(self, start: int, end: int) -> str | None:
         """Class of the last noun in a span: Chinese phrases end in their head."""

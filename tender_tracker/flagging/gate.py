@@ -178,15 +178,18 @@ class Gate:
         for word, places in self._finder.places(text).items():
             if offset:
                 places = [at + offset for at in places]
-            for owners, near in ((self._alone[word], found), (self._parts[word], sets)):
-                for owner, low, high in owners:
-                    if owner in near:
-                        near[owner].append((places, low, high))
-                    else:
-                        near[owner] = [(places, low, high)]
+            for number, low, high in self._alone[word]:
+                if number in found:
+                    found[number].append((places, low, high))
+                else:
+                    found[number] = [(places, low, high)]
+            for one, low, high in self._parts[word]:
+                sets.setdefault(one, []).append((places, low, high))
         joint: dict[int, list[list[list[Near]]]] = {}
         for first in sets.keys() & self._together.keys() if sets else ():
             number, all_of = self._together[first]
             if all(one in sets for one in all_of):
                 joint.setdefault(number, []).append([sets[one] for one in all_of])
+        if not joint:
+            return [(number, Starts(near)) for number, near in sorted(found.items())]
         return [(n, Starts(found.get(n, ()), joint.get(n, ()))) for n in sorted(found.keys() | joint.keys())]

@@ -204,7 +204,12 @@ class Lines:
 
 def has_lot_table(text: str) -> bool:
     """Whether a table may name lots in its first column; no other words of a table do."""
-    return "|" in text and _LOT_TABLE.search(f"\n{text}") is not None
+    for head in _LOT_TABLE.finditer(f"\n{text}") if "|" in text else ():
+        start, end = head.start(), text.find("\n", head.start())
+        row = text[start : end if end >= 0 else len(text)]
+        if len(row) > LONGEST or _is_header(row.split("|")):
+            return True
+    return False
 
 
 def _row_starts(text: str) -> Iterator[int]:

@@ -81,8 +81,9 @@ def _is_vague(anchors: Anchors) -> bool:
 
 
 def _tells(anchors: Anchors) -> bool:
-    """Whether looking for these literals is worth while where better ones are known."""
-    return all(len(literal) > 1 or not literal.isascii() for literal in anchors)
+    """Whether looking for these literals is worth while where better ones are known; a letter alone where it stands."""
+    exact = not _is_vague(anchors)
+    return all(len(literal) > 1 or (exact and not literal.isascii()) for literal in anchors)
 
 
 def _promises(nodes: Any, low: int, high: int) -> list[Anchors]:
