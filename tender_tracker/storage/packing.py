@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zstandard import ZstdCompressor
 
 TABLE = "CREATE TABLE text_dictionaries (id INTEGER PRIMARY KEY, notices INTEGER NOT NULL, dictionary BLOB NOT NULL)"
+_PACKED = "CREATE TABLE packed_texts (notice_id INTEGER PRIMARY KEY REFERENCES notices(id), text TEXT NOT NULL)"
 ENCODED = "ALTER TABLE text_dictionaries ADD COLUMN encoding TEXT NOT NULL DEFAULT 'utf-8'"
 WHOLE = 200
 """Texts of fewer characters are not packed: nothing would be won."""
@@ -133,8 +134,12 @@ def _trained(connection: sqlite3.Connection, stored: int) -> int | None:
 
 
 def _repack(connection: sqlite3.Connection, packer: Packer) -> None:
+    """Into a table of its own that takes the place of the other: texts made shorter where they lie leave gaps."""
+    connection.execute(_PACKED)
     last = 0
     while rows := connection.execute(_NEXT, [last]).fetchall():
-        packed = [(packer.pack(text), number) for number, text in rows]
-        connection.executemany("UPDATE texts SET text = ? WHERE notice_id = ?", packed)
+        packed = [(number, packer.pack(text)) for number, text in rows]
+        connection.executemany("INSERT INTO packed_texts VALUES (?, ?)", packed)
         last = rows[-1][0]
+    connection.execute("DROP TABLE texts")
+    connection.execute("ALTER TABLE packed_texts RENAME TO texts")
