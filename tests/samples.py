@@ -97,6 +97,7 @@ def ask(path: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
 
 def without_digests(path: Path) -> None:
     """Takes back what the step m004 and those after it did."""
+    as_of_schema_22(path)
     connection = sqlite3.connect(path)
     try:
         packing.attach(connection)
@@ -150,8 +151,19 @@ class Knowing:
         return None
 
 
+def as_of_schema_22(path: Path) -> None:
+    """Takes back the step m023 and those after it."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(
+            "UPDATE notices SET own_name = project_name; ALTER TABLE notices DROP COLUMN project_name;"
+            "ALTER TABLE notices DROP COLUMN name_length; ALTER TABLE notices RENAME COLUMN own_name TO project_name;"
+            "DELETE FROM _sqlite_migrations WHERE name > 'm022_z'; PRAGMA user_version = 22"
+        )
+
+
 def as_of_schema_21(path: Path) -> None:
     """Takes back the step m022 and those after it: half the texts in words, half packed without a dictionary."""
+    as_of_schema_22(path)
     with closing(sqlite3.connect(path)) as connection, connection:
         packing.attach(connection)
         connection.execute("UPDATE texts SET text = unpacked(text) WHERE notice_id % 2")

@@ -47,7 +47,7 @@ def test_every_table_and_column_that_is_told_of_exists(tmp_path: Path) -> None:
     tables = metadata("s", "zh")["databases"]["s"]["tables"]
     assert tables["notices"]["columns"]["budget_raw"] == "the passage it was read from"
     for name, told in tables.items():
-        columns = {row[0] for row in ask(db, "SELECT name FROM pragma_table_info(?)", name)}
+        columns = {row[0] for row in ask(db, "SELECT name FROM pragma_table_xinfo(?)", name)}
         named = [next(iter(facet.values())) if isinstance(facet, dict) else facet for facet in told.get("facets", ())]
         assert columns and {*told.get("columns", ()), *named} <= columns, name
 

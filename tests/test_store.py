@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from samples import CLAUSE, NOW, ask, fill, notice, record, verdict, without_digests
+from samples import CLAUSE, NOW, as_of_schema_22, ask, fill, notice, record, verdict, without_digests
 from sqlite_utils import Database
 
 from tender_tracker.errors import StoreLocked, StoreUnusable
@@ -389,6 +389,38 @@ def test_the_counts_follow_what_is_stored_changed_decided_anew_and_deleted(path:
         assert (reader.stats().notices, [row.source for row in reader.coverage(NOW)]) == (2, ["ccgp", "ningbo"])
 
 
+NAMES = ["第1期服务器采购项目", "青川大学第2期服务器采购项目", None, "青川", "青\0川"]
+
+
+def named(path: Path) -> list[tuple[object, ...]]:
+    return ask(path, "SELECT project_name, own_name, name_length FROM notices ORDER BY id")
+
+
+def test_a_project_name_is_stored_once_where_the_title_begins_with_it_and_always_told_whole(path: Path) -> None:
+    records = [record(number, level="none", project_name=name) for number, name in enumerate(NAMES, 1)]
+    records[4] = record(5, level="none", project_name=NAMES[4], title="青\0川大学")
+    fill(path, records)
+    stored = [(NAMES[0], NAMES[0], None), (NAMES[1], None, 14), (None, None, None), ("青川", None, 2)]
+    assert named(path)[:4] == stored
+    with Reader.open(path) as reader:
+        assert [reader.notice(number).notice.project_name for number in range(1, 6)] == NAMES
+    fill(path, [record(1, level="none", project_name="青川大学第1期")])
+    assert named(path)[0] == ("青川大学第1期", None, 7)
+    with Reader.open(path) as reader:
+        assert reader.notice(1).versions[0].notice["project_name"] == NAMES[0]
+
+
+def test_names_of_a_store_of_before_are_told_as_they_were(path: Path) -> None:
+    fill(path, [record(number, level="none", project_name=name) for number, name in enumerate(NAMES[:4], 1)])
+    before = named(path)
+    as_of_schema_22(path)
+    Store.open(path, NOW).close()
+    assert named(path) == before
+    with Store.open(path, NOW) as store:
+        again = [record(number, level="none", project_name=name) for number, name in enumerate(NAMES[:4], 1)]
+        assert store.save(again) == {"ccgp": Saved(unchanged=4)}
+
+
 def as_of_schema_1(path: Path) -> None:
     """Takes back what the later steps did."""
     without_digests(path)
@@ -568,7 +600,7 @@ def test_every_column_is_explained_where_users_look_it_up(path: Path) -> None:
         "text_dictionaries",
     )
     assert explained == [
-        name for table in tables for (name,) in ask(path, f"SELECT name FROM pragma_table_info('{table}')")
+        name for table in tables for (name,) in ask(path, f"SELECT name FROM pragma_table_xinfo('{table}')")
     ]
 
 

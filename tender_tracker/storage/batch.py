@@ -180,7 +180,7 @@ def _row(entry: _Entry) -> Row:
     """What is written of a notice whenever its content is new; times and run aside."""
     record = entry.record
     return {
-        **entry.row,
+        **columns.written(entry.row),
         **columns.verdict_row(record.verdict),
         "buyer_kind": record.buyer_kind,
         "buyer_tier": record.buyer_tier,

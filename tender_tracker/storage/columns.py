@@ -54,6 +54,14 @@ def notice_row(notice: Notice) -> Row:
     }
 
 
+def written(row: Row) -> Row:
+    """The same columns as the table holds them: of a name that the title begins with, its length only."""
+    name, title = row["project_name"], row["title"]
+    begins = name is not None and title.startswith(name) and "\0" not in name  # SQLite ends a text there
+    own = (None, len(name)) if begins else (name, None)
+    return {**{key: row[key] for key in row if key != "project_name"}, "own_name": own[0], "name_length": own[1]}
+
+
 def verdict_row(verdict: Verdict) -> Row:
     return {
         "level": verdict.level,

@@ -379,6 +379,9 @@ def _migrate(db: Database, path: Path, age: storefile.Age) -> None:
             db.conn.backup(copy)
         torn.replace(backup)
     migrations.apply(db)
+    if age == "older":
+        with suppress(sqlite3.OperationalError):  # without the room that a copy takes it is whole, too, only larger
+            storefile.shrink(db.conn)
 
 
 def _stored(row: Mapping[str, Any], lots: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> Stored:

@@ -16,7 +16,7 @@ from tender_tracker.storage import packing
 
 APPLICATION_ID = 0x54454E44
 """`TEND` in the file's header: what `file` and SQLite call the application id."""
-SCHEMA = 22
+SCHEMA = 23
 """Number of the newest migration, kept in `PRAGMA user_version`."""
 
 Age = Literal["new", "older", "current"]
@@ -129,6 +129,13 @@ def whole(connection: sqlite3.Connection, path: Path) -> None:
             f"{path}: it is damaged ({finding.splitlines()[0]}). It was left as it is: restore a backup, "
             "or name another store with --db."
         )
+
+
+def shrink(connection: sqlite3.Connection) -> None:
+    """Gives back to the disk what lies empty in the file, where that is an eighth of it."""
+    empty, pages = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count"))
+    if empty * 8 > pages:
+        connection.execute("VACUUM")
 
 
 def examined(path: Path, known: int) -> Age:
