@@ -22,6 +22,7 @@ from tender_tracker.documents.apart import read_apart
 ROOT = Path(__file__).parents[1]
 SECONDS, MEGABYTES = 30.0, 400
 SLOW = 2.0
+LIST = [("chineseCounting", "%1、")]
 PAGES, LINES = 50, 40
 """Of the honest PDF: as many lines of text as a page holds."""
 MAKE = """
@@ -70,16 +71,22 @@ def _outcome(found: Reading) -> str:
 def _honest() -> None:
     """Processor time in this process, median of five."""
     sys.path.insert(0, str(ROOT / "tests"))
-    from documents import DEMAND, docx, ofd, office, paragraph, xlsx
+    from documents import DEMAND, cell, docx, numbered, numbering, odf, ofd, office, paragraph, sevenzip, xlsb, xlsx
     from test_pdf import document
 
     text = r"\n) Tj 0 -14 Td (".replace(r"\n", "").join(["the processor shall be of domestic design and make"] * LINES)
     row = "".join(f'<c t="inlineStr"><is><t>{DEMAND}</t></is></c>' for _ in range(6))
+    line = f"<table:table-row>{cell(DEMAND) * 6}</table:table-row>"
     for name, data in (
         (f"PDF, {PAGES} pages", document(*[text] * PAGES)),
         ("PDF by LibreOffice, 1 page", office("tender.pdf")),
         ("DOCX, 5,000 paragraphs", docx(paragraph(DEMAND) * 5_000)),
+        ("DOCX, 5,000 numbered", docx(numbered(DEMAND, 1, 0) * 5_000, {"word/numbering.xml": numbering(LIST)})),
+        ("ODT, 5,000 paragraphs", odf("text", f"<text:p>{DEMAND}</text:p>" * 5_000)),
         ("XLSX, 5,000 rows of 6", xlsx(f"<row>{row}</row>" * 5_000)),
+        ("XLSB, 5,000 rows of 6", xlsb(*[[DEMAND] * 6] * 5_000)),
+        ("ODS, 5,000 rows of 6", odf("spreadsheet", f"<table:table>{line * 5_000}</table:table>")),
+        ("7z of that DOCX", sevenzip({"a.docx": docx(paragraph(DEMAND) * 5_000)})),
         ("OFD, 50 pages of 40 lines", ofd(*[[(20, 6 * n, DEMAND) for n in range(LINES)]] * PAGES)),
     ):
         times = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -249,6 +250,37 @@ def rar(files: Mapping[str, bytes]) -> bytes:
         told += struct.pack("<I", zlib.crc32(content)) + _number(0) + _number(0) + _number(len(raw)) + raw
         data += _block(told) + content
     return data + _block(_number(5) + _number(0) + _number(0))
+
+
+def sevenzip(files: Mapping[str, bytes], turned: bool = False) -> bytes:
+    """A 7z of these files, packed together by LZMA2, or turned as programs are before that."""
+    chosen = {"id": lzma.FILTER_LZMA2, "dict_size": 2**16}
+    filters = [{"id": lzma.FILTER_X86}, chosen] if turned else [chosen]
+    packed = lzma.compress(b"".join(files.values()), lzma.FORMAT_RAW, filters=filters)
+    size = sum(map(len, files.values()))
+    folder = b"\x0b\x01\x00" + b"\x01" + b"\x21\x21\x01\x08"  # one folder, one coder: LZMA2 with 64 kB to look back
+    if turned:  # two coders, the second of which takes what the first gives
+        folder = b"\x0b\x01\x00" + b"\x02" + b"\x21\x21\x01\x08" + b"\x04\x03\x03\x01\x03" + b"\x01\x00"
+    streams = (
+        b"\x04\x06\x00\x01\x09"
+        + seven(len(packed))
+        + b"\x00\x07"
+        + folder
+        + b"\x0c"
+        + seven(size) * (1 + turned)
+        + b"\x00"
+    )
+    sizes = b"".join(seven(len(content)) for content in list(files.values())[:-1])
+    streams += b"\x08\x0d" + seven(len(files)) + (b"\x09" + sizes if sizes else b"") + b"\x00\x00"
+    names = b"\x00" + b"".join(name.encode("utf-16-le") + bytes(2) for name in files)
+    header = b"\x01" + streams + b"\x05" + seven(len(files)) + b"\x11" + seven(len(names)) + names + b"\x00\x00"
+    place = struct.pack("<2QI", len(packed), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(place)) + place + packed + header
+
+
+def seven(number: int) -> bytes:
+    """A number as a 7z writes it, in nine bytes where one is too few."""
+    return bytes([number]) if number < 0x80 else b"\xff" + struct.pack("<Q", number)
 
 
 def _block(head: bytes) -> bytes:

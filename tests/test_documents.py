@@ -7,7 +7,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from documents import DEMAND, W, cell, doc, docx, gbk_zipped, odf, ofd, office, paragraph, rar, xlsb, xlsx, zipped
+from documents import (
+    DEMAND,
+    W,
+    cell,
+    doc,
+    docx,
+    gbk_zipped,
+    odf,
+    ofd,
+    office,
+    paragraph,
+    rar,
+    sevenzip,
+    xlsb,
+    xlsx,
+    zipped,
+)
 from test_pdf import document
 
 from tender_tracker.documents import Passage, Reading, Unread, pdf, read, reading, wrapped
@@ -289,6 +305,7 @@ ATTACHED = {
         "spreadsheet", f'<table:table table:name="清单"><table:table-row>{cell(DEMAND)}</table:table-row></table:table>'
     ),
     "清单.xlsb": xlsb(["技术要求", DEMAND]),
+    "附件.7z": sevenzip({"第二包/技术要求.docx": docx(paragraph(DEMAND))}),
     "附件.zip": gbk_zipped({"第二包/技术要求.docx": docx(paragraph(DEMAND))}),
 }
 

@@ -73,7 +73,7 @@ class Package:
             raise Unreadable("encrypted")
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # the others unpack without a bound
             raise Unreadable("missing_reader")
-        if info.file_size > max(_SMALL, info.compress_size * _RATIO):
+        if is_bomb(info.file_size, info.compress_size):
             raise Unreadable("too_large")
         self._allowance.take(info.file_size)  # no more than it says is ever unpacked of it
         try:
@@ -86,6 +86,11 @@ class Package:
         """The unpacked bytes of an entry."""
         with self.open(name) as stream:
             return stream.read()
+
+
+def is_bomb(size: int, packed: int) -> bool:
+    """Whether so few bytes should not unpack to so many."""
+    return size > max(_SMALL, packed * _RATIO)
 
 
 def name_of(info: ZipInfo) -> str:

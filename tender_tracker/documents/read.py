@@ -18,6 +18,7 @@ from tender_tracker.documents import (
     plain,
     rar,
     rtf,
+    sevenzip,
     sheet_xml,
     word,
     xlsb,
@@ -110,6 +111,10 @@ def _parts(data: bytes, file: str, allowance: Allowance, depth: int, sight: Sigh
             if depth >= MAX_DEPTH:
                 raise Unreadable("nested_too_deep")
             return archive.parts(rar.entries(data, allowance), file, inner, allowance)
+        case "7z":
+            if depth >= MAX_DEPTH:
+                raise Unreadable("nested_too_deep")
+            return archive.parts(sevenzip.entries(data, allowance), file, inner, allowance)
         case "html":
             return passage(file, None, plain.page(data))
         case "mhtml":
