@@ -35,7 +35,8 @@ def negated(spot: Spot) -> Found | None:
     aside = spot.reading.cue("cue.precedence", *spot.part) and not spot.part[0] <= cue.start < spot.part[1]
     if soft and (aside or _NOT_FORCED.match(spot.text, cue.start)):
         return "preferred", (soft.rule.id,)  # 建议优先选用国产，其他亦可
-    if _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])):
+    alike = spot.text.startswith(("不分", "不论", "无论"), cue.start)  # 不分国产与进口
+    if not alike and _CLOSES_LIST.search(spot.text, cue.end, min(cue.end + 8, spot.clause[1])):
         return None
     if not spot.text.startswith("不涉及", cue.start) and _only_domestic_choice(spot):
         return None

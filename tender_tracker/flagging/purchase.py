@@ -18,13 +18,15 @@ _BLANK_ROW = re.compile(
 """1学生计算机世恒TD120A2（飞腾D2000）200: a row of a table whose borders were lost."""
 _GOODS_NAMED = re.compile(r"名称[:：][^；;，,\n|]{0,20}$")
 _GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|数量|单价)")
-_LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}")
+_LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}|[^，。；（）)|\n须应]{0,6}")
 """甲组（信创台式机）"""
 _COUNTED = re.compile(r"\d\s?(?:台|套|张|块|颗|片|节点|个|只)(?!月|工作日)|[×X*]\s?\d|\d\s?[×X*]\s")
 _CHIP = re.compile(
     r"(?:(?:AI|推理|训练|智算|算力|计算|图形|核心)(?:芯片|卡)|NPU|GPU|CPU|处理器|整机|加速(?:卡|芯片|器))$"
 )
-_AS_PROJECT = re.compile(r"(?:设备)?采购(?:项目|招标|公告|工作)|项目(?=[，,。；;（(）)\n])")
+_AS_PROJECT = re.compile(
+    r"(?:设备)?采购(?:项目|招标|公告|工作)|集采|框架(?=[，,。；：:（(]|采购|协议|招标)|项目(?=[，,。；;（(）)\n])"
+)
 """信创便携机采购项目"""
 _REFERENCE_SPEC = re.compile(r"[^，。；;|\n]{0,4}为(?:推荐|参考|基准|参照)(?:规格|配置|型号|机型)")
 _PUT_IN_PLACE = re.compile(
