@@ -94,6 +94,12 @@ def lot(entry: LotRow) -> str:
     return entry.name if not entry.title or entry.title == entry.name else f"{entry.name} {entry.title}"
 
 
+def also_on(report: Report, row: Flagged, lang: str) -> str:
+    """Which other sites carry the notice, and under which numbers; "" for none."""
+    sources = say(lang, "digest.comma").join(f"{twin.source} #{twin.id}" for twin in report.twins(row))
+    return say(lang, "digest.also_on", sources=sources) if sources else ""
+
+
 def notes(report: Report, lang: str) -> list[str]:
     """What a reader of the totals must know."""
     by = report.totals.by
@@ -132,11 +138,11 @@ def _markdown(report: Report, lang: str) -> Iterator[str]:
     lines = (*coverage(report, lang), unread(report.unread, lang))
     yield from (f"- {clean.markdown(line)}" for line in lines if line)
     for level in report.asked_levels():
-        rows, count = report.of_level(level), report.counts.get(level, 0)
+        rows, count = report.told_once(level), report.counts.get(level, 0)
         if count:
             yield f"\n## {name(lang, 'level', level)} · {count}\n"
         if rows:
-            yield Table(_markdown_columns(lang), rows).markdown().rstrip("\n")
+            yield Table(_markdown_columns(report, lang), rows).markdown().rstrip("\n")
     if len(report.flagged) < report.found:
         yield f"\n{say(lang, 'report.more', shown=len(report.flagged), n=report.found)}"
     if report.totals.groups:
@@ -145,9 +151,10 @@ def _markdown(report: Report, lang: str) -> Iterator[str]:
         yield from (f"{clean.markdown(note)}  " for note in notes(report, lang))
 
 
-def _markdown_columns(lang: str) -> tuple[Column, ...]:
+def _markdown_columns(report: Report, lang: str) -> tuple[Column, ...]:
     def lots(row: Flagged) -> str:
-        return " · ".join([project(row), *(lot(entry) for entry in shown_lots(row))])
+        parts = [project(row), *(lot(entry) for entry in shown_lots(row)), also_on(report, row, lang)]
+        return " · ".join(part for part in parts if part)
 
     return (
         Column("id", say(lang, "head.id"), lambda row: str(row.notice.id), right=True),
@@ -163,8 +170,11 @@ def _markdown_columns(lang: str) -> tuple[Column, ...]:
 
 
 def csv(report: Report) -> str:
-    """One line a notice, English keys, 元 as plain numbers; the same in every language."""
-    return "".join(csv_of(report.flagged))
+    """One line a notice on each site that carries it, English keys, 元 as plain numbers; the same in every language."""
+    twins = Column(
+        "also_on", "also_on", lambda row: ";".join(f"{twin.source} #{twin.id}" for twin in report.twins(row))
+    )
+    return "".join(csv_lines((*_CSV, twins), report.flagged))
 
 
 def csv_of(rows: Iterable[Flagged]) -> Iterator[str]:
@@ -228,7 +238,7 @@ def json(report: Report) -> str:
             "coverage": [_coverage(entry) for entry in report.coverage],
             "found": report.found,
             "unread": report.unread,
-            "notices": [record(row) for row in report.flagged],
+            "notices": [{**record(row), "also_on": _twins(report, row)} for row in report.flagged],
             "compared": report.compared,
             **tally.record(report.totals),
             "going": report.going,
@@ -242,6 +252,10 @@ def record(row: Flagged) -> dict[str, Any]:
     """The notice's own fields, then the rest of the row beside them."""
     found: dict[str, Any] = jsonable(row)
     return {**found.pop("notice"), **found}
+
+
+def _twins(report: Report, row: Flagged) -> list[dict[str, Any]]:
+    return [{"id": twin.id, "source": twin.source, "url": twin.url} for twin in report.twins(row)]
 
 
 def _coverage(entry: Coverage) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tender_tracker.model import FLAGGED, LEVELS, SHANGHAI, Level, Window
 from tender_tracker.reporting.division import Division, divide
 from tender_tracker.storage import market
 from tender_tracker.storage.filter import condition
+from tender_tracker.storage.gathered import Twin, carried
 from tender_tracker.storage.market_rows import Going, Scope
 from tender_tracker.storage.query import By, Filter, Keys
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow, Stats, Total
@@ -45,6 +46,8 @@ class Report:
     stats: Stats
     going: Going
     """How the flagged procurements of the period went, of any level."""
+    also_on: Mapping[int, tuple[Twin, ...]]
+    """Flagged notice → the same notice on other sites, in the period or not."""
     unread: Mapping[str, int]
     """Reason → attachments of notices of the period, flagged or buying compute, that were not read in full."""
 
@@ -61,6 +64,19 @@ class Report:
 
     def of_level(self, level: Level) -> tuple[Flagged, ...]:
         return tuple(row for row in self.flagged if row.notice.level == level)
+
+    def told_once(self, level: Level) -> tuple[Flagged, ...]:
+        """The same, but of a notice that several sites carry only the one that was stored first."""
+        shown = {row.notice.id for row in self.flagged}
+        return tuple(
+            row
+            for row in self.of_level(level)
+            if not any(twin.id < row.notice.id and twin.id in shown for twin in self.twins(row))
+        )
+
+    def twins(self, row: Flagged) -> tuple[Twin, ...]:
+        """The same notice on other sites."""
+        return self.also_on.get(row.notice.id, ())
 
     def asked_levels(self) -> tuple[Level, ...]:
         """The asked levels, strongest first."""
@@ -93,6 +109,7 @@ def build(
         totals=totals,
         stats=reader.stats(),
         going=market.whole(reader, Scope(*days(window))),
+        also_on=carried(reader, {number for row in flagged if (number := row.notice.linked_project) is not None}),
         unread=unread(reader.ask, condition(Filter(*days(window), levels=()))),
     )
 

@@ -12,7 +12,7 @@ from tender_tracker.reporting.attached import bracketed, unread
 from tender_tracker.reporting.division import Group
 from tender_tracker.reporting.market_tables import going, sections
 from tender_tracker.reporting.overview import Overview
-from tender_tracker.reporting.render import buyer, coverage, families, lot, notes, period, project
+from tender_tracker.reporting.render import also_on, buyer, coverage, families, lot, notes, period, project
 from tender_tracker.reporting.report import Report, shown_lots
 from tender_tracker.reporting.report_figures import division, figures
 from tender_tracker.storage.rows import Flagged, LotRow
@@ -134,13 +134,13 @@ def _notices(report: Report, lang: str) -> Iterator[str]:
     if len(report.flagged) < report.found:
         yield f'<p class="about">{markup.safe(say(lang, "figure.more", shown=len(report.flagged), n=report.found))}</p>'
     for level in report.asked_levels():
-        rows, count = report.of_level(level), report.counts.get(level, 0)
+        rows, count = report.told_once(level), report.counts.get(level, 0)
         if rows:
             yield f'<h3 class="level">{name(lang, "level", level)} <span class="count">· {count:,}</span></h3>'
-        yield from (_notice(row, lang) for row in rows)
+        yield from (_notice(row, also_on(report, row, lang), lang) for row in rows)
 
 
-def _notice(row: Flagged, lang: str) -> str:
+def _notice(row: Flagged, also: str, lang: str) -> str:
     notice = row.notice
     lots = shown_lots(row)
     own = row.evidence if row.evidence not in [entry.evidence for entry in lots] else None
@@ -150,7 +150,7 @@ def _notice(row: Flagged, lang: str) -> str:
     parts = [
         f'<article class="t-{notice.level}">',
         f"<h4>{markup.link(notice.url, _cut(project(row), TITLE))}</h4>",
-        f'<p class="facts">{markup.safe(" · ".join(_facts(row, lang)))}</p>',
+        f'<p class="facts">{markup.safe(" · ".join(filter(None, (*_facts(row, lang), also))))}</p>',
         _quote(own, lang),
         markup.items(entries) if entries else "",
         "</article>",

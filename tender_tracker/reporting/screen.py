@@ -11,8 +11,8 @@ from tender_tracker.model import Evidence
 from tender_tracker.reporting import clean, tally
 from tender_tracker.reporting.attached import bracketed, unread
 from tender_tracker.reporting.cells import clip, right, width, wrap
+from tender_tracker.reporting.render import also_on, coverage, families, lot, notes, period, project
 from tender_tracker.reporting.render import buyer as marked_buyer
-from tender_tracker.reporting.render import coverage, families, lot, notes, period, project
 from tender_tracker.reporting.report import Report, shown_lots
 from tender_tracker.reporting.styled import STYLES, Line
 from tender_tracker.reporting.table import Table
@@ -48,14 +48,14 @@ def lines(report: Report, lang: str, columns: int) -> Iterator[Line]:
     if missing := unread(report.unread, lang):
         yield from _wrapped(missing, columns, "yellow")
     for level in report.asked_levels():
-        rows, count = report.of_level(level), report.counts.get(level, 0)
+        rows, count = report.told_once(level), report.counts.get(level, 0)
         if count:
             heading = f"{name(lang, 'level', level)} {level}" if lang == "zh" else level
             yield from ((), ((heading, STYLES[level]), (f" · {count}", "")))
         if rows:
             yield from _heading(columns, lang)
         for row in rows:
-            yield from _block(row, columns, lang)
+            yield from _block(row, columns, lang, also_on(report, row, lang))
     if len(report.flagged) < report.found:
         yield ()
         yield from _wrapped(say(lang, "report.more", shown=len(report.flagged), n=report.found), columns, "yellow")
@@ -98,11 +98,12 @@ def _heading(columns: int, lang: str) -> Iterator[Line]:
     return _beside([Cell(say(lang, f"head.{key}"), cells, "dim", ends) for key, cells, ends in keys if cells])
 
 
-def _block(row: Flagged, columns: int, lang: str) -> Iterator[Line]:
+def _block(row: Flagged, columns: int, lang: str, also: str) -> Iterator[Line]:
     notice = row.notice
     mark = f"#{notice.id} {name(lang, 'kind', notice.kind)}"
     left = [day(notice.published_on) or "–", mark]
     body = [*_facts(row, columns, lang), *_details(row, columns, lang)]
+    body += _wrapped(also, columns - LEFT - 2, "dim") if also else ()
     left_lines = [line for text in left for line in wrap(text, LEFT)]
     for k, (head, line) in enumerate(zip_longest(left_lines, body, fillvalue=None)):
         yield ((clip(head or "", LEFT) + "  ", "" if k == 0 else "dim"), *(line or ()))

@@ -1,10 +1,17 @@
-"""A stored notice → all notices of its project, as the last run linked them."""
+"""Stored notices → the notices of their projects, as the last run linked them, and who else carries each."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, Protocol
 
+from tender_tracker.amending.twins import told_once
+from tender_tracker.model import Kind, Level
+from tender_tracker.storage import columns
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import NoticeRow
 
@@ -28,6 +35,46 @@ class Gathered:
     stale: bool
     notices: tuple[NoticeRow, ...]
     perhaps: tuple[Related, ...]
+
+
+class Asked(Protocol):
+    """The part of a Reader that is asked."""
+
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A flagged notice, as far as it takes to tell whether another site carries it, too."""
+
+    id: int
+    source: str
+    url: str | None
+    kind: Kind
+    level: Level
+    title: str
+    published_on: date | None
+
+
+def carried(reader: Asked, projects: Iterable[int]) -> Mapping[int, tuple[Twin, ...]]:
+    """Flagged notice of these projects → the same notice on other sites, where the rules gave it the same level; in
+    the order in which they were stored."""
+    rows = reader.ask(
+        "SELECT linked_project, id, source, url, kind, level, title, published_on FROM notices WHERE level <> 'none' "
+        "AND linked_project IN (SELECT value FROM json_each(?)) ORDER BY linked_project, level, id",
+        [json.dumps(sorted(projects))],
+    )
+    found: dict[int, tuple[Twin, ...]] = {}
+    for _, group in groupby(rows, key=lambda row: (row["linked_project"], row["level"])):
+        for twins in told_once(map(_twin, group)):
+            for twin in twins if len(twins) > 1 else ():
+                found[twin.id] = tuple(other for other in twins if other is not twin)
+    return found
+
+
+def _twin(row: Any) -> Twin:
+    names = ("id", "source", "url", "kind", "level", "title")
+    return Twin(**{name: row[name] for name in names}, published_on=columns.day(row["published_on"]))
 
 
 def gathered(reader: Reader, notice_id: int) -> Gathered:
