@@ -22,7 +22,7 @@ def restate(store: Store, pack: RulePack) -> int:
 
     states, done = store.states(), 0
     states.skip()
-    while waiting := states.waiting(BATCH):
-        states.save([(project, life(notices, decide)) for project, notices in waiting])
-        done += len(waiting)
+    while lives := [(project, life(notices, decide)) for project, notices in states.waiting(BATCH)]:
+        states.save(lives)
+        done += len(lives)
     return done

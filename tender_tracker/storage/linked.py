@@ -6,7 +6,7 @@ Every new or changed notice is marked as not linked yet; it stands alone until i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -56,6 +56,7 @@ WHEN {" OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _LINKED)} BEGIN
 END""",
     "INSERT INTO project_links SELECT id, id, NULL, NULL, 1 FROM notices",
 )
+KEYED_ANEW = ("DELETE FROM link_keys", "UPDATE project_links SET stale = 1")
 RESTATE = (
     "INSERT OR IGNORE INTO stale_states SELECT project FROM project_links "
     "WHERE notice_id IN (SELECT value FROM json_each(?))"
@@ -63,14 +64,31 @@ RESTATE = (
 """A project whose notices come or go has another state, the one that they leave too."""
 ALONE = "INSERT INTO project_links VALUES (?, ?, NULL, NULL, 1)"
 """What is noted of a new notice, given its number twice; of a change a trigger sees to it."""
-_PER_KEY = 24
-"""Notices under one key, the nearest in time, that a new notice is compared with."""
-_DAYS = 550
-_KNOWN = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM link_keys WHERE key = value)"
-_NEAREST = (
-    "SELECT notice_id FROM link_keys WHERE key = ?1 AND (day BETWEEN ?2 - ?3 AND ?2 + ?3 OR day = 0 OR ?2 = 0) "
-    "ORDER BY abs(day - ?2), notice_id LIMIT ?4"
+KeyOf = tuple[int, int, int]
+"""A key as a number, the notice's day (0 where it is not known), and how many neighbours on either side it meets."""
+_QUEUED = """
+INSERT INTO to_link (notice_id) SELECT id FROM project_links JOIN notices ON id = notice_id WHERE stale
+ORDER BY substr(buyer, -5), buyer, published_on, title, id"""
+"""Buyers whose names end alike come together: their notices share neighbours. What was stored first tells nothing."""
+_YUAN = ", ".join(f"iif({name}_currency = 'CNY', {name}_value, NULL) AS {name}" for name in ("budget", "award"))
+_LINKABLE = (
+    f"SELECT project, score, reason, id, {', '.join(_LINKED[:5])}, {_YUAN} "
+    "FROM project_links JOIN notices ON id = notice_id"
 )
+_AMONG = "WHERE notice_id IN (SELECT value FROM json_each(?))"
+_JOINED = """
+DELETE FROM perhaps_links WHERE
+(notice_id IN (SELECT value FROM json_each(?1)) OR other_id IN (SELECT value FROM json_each(?1)))
+AND EXISTS (SELECT 1 FROM project_links a JOIN project_links b USING (project)
+    WHERE a.notice_id = perhaps_links.notice_id AND b.notice_id = other_id)"""
+"""Doubtful pairs that have come into one project in another way."""
+_CHUNK = 1000
+_OF_KEY = "SELECT notice_id FROM link_keys WHERE key = ?1 AND"
+_NEAREST = (
+    f"SELECT * FROM ({_OF_KEY} day BETWEEN 1 AND ?2 ORDER BY day DESC LIMIT ?3) UNION ALL "
+    f"SELECT * FROM ({_OF_KEY} day > ?2 ORDER BY day LIMIT ?3) UNION ALL SELECT * FROM ({_OF_KEY} day = 0 LIMIT ?3)"
+)
+"""Found by the index alone, so that it takes no longer where thousands share a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,16 @@ class Linkable:
     kind: Kind
     day: date | None
     amounts: frozenset[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A project as it was linked; score and reason are of its weakest link, one notice alone has none."""
+
+    project: int
+    score: float | None
+    reason: str | None
+    members: tuple[Linkable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,38 +148,47 @@ class Links:
             self._db.execute("DELETE FROM perhaps_links")
             self._db.execute("UPDATE project_links SET project = notice_id, score = NULL, reason = NULL, stale = 1")
 
-    def stale(self, most: int) -> list[Linkable]:
-        """Notices that are not linked yet, at most so many, in order of id."""
-        return self._linkable("SELECT notice_id FROM project_links WHERE stale ORDER BY notice_id LIMIT ?", [most])
+    def stale(self) -> Iterator[int]:
+        """Notices that are not linked yet, in an order that what was stored first has no part in."""
+        with self._transaction():
+            self._db.execute("DROP TABLE IF EXISTS temp.to_link")
+            self._db.execute("CREATE TEMP TABLE to_link (place INTEGER PRIMARY KEY, notice_id INTEGER NOT NULL)")
+            self._db.execute(_QUEUED)
+        chunk, place = "SELECT place, notice_id FROM to_link WHERE place > ? ORDER BY place LIMIT ?", 0
+        while rows := self._db.execute(chunk, [place, _CHUNK]).fetchall():
+            place = rows[-1][0]
+            yield from (notice for _, notice in rows)
 
-    def around(self, keys: Iterable[tuple[int, int]], own: Iterable[int]) -> list[Linkable]:
-        """Notices that share a key about that day, with all their projects; but for the `own` ones."""
-        own = set(own)
-        found = set(own)
-        keys = list(keys)
-        known = {key for (key,) in self._db.execute(_KNOWN, [json.dumps([key for key, _ in keys])])}
-        for key, day in keys:
-            if key in known:
-                found.update(number for (number,) in self._db.execute(_NEAREST, [key, day, _DAYS, _PER_KEY]))
-        mates = (
-            "SELECT notice_id FROM project_links WHERE project IN (SELECT project FROM project_links "
-            "WHERE notice_id IN (SELECT value FROM json_each(?)))"
-        )
-        found.update(row[0] for row in self._db.execute(mates, [json.dumps(sorted(found))]))
-        return self._linkable("SELECT value FROM json_each(?)", [json.dumps(sorted(found - own))])
+    def course(self, notice: int) -> Course:
+        """The project of a notice as it was linked; a new notice is alone."""
+        (course,) = self._courses("project = (SELECT project FROM project_links WHERE notice_id = ?)", notice)
+        return course
+
+    def near(self, keys: Iterable[KeyOf]) -> set[int]:
+        """The linked notices nearest in time under each key."""
+        return {notice for key in keys for (notice,) in self._db.execute(_NEAREST, key)}
+
+    def notices(self, numbers: Iterable[int]) -> list[Linkable]:
+        """These notices."""
+        wanted = json.dumps(list(numbers))
+        return [_linkable(row) for row in self._db.execute(f"{_LINKABLE} {_AMONG}", [wanted])]
+
+    def courses(self, notices: Iterable[int]) -> list[Course]:
+        """The projects of these notices, as they were linked."""
+        return self._courses(f"project IN (SELECT project FROM project_links {_AMONG})", json.dumps(list(notices)))
 
     def save(
         self,
         placed: Sequence[Placed],
         perhaps: Iterable[Perhaps],
-        keys: Mapping[int, Iterable[tuple[int, int]]],
+        keys: Mapping[int, Iterable[KeyOf]],
     ) -> None:
-        """Writes projects with their course, and doubtful pairs.
+        """Writes what has changed of projects, with their course, and doubtful pairs.
 
         Notices with `keys` are linked from now on, older pairs of them go.
         """
         rows = [(one.project, one.score, one.reason, one.notice_id in keys, one.notice_id) for one in placed]
-        shared = [(key, day, notice) for notice, own in keys.items() for key, day in own]
+        shared = [(key, day, notice) for notice, own in keys.items() for key, day, _ in own]
         members = json.dumps([one.notice_id for one in placed])
         with self._transaction():
             self._db.execute(RESTATE, [members])
@@ -166,20 +203,23 @@ class Links:
             self._db.conn.executemany(
                 "DELETE FROM perhaps_links WHERE notice_id = ?1 OR other_id = ?1", ((notice,) for notice in keys)
             )
+            self._db.execute(_JOINED, [members])
             pairs = [(pair.notice_id, pair.other_id, pair.score, pair.reason) for pair in perhaps]
             self._db.conn.executemany("INSERT OR REPLACE INTO perhaps_links VALUES (?, ?, ?, ?)", pairs)
             projects.tell(self._db, before | {one.project for one in placed})
 
-    def _linkable(self, numbers: str, values: Sequence[object]) -> list[Linkable]:
-        yuan = ", ".join(f"iif({name}_currency = 'CNY', {name}_value, NULL) AS {name}" for name in ("budget", "award"))
-        question = f"SELECT id, {', '.join(_LINKED[:5])}, {yuan} FROM notices WHERE id IN ({numbers}) ORDER BY id"
-        return [_linkable(row) for row in self._db.query(question, values)]
+    def _courses(self, which: str, value: object) -> list[Course]:
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for row in self._db.execute(f"{_LINKABLE} WHERE {which} ORDER BY project, id", [value]):
+            found.setdefault(row[0], []).append(row)
+        return [
+            Course(project, rows[-1][1], rows[-1][2], tuple(map(_linkable, rows))) for project, rows in found.items()
+        ]
 
 
-def _linkable(row: Mapping[str, Any]) -> Linkable:
-    day = row["published_on"]
-    amounts = frozenset(float(row[name]) for name in ("budget", "award") if row[name])
+def _linkable(row: tuple[Any, ...]) -> Linkable:
+    _, _, _, number, title, buyer, project_no, kind, day, *amounts = row
     return Linkable(
-        row["id"], row["title"], row["buyer"], row["project_no"], row["kind"],
-        date.fromisoformat(day) if day else None, amounts,
+        number, title, buyer, project_no, kind, date.fromisoformat(day) if day else None,
+        frozenset(map(float, filter(None, amounts))),
     )  # fmt: skip

@@ -242,6 +242,14 @@ def m023_names(db: Database) -> None:
     db.execute("PRAGMA user_version = 23")
 
 
+@STEPS()
+def m024_keys(db: Database) -> None:
+    """Keys of the linker name the whole buyer; the next run links all notices anew, until then projects stand."""
+    for statement in linked.KEYED_ANEW:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 24")
+
+
 _DIET = (
     # A trigger on INSERT has SQLite keep a copy of every page that it touches: twice the cost of a new notice.
     "DROP TRIGGER IF EXISTS notice_unlinked",
@@ -249,6 +257,8 @@ _DIET = (
     "DROP TRIGGER IF EXISTS kept_insert",
     "DROP INDEX IF EXISTS notices_deadline",
 )
+
+
 _CAUSES = (
     "ALTER TABLE versions ADD COLUMN run_id INTEGER REFERENCES runs(id)",
     "ALTER TABLE versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'notice'",

@@ -61,7 +61,8 @@ MARKED_BY_CONTENT = (
     _marking(("content_hash", "level", "families", "buyer_kind", "buyer_tier", "buyer_institution", "province")),
 )
 """A project also tells what lots say, which only the hash of the whole content knows to have changed."""
-_AT_ONCE = 1000
+_AT_ONCE = 100
+"""Projects whose notices are held at a time."""
 _OF = "SELECT project FROM project_links WHERE notice_id IN (SELECT value FROM json_each(?))"
 _IS_FLAGGED = "level IN (" + ", ".join(f"'{level}'" for level in FLAGGED) + ")"
 

@@ -83,10 +83,10 @@ class States:
                 )
             self._db.execute(f"DELETE FROM stale_states WHERE NOT {_CORRECTED}")
 
-    def waiting(self, most: int) -> list[tuple[int, list[Published]]]:
-        """Projects that are to be stated anew, at most so many, each with its notices."""
+    def waiting(self, most: int) -> Iterator[tuple[int, list[Published]]]:
+        """Projects that are to be stated anew, at most so many, one after the other with its notices."""
         rows = self._db.execute("SELECT project FROM stale_states ORDER BY project LIMIT ?", [most]).fetchall()
-        return [(project, list(self._published(project))) for (project,) in rows]
+        yield from ((project, list(self._published(project))) for (project,) in rows)
 
     def save(self, lives: Iterable[tuple[int, Life]]) -> None:
         """Replaces what is stored of these projects."""
