@@ -37,11 +37,12 @@ def linked(html: str, base: str, by_id: str = "") -> tuple[Attachment, ...]:
 
 def _anchors(html: str) -> Iterator[tuple[str, str]]:
     """The inside of the start tag and the content of every link."""
-    html = html[: max(html.rfind("</a>"), html.rfind("</A>")) + 4]
+    end, old = html.rfind("</a>"), html.rfind("</A>")
+    if old >= 0:
+        html = html.replace("</A>", "</a>")
+    html = html[: max(end, old) + 4]
     if "<A" in html:
         html = html.replace("<A", "<a")
-    if "</A" in html:
-        html = html.replace("</A>", "</a>")
     at = html.find("<a")
     while at >= 0:
         anchor = _ANCHOR.match(html, at)

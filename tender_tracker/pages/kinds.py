@@ -35,6 +35,8 @@ _BY_BODY: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"竞争性(?:磋商|谈判)")),
     ("intention", re.compile(r"预计采购(?:时间|月份)|采购意向")),
 )  # fmt: skip
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]\s*$")
+_SHARP = re.compile(r"更正|变更|终止|废标|流标|意向")
 
 
 def kind_of(title: str, column: str = "", text: str = "") -> Kind:
@@ -43,7 +45,7 @@ def kind_of(title: str, column: str = "", text: str = "") -> Kind:
     The column decides, in a mixed one (其他公告) the end of the title, where Chinese puts the noun; without a column
     the end of the title, then the body, then the whole title.
     """
-    tail = re.sub(r"[（(][^（）()]*[）)]\s*$", "", title.strip())[-14:]
+    tail = _ASIDE.sub("", title.strip())[-14:]
     if "其他" in column or "其它" in column:
         return _named(tail) or "other"
     by_column = _named(column)
@@ -64,5 +66,5 @@ def _told(text: str) -> Kind | None:
 def _sharper(kind: Kind, title: str) -> Kind:
     """A column of awards holds their corrections and failures too; the end of the title knows."""
     tail = title.strip()[-8:]
-    ends = _named(tail) if re.search(r"更正|变更|终止|废标|流标|意向", tail) else None
+    ends = _named(tail) if _SHARP.search(tail) else None
     return ends or kind

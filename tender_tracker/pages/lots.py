@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tender_tracker.model import Amount, Lot
@@ -15,8 +15,6 @@ _WORD = r"合同包|采购包|标[包段项]|分[标包]|子包|包[件组]?|Lot
 _NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|I{1,3}|IV"
 _NUMERALS = frozenset("0123456789０１２３４５６７８９一二三四五六七八九十ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVABCDEFGH")
 _SPOT = re.compile(_WORD)
-_CORES = ("包", "标段", "标项", "分标", "Lot")
-"""What one of these words has in it."""
 _AFTER = re.compile(rf"\s?[:：]?\s?({_NUMERAL}|[A-H])(?![\d.年月日个%％A-Za-z])")
 _BEFORE = re.compile(rf"(?:第\s?)?({_NUMERAL}|[A-H])\s?$")
 _NOT_LOT = frozenset("括含装干")
@@ -88,7 +86,10 @@ def marks(text: str) -> list[Mark]:
     """Every place that names a lot, in order; in text without line breaks also where 标项一 runs into a label."""
     found: list[Mark] = []
     glued: list[Mark] = []
-    for start, end in _spots(text):
+    for spot in _SPOT.finditer(text):
+        start, end = spot.span()
+        if _NUMERALS.isdisjoint(text[max(0, start - 2) : start] + text[end : end + 4]):
+            continue  # 包 stands in many a word
         mark = _mark(text, start, end)
         if mark is not None:
             found.append(mark)
@@ -97,29 +98,8 @@ def marks(text: str) -> list[Mark]:
     return found if len(_keys(found)) >= len(_keys(glued)) else sorted(found + glued, key=lambda mark: mark.at)
 
 
-def _spots(text: str) -> Iterator[tuple[int, int]]:
-    """The words for a lot that have a numeral near; 包 stands in many a word, so looking around it comes first."""
-    places = sorted(place for core in _CORES for place in _places(text, core))
-    done = 0
-    for place in places:
-        spot = _SPOT.search(text, max(done, place - 2), place + 4)
-        if spot:
-            done = spot.end()
-            yield spot.span()
-
-
-def _places(text: str, core: str) -> Iterator[int]:
-    place = text.find(core)
-    while place >= 0:
-        if not _NUMERALS.isdisjoint(text[max(0, place - 4) : place + 7]):
-            yield place
-        place = text.find(core, place + 1)
-
-
 def _mark(text: str, start: int, end: int) -> Mark | None:
     """The lot a word (包, 标段 …) names with the numeral behind or before it, when it stands free."""
-    if _NUMERALS.isdisjoint(text[max(0, start - 2) : start] + text[end : end + 4]):
-        return None
     after = _AFTER.match(text, end)
     if after is not None and (start == 0 or text[start - 1] in _EDGE):
         return _named(text, after.group(1), start, after.end())

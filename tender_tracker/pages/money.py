@@ -16,7 +16,8 @@ _SENTENCE = {
     "budget": re.compile(rf"预算(?!单价)[^。；;：:\n|]{{0,18}}?({_NUMBER}[^。；;\n]{{0,8}})"),
     "cap": re.compile(rf"(?:限价|控制价|控制总价)(?!单价)[^。；;：:\n|]{{0,18}}?({_NUMBER}[^。；;\n]{{0,8}})"),
 }
-_WORDS = {"budget": ("预算",), "cap": ("限价", "控制价", "控制总价")}
+_WORDS = {"budget": ("预算",), "cap": ("限价", "控制")}
+"""What every such sentence has in it."""
 _OTHER_SUM = re.compile(r"单价|保证金|服务费|投资|概算|编制|审核|以上|超过|代理|文件|费率|折扣|注册资本|合同")
 
 

@@ -41,7 +41,6 @@ _FOOTER = 'class="footer'
 _HEAD = re.compile(r"<h[12][^>]*class=[\"']?tc[^>]*>(.*?)</h[12]>", re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _TIME = re.compile(r"id=[\"']?pubTime[\"']?[^>]*>([^<]+)<")
-_CRUMBS = re.compile(r"currentloc.*?</div>", re.DOTALL)
 _CRUMB = re.compile(r"<a\b[^>]*>([^<]*)</a>")
 _PAGER = re.compile(r"Pager\(\s*\{[^}]*?size\s*:\s*(\d+)\s*,\s*current\s*:\s*(\d+)")
 _COUNT = re.compile(r"共找到\s*(?:<[^>]*>)?\s*(\d+)")
@@ -73,8 +72,7 @@ def notices(page: Page) -> list[Notice]:
     text = block_text(body)
     named = metas(html[: start.start()], "ArticleTitle", "PubDate")
     title = _title(html, named)
-    crumbs = _CRUMBS.search(html, 0, start.start())
-    column = unescape((_CRUMB.findall(crumbs.group()) or [""])[-1]) if crumbs else ""
+    column = _column(html, start.start())
     printed = _TIME.search(html, 0, start.start())
     when = dates.first(printed.group(1)) if printed else None
     files = attached.linked(body, page.url or SITE.home, DOWNLOAD)
@@ -89,6 +87,14 @@ def _body(html: str, start: int) -> str:
     footer = html.find(_FOOTER, start, end)
     end = end if footer < 0 else footer
     return html[start : html.rfind("<", start, end + 1)] if end < len(html) else html[start:]
+
+
+def _column(html: str, start: int) -> str:
+    """The last of the breadcrumbs before the body, or ""."""
+    crumbs = html.find("currentloc", 0, start)
+    end = html.find("</div>", crumbs, start) if crumbs >= 0 else -1
+    named = _CRUMB.findall(html, crumbs, end) if end >= 0 else ()
+    return unescape(named[-1]) if named else ""
 
 
 def _title(html: str, named: dict[str, str]) -> str:
