@@ -117,9 +117,7 @@ def files(folder: Path, besides: tuple[str, ...] = ()) -> Iterator[Path]:
 
 def line_page(line: bytes, name: str, read_at: datetime) -> Page:
     """One line of JSON Lines → its page. Raises PageBroken for what is no JSON."""
-    text = mended(decode(line))
-    _check_json(text, name)
-    return Page(text, "json", read_at, None, name)
+    return Page(_json(decode(line), name), "json", read_at, None, name)
 
 
 def _folder(folder: Path, asked: _Source) -> Iterator[Page | Unreadable]:
@@ -303,8 +301,7 @@ def _whole(data: bytes, source: _Source) -> Page:
     text = decode(data, source.encoding)
     media = _MEDIA[source.suffix]
     if media == "json":
-        text = mended(text)
-        _check_json(text, source.name)
+        text = _json(text, source.name)
     elif media == "html":
         url = url or _own_address(text)
     raw = Raw(data, encoding=source.encoding) if source.with_raw else None
@@ -320,9 +317,8 @@ def _lines(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
             raise PageBroken(f"{name}: a line of more than {MAX_PAGE // 2**20} MB; the rest of the file is left out")
         if not line.strip():
             continue
-        text = mended(decode(line))
         try:
-            _check_json(text, name)
+            text = _json(decode(line), name)
         except PageBroken as error:
             yield Unreadable(name, error)
             continue
@@ -331,9 +327,21 @@ def _lines(stream: IO[bytes], source: _Source) -> Iterator[Page | Unreadable]:
         raise PageBroken(f"{source.name}: empty file; save the answer again")
 
 
+def _json(text: str, name: str) -> str:
+    """JSON, or what only its numbers keep from being JSON → JSON. Raises PageBroken for anything else."""
+    json_pieces.check_weight(text, name)
+    try:
+        _check_json(text, name)
+    except PageBroken:
+        given, text = text, mended(text)
+        if text == given:
+            raise
+        _check_json(text, name)
+    return text
+
+
 def _check_json(text: str, name: str) -> None:
     """Raises PageBroken for what is no JSON, or not of objects and lists; several may follow one another."""
-    json_pieces.check_weight(text, name)
     try:
         answers = list(_answers(text))
     except (ValueError, RecursionError) as error:
