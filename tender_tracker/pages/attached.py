@@ -9,7 +9,6 @@ from urllib.parse import urljoin
 
 from tender_tracker.model import Attachment
 from tender_tracker.pages.html import attributes
-from tender_tracker.pages.labels import Entry
 
 _ENDING = (
     r"\.(?:docx?|rtf|pdf|xls[bmx]?|od[pst]|zip|rar|7z|wps|ofd|jpe?g|png|dwg|txt|pptx?|et|tiff?|gef|zbwj)(?![A-Za-z])"
@@ -65,13 +64,11 @@ def _address(base: str, href: str) -> str | None:
         return None
 
 
-def printed(entries: Iterable[Entry]) -> tuple[Attachment, ...]:
-    """File names behind 附件 in text; sizes that touch them (…doc430.7K) are taken off."""
+def printed(values: Iterable[str]) -> tuple[Attachment, ...]:
+    """File names behind the labels of files (附件); sizes that touch them (…doc430.7K) are taken off."""
     found: list[str] = []
-    for entry in entries:
-        if entry.field != "attachment":
-            continue
-        rest = entry.value.strip()
+    for value in values:
+        rest = value.strip()
         if _ONE_FILE.match(rest) and len(_IS_FILE.findall(rest)) == 1:
             found.append(rest)
             continue

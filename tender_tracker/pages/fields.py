@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tender_tracker.model import Amount, Attachment, Kind, Lot, Notice, Page
 from tender_tracker.pages import attached, dates, deadlines, kinds, labels, lots, money, names
-from tender_tracker.pages.labels import Entry
+from tender_tracker.pages.labels import Told
 
 _NUMBER = re.compile(r"[A-Za-z0-9\u4e00-\u9fff\[［(（【〔][\w\-\[\]［］()（）〔〕【】/.－—_―]*")
 _NOT_NUMBER = re.compile(r"[\u4e00-\u9fff]{4,}$|[（(](?:招标文件|采购文件|项目)?编号.*$")
@@ -24,6 +23,7 @@ _PROJECT = re.compile(
 _BEYOND = re.compile(
     r"[。；]|，(?=(?:采购|项目|建设)?资金|招标人|采购人|项目业主)|进行(?:国内)?(?:公开|竞争性|邀请|询)"
 )
+_CLAUSE_END = re.compile("[，。；（(]")
 _INTENDS = re.compile(r"^(.{3,40}?)(?=20\d\d年)")
 
 
@@ -65,30 +65,30 @@ def read(
 ) -> Fields:
     """Block text → Fields; `title`, `column` (of the site), `when` (published) and `files` as far as a page says it."""
     labelled, table = labels.scan(text)
-    entries = names.resolved(labelled, text)
-    title = title or _value(entries, "title") or ""
+    told = names.resolved(labelled, text)
+    title = title or _value(told, "title") or ""
     kind = kinds.kind_of(title, column, text)
-    found = lots.lots_of(entries, table, text)
+    found = lots.lots_of(labelled, table, text)
     return Fields(
         kind=kind,
         title=title or None,
-        project_no=_project_no(entries),
-        project_name=_project_name(entries, text),
-        buyer=names.buyer(entries, text) or (_intends(title) if kind == "intention" else None),
-        agency=names.agency(entries, text),
-        region=names.region(entries),
-        published=when or published(entries, text),
+        project_no=_project_no(told),
+        project_name=_project_name(told, text),
+        buyer=names.buyer(told, text) or (_intends(title) if kind == "intention" else None),
+        agency=names.agency(told, text),
+        region=names.region(told),
+        published=when or published(told, text),
         deadline=deadlines.find(text, kind == "amendment") if kind in ("tender", "amendment") else None,
-        budget=money.budget(entries, table, found, text),
-        award=money.award(entries, table, found) if kind in ("award", "contract") else None,
+        budget=money.budget(told, table, found, text),
+        award=money.award(told, table, found) if kind in ("award", "contract") else None,
         lots=found,
-        suppliers=names.suppliers(entries, table, kind, text),
-        attachments=files or attached.printed(entries),
+        suppliers=names.suppliers(told, table, kind, text),
+        attachments=files or attached.printed(names.values(told, "attachment")),
     )
 
 
-def _value(entries: Sequence[Entry], field: str) -> str | None:
-    return next((entry.value for entry in entries if entry.field == field and entry.value.strip(" /-—")), None)
+def _value(told: Told, field: str) -> str | None:
+    return next((value for value in names.values(told, field) if value.strip(" /-—")), None)
 
 
 def _intends(title: str) -> str | None:
@@ -97,10 +97,10 @@ def _intends(title: str) -> str | None:
     return names.clean(match.group(1)) if match else None
 
 
-def _project_no(entries: Sequence[Entry]) -> str | None:
+def _project_no(told: Told) -> str | None:
     for field in ("project_no", "weak_no"):
-        for entry in entries:
-            number = _NUMBER.match(entry.value.strip(" ：:")) if entry.field == field else None
+        for value in names.values(told, field):
+            number = _NUMBER.match(value.strip(" ：:"))
             cleaned = _balanced(number.group()) if number else ""
             if len(cleaned) > 3 and any(char.isdigit() for char in cleaned):
                 return cleaned
@@ -117,11 +117,11 @@ def _balanced(number: str) -> str:
     return _NOT_NUMBER.sub("", number).rstrip("-.—_/")
 
 
-def _project_name(entries: Sequence[Entry], text: str) -> str | None:
-    name = _value(entries, "project_name")
+def _project_name(told: Told, text: str) -> str | None:
+    name = _value(told, "project_name")
     if name is None:
-        told = _PROJECT.search(text[:1500])
-        name = told.group(1) if told else _bought(entries)
+        said = _PROJECT.search(text[:1500])
+        name = said.group(1) if said else _bought(told)
     if name is None:
         return None
     return (
@@ -137,18 +137,16 @@ def _unquoted(name: str) -> str:
     return inner if whole else name
 
 
-def _bought(entries: Sequence[Entry]) -> str | None:
+def _bought(told: Told) -> str | None:
     """What is bought, where that is said in the form of a project's name."""
-    values = (re.split("[，。；（(]", entry.value)[0] for entry in entries if entry.field == "lot_title")
-    return next(
-        (value for value in values if len(value) < 80 and value.endswith(("项目", "工程", "采购", "服务"))), None
-    )
+    bought = (_CLAUSE_END.split(value, 1)[0] for value in names.values(told, "lot_title"))
+    return next((name for name in bought if len(name) < 80 and name.endswith(("项目", "工程", "采购", "服务"))), None)
 
 
-def published(entries: Sequence[Entry], text: str) -> dates.When | None:
+def published(told: Told, text: str) -> dates.When | None:
     """The labelled date, the one beside 来源 under the title, else the signature's at the end."""
-    for entry in entries:
-        if entry.field == "published" and (when := dates.first(entry.value)):
+    for value in names.values(told, "published"):
+        if when := dates.first(value):
             return when
     for line in text[:500].split("\n")[:8]:
         if _POSTED.search(line) and (when := dates.first(line)):

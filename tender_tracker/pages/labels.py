@@ -6,7 +6,7 @@ The next label ends a value, so text without any line break works too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,6 +30,10 @@ class Entry(NamedTuple):
 
 entry: Callable[[tuple[str, str, str, str, int]], Entry] = partial(tuple.__new__, Entry)
 """The same as Entry(*…) at half the price: a page makes dozens."""
+
+
+Told = Mapping[str, Sequence[Entry]]
+"""Entries by their field, each field's in reading order."""
 
 
 class Row(NamedTuple):
@@ -89,6 +93,13 @@ def scan(text: str) -> Scan:
                 _heading(line, below, at, entries)
         at += len(line) + 1
     return Scan(entries, rows)
+
+
+def by_field(entries: Iterable[Entry]) -> Told:
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.field, []).append(entry)
+    return found
 
 
 def _line(line: str, below: str, at: int, entries: list[Entry]) -> None:

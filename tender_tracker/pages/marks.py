@@ -101,13 +101,15 @@ def _parted(html: str) -> list[str]:
 
 def _without(mark: str, parts: list[str], tags: list[str], end_of: Callable[[list[str], int], int]) -> str:
     """The text of the parts, those emptied that a mark begins; the mark of one without a sure end stays."""
-    end = -1
-    for at in [place for place, here in enumerate(parts[1::2]) if here == mark]:
-        if at > end:
-            end = end_of(tags, at)
-            if end < 0:
-                break
-            parts[2 * at + 1 : 2 * end + 2] = [""] * (2 * (end - at) + 1)
+    marks, end = parts[1::2], -1
+    left = marks.count(mark)
+    while left:
+        at = marks.index(mark, end + 1)
+        end = end_of(tags, at)
+        if end < 0:
+            break
+        parts[2 * at + 1 : 2 * end + 2] = [""] * (2 * (end - at) + 1)
+        left -= marks[at : end + 1].count(mark)
     return "".join(parts)
 
 

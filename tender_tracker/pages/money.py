@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tender_tracker.model import Amount, Lot
 from tender_tracker.pages import amounts
-from tender_tracker.pages.labels import Entry, Row
+from tender_tracker.pages.labels import Entry, Row, Told
 from tender_tracker.pages.lots import priced
 
 _NUMBER = r"(?:约|：|:|￥|¥|人民币|\s)*\d[\d,，.．]*\s*(?:亿元|万元|元|万)(?:\s*[/／]\s*年)?"
@@ -43,7 +43,7 @@ def total(lots: Iterable[Amount | None], raw: str = "") -> Amount | None:
     return Amount(value, raw or "；".join(part.raw for part in known), basis="sum_of_lots")
 
 
-def told(text: str, field: str) -> Amount | None:
+def in_sentence(text: str, field: str) -> Amount | None:
     """A budget or price cap that stands inside a sentence: 采购预算￥52.6万元."""
     if not any(word in text for word in _WORDS[field]):
         return None
@@ -56,16 +56,15 @@ def told(text: str, field: str) -> Amount | None:
     return None
 
 
-def first(entries: Sequence[Entry], field: str) -> tuple[Entry, Amount] | None:
+def first(told: Told, field: str) -> tuple[Entry, Amount] | None:
     """The first entry of a field that prints an amount, zero only where nothing else stands."""
     zero: tuple[Entry, Amount] | None = None
-    for entry in entries:
-        if entry.field == field:
-            amount = of_entry(entry)
-            if amount is not None and amount.value:
-                return entry, amount
-            if amount is not None:
-                zero = zero or (entry, amount)
+    for entry in told.get(field, ()):
+        amount = of_entry(entry)
+        if amount is not None and amount.value:
+            return entry, amount
+        if amount is not None:
+            zero = zero or (entry, amount)
     return zero
 
 
@@ -79,19 +78,19 @@ def column(rows: Sequence[Row], field: str) -> list[Amount | None]:
     return []
 
 
-def budget(entries: Sequence[Entry], table: Sequence[Row], lots: Sequence[Lot], text: str) -> Amount | None:
+def budget(told: Told, table: Sequence[Row], lots: Sequence[Lot], text: str) -> Amount | None:
     """The budget, else the price cap: labelled, in a table, the sum of lots, or told in a sentence."""
     for field in ("budget", "cap"):
-        amount = _labelled(entries, field, lots) or _tabled(table, field)
-        amount = amount or (total(lot.budget for lot in lots) if field == "cap" else None) or told(text, field)
+        amount = _labelled(told, field, lots) or _tabled(table, field)
+        amount = amount or (total(lot.budget for lot in lots) if field == "cap" else None) or in_sentence(text, field)
         if amount is not None:
             return amount
     return None
 
 
-def _labelled(entries: Sequence[Entry], field: str, lots: Sequence[Lot]) -> Amount | None:
+def _labelled(told: Told, field: str, lots: Sequence[Lot]) -> Amount | None:
     """The first labelled amount, unless it is the first of several lots' own: then their sum."""
-    found = first(entries, field)
+    found = first(told, field)
     if found is None:
         return None
     entry, amount = found
@@ -107,9 +106,9 @@ def _tabled(table: Sequence[Row], field: str) -> Amount | None:
     return amounts_of_rows[0] if len(amounts_of_rows) == 1 else total(amounts_of_rows)
 
 
-def award(entries: Sequence[Entry], table: Sequence[Row], lots: Sequence[Lot]) -> Amount | None:
+def award(told: Told, table: Sequence[Row], lots: Sequence[Lot]) -> Amount | None:
     """What was awarded in all. The body's table wins over a summary, which may print 0 or one lot only."""
-    labelled = [amount for entry in entries if entry.field == "award" and (amount := of_entry(entry)) is not None]
+    labelled = [amount for entry in told.get("award", ()) if (amount := of_entry(entry)) is not None]
     printed = next((amount for amount in labelled if amount.value), None)
     summed = _tabled(table, "award") or total(lot.award for lot in lots)
     if summed is not None and summed.value:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from tender_tracker.model import Kind
-from tender_tracker.pages.labels import Entry, Row
+from tender_tracker.pages.labels import Entry, Row, Told
 
 _END = re.compile(
     r"[，。；;\n|、]|,(?!\s?(?:Ltd|Inc|LLC|Co\b))|\s{2,}|[（(](?:盖章|签章|公章|以下|下称|简称|单位|如有|联合体|牵头|主体|成员)|[一二三四五六七八九十]{1,2}、|\d[.、．](?!\d)|地址|联系"
@@ -79,9 +79,9 @@ def _closed(name: str) -> str:
     return name
 
 
-def resolved(entries: Iterable[Entry], text: str) -> list[Entry]:
-    """Entries with the bare 名称 and 地址 given to the party whose section they stand in."""
-    found: list[Entry] = []
+def resolved(entries: Iterable[Entry], text: str) -> Told:
+    """Entries by field, the bare 名称 and 地址 given to the party whose section they stand in."""
+    found: dict[str, list[Entry]] = {}
     role = ""
     for entry in entries:
         if entry.field == "name":
@@ -96,7 +96,7 @@ def resolved(entries: Iterable[Entry], text: str) -> list[Entry]:
             role = "agency" if entry.field == "agency" else "buyer"
         elif entry.field in ("supplier", "supplier_name", "proposed"):
             role = "supplier"
-        found.append(entry)
+        found.setdefault(entry.field, []).append(entry)
     return found
 
 
@@ -107,28 +107,26 @@ def _section(text: str, entry: Entry) -> str:
     return _SECTIONS[last.group()] if last else ""
 
 
-def party(entries: Sequence[Entry], *fields: str) -> str | None:
-    """The first usable name of the first field that has one."""
-    for field in fields:
-        for entry in entries:
-            if entry.field == field:
-                name = clean(entry.value)
-                if name is not None:
-                    return name
+def party(told: Told, field: str) -> str | None:
+    """The first usable name behind a label."""
+    for value in values(told, field):
+        name = clean(value)
+        if name is not None:
+            return name
     return None
 
 
-def buyer(entries: Sequence[Entry], text: str) -> str | None:
+def buyer(told: Told, text: str) -> str | None:
     return (
-        party(entries, "buyer")
+        party(told, "buyer")
         or _told(text, _IS_BUYER, _COMMISSIONED)
-        or party(entries, "weak_buyer")
-        or party(entries, "unnamed")
+        or party(told, "weak_buyer")
+        or party(told, "unnamed")
     )
 
 
-def agency(entries: Sequence[Entry], text: str) -> str | None:
-    return party(entries, "agency") or _told(text, _IS_AGENCY) or _commissioned(text) or _told(text, _ENTRUSTS)
+def agency(told: Told, text: str) -> str | None:
+    return party(told, "agency") or _told(text, _IS_AGENCY) or _commissioned(text) or _told(text, _ENTRUSTS)
 
 
 def _commissioned(text: str) -> str | None:
@@ -150,32 +148,31 @@ def _told(text: str, *patterns: re.Pattern[str]) -> str | None:
     return None
 
 
-def region(entries: Sequence[Entry]) -> str | None:
+def region(told: Told) -> str | None:
     """The region as labelled, else the province, city or county the buyer's address starts with."""
     for field in ("region", "buyer_address"):
-        for entry in entries:
-            if entry.field == field:
-                place = entry.value.split("|")[0].strip()
-                match = _PLACE.match(place)
-                if match:
-                    return match.group(1)
-                if field == "region" and 1 < len(place) <= 20:
-                    return place
+        for value in values(told, field):
+            place = value.split("|")[0].strip()
+            match = _PLACE.match(place)
+            if match:
+                return match.group(1)
+            if field == "region" and 1 < len(place) <= 20:
+                return place
     return None
 
 
-def suppliers(entries: Sequence[Entry], table: Sequence[Row], kind: Kind, text: str) -> tuple[str, ...]:
+def suppliers(told: Told, table: Sequence[Row], kind: Kind, text: str) -> tuple[str, ...]:
     """Who won, or who is proposed as the single source; losing bidders of the review tables are left out."""
     if kind == "single_source":
-        found = _values(entries, "proposed") or _values(entries, "supplier_name")[:1]
+        found = values(told, "proposed") or values(told, "supplier_name")[:1]
     elif kind in ("award", "contract"):
         found = (
             _winners(table, "supplier")
             or _winners(table, "supplier_name")
-            or _values(entries, "supplier")
-            or _values(entries, "first_candidate")[:1]
+            or values(told, "supplier")
+            or values(told, "first_candidate")[:1]
             or _candidates(table)[:1]
-            or _values(entries, "supplier_name")
+            or values(told, "supplier_name")
             or [match["who"] for match in WON.finditer(text)]
         )
     else:
@@ -183,8 +180,9 @@ def suppliers(entries: Sequence[Entry], table: Sequence[Row], kind: Kind, text: 
     return tuple(dict.fromkeys(name for value in found for name in (clean(value) or "").split("、") if name))
 
 
-def _values(entries: Sequence[Entry], field: str) -> list[str]:
-    return [entry.value for entry in entries if entry.field == field]
+def values(told: Told, field: str) -> list[str]:
+    """What stands behind the labels of a field."""
+    return [entry.value for entry in told.get(field, ())]
 
 
 def _candidates(table: Sequence[Row]) -> list[str]:

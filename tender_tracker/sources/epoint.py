@@ -132,7 +132,9 @@ def notices(page: Page) -> list[Notice]:
 def _posted(head: str) -> dates.When | None:
     """The date beside 信息时间 or 发布时间, or in brackets under the title."""
     bracketed = re.search(r"\[\s*(20\d\d-\d{1,2}-\d{1,2}[^\]]{0,12})\]", head)
-    return (dates.first(bracketed.group(1)) if bracketed else None) or fields.published(labels.scan(head).entries, head)
+    return (dates.first(bracketed.group(1)) if bracketed else None) or fields.published(
+        labels.by_field(labels.scan(head).entries), head
+    )
 
 
 def _title(tree: LexborHTMLParser, html: str) -> str:

@@ -71,7 +71,9 @@ def notices(page: Page) -> list[Notice]:
 def _posted(html: str) -> dates.When | None:
     """The date a page gives in its head or above its content."""
     text = block_text(html)[:3000]
-    return dates.first(metas(html).get("pubdate", "")) or fields.published(labels.scan(text).entries, text)
+    return dates.first(metas(html).get("pubdate", "")) or fields.published(
+        labels.by_field(labels.scan(text).entries), text
+    )
 
 
 def _reads_like_a_notice(text: str, title: str) -> bool:
