@@ -357,3 +357,10 @@ def test_a_word_with_包_in_it_names_no_lot_beside_a_number() -> None:
     assert fields.read("12.包装箱5个，工具包3件，承包2年。", "某项目招标公告").lots == ()
     named = fields.read("第一包：甲设备\n12.包装箱应坚固。\n包2：乙设备", "某项目招标公告").lots
     assert [lot.name for lot in named] == ["第一包", "包2"]
+
+
+@pytest.mark.parametrize(
+    "row", ["采购人 | 甲局", "采购人|甲局", "| 采购人 | 甲局", "|采购人 |甲局", "| 采购人 | 甲局 |"]
+)
+def test_cells_are_told_apart_however_their_bars_are_spaced(row: str) -> None:
+    assert [(entry.field, entry.value) for entry in labels.scan(row).entries] == [("buyer", "甲局")]

@@ -19,6 +19,9 @@ from tender_tracker.pages.html import attributes, block_text, metas
         ("&#20013;&#26631;&lt;5%&amp;更多", "中标<5%&更多"),
         ("误差<5%，带宽>3", "误差<5%，带宽>3"),
         ("甲<!-- <p>注</p> -->乙<!-- 短 --!>丙", "甲乙丙"),
+        ("甲<!--[if gte mso 9]><xml><w:p>注</w:p><pre>注</pre></xml><![endif]-->乙<p>丙</p>", "甲乙\n丙"),
+        ("甲<!--[if !mso]><p>注<!-- 短 -->乙<p>丙</p><!--[if mso]>注<br--!>丁", "甲乙\n丙\n丁"),
+        ("<p>甲</p><!--[if mso]><p>乙</p>", "甲\n乙"),
         ("甲<script>if (a<b) x='</p>'</script><style>p{}</style>乙", "甲乙"),
         ("甲<SCRIPT>1</SCRIPT><DIV>乙</DIV>", "甲\n乙"),
         ("<html><head><title>内</title></head><body><div>甲</div></body></html>", "甲"),
@@ -69,6 +72,7 @@ def test_a_table_that_lays_out_the_page_keeps_the_rows_of_the_table_inside() -> 
         "<p style='visibility:hidden'>藏</p>",
         '<table><tr style="display: none"><td>藏</td><td>藏</td></tr></table>',
         '<input type="hidden" value="藏">',
+        '<!--[if mso]><div style="display:none"><![endif]--><div hidden><b hidden>藏</b>藏</div>',
     ],
 )
 def test_what_is_hidden_is_not_read(hidden: str) -> None:
