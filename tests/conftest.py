@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -31,6 +33,10 @@ VARIABLES = (
     "TENDERS_DOCUMENTS",
     "TENDERS_OCR",
 )
+
+_CACHE = TemporaryDirectory(prefix="tenders-cache-")
+"""For test modules that load a rule pack while they are collected, before any test has a home of its own."""
+os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 
 def clean_environment(patch: pytest.MonkeyPatch, home: Path) -> None:

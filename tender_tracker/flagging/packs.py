@@ -52,4 +52,4 @@ def is_current(fingerprint: str, home: str) -> bool:
     if fingerprint.startswith(f"{UNFLAGGED}-"):
         return True
     name = decided_by(fingerprint)
-    return fingerprint == (home if name == HOME else rulepack.load(name).fingerprint)
+    return fingerprint == (home if name == HOME else rulepack.fingerprint(name))

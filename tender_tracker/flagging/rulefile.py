@@ -9,8 +9,9 @@ from typing import Any
 
 from tender_tracker.errors import UsageError
 from tender_tracker.flagging.rule import BASES, CLASSES, REACHES, RULE_KINDS, Rule
-from tender_tracker.patterns.anchors import WIDEST, Measure, measure
+from tender_tracker.patterns.anchors import WIDEST, Measure
 from tender_tracker.patterns.backtrack import LIMIT, steps
+from tender_tracker.patterns.kept import Measures
 
 _KEYS = {
     "id", "kind", "pattern", "needs", "family", "basis", "class", "reach", "side", "effect", "complete",
@@ -18,7 +19,7 @@ _KEYS = {
 }  # fmt: skip
 
 
-def rules(file: str, text: str, trusted: bool) -> Iterator[Rule]:
+def rules(file: str, text: str, trusted: bool, measures: Measures) -> Iterator[Rule]:
     """`file` names the file in errors; patterns of one that is not `trusted` must not be able to take for ever.
 
     Raises UsageError naming file, rule and reason for the first bad rule.
@@ -33,7 +34,7 @@ def rules(file: str, text: str, trusted: bool) -> Iterator[Rule]:
     if not isinstance(tables, list) or not all(isinstance(raw, dict) for raw in tables):
         raise UsageError(f"{file}: 'rule' is no table; begin every rule with [[rule]]")
     for raw in tables:
-        rule = _rule(file, raw)
+        rule = _rule(file, raw, measures)
         if not trusted:
             _bounded(f"{file}: rule {rule.id}", rule)
         yield rule
@@ -49,7 +50,7 @@ def _bounded(where: str, rule: Rule) -> None:
             )
 
 
-def _rule(file: str, raw: dict[str, Any]) -> Rule:
+def _rule(file: str, raw: dict[str, Any], measures: Measures) -> Rule:
     where = f"{file}: rule {raw.get('id', '(without id)')}"
     if unknown := set(raw) - _KEYS:
         raise UsageError(f"{where}: unknown key {sorted(unknown)[0]!r}")
@@ -65,13 +66,13 @@ def _rule(file: str, raw: dict[str, Any]) -> Rule:
         _choice(where, "basis", raw.get("basis"), BASES)
     if raw["kind"] == "import":
         _choice(where, "effect", raw.get("effect"), ("import_barred", "import_allowed"))
-    told = _measured(where, "pattern", raw["pattern"])
+    told = _measured(where, "pattern", raw["pattern"], measures)
     if not told.ways:
         raise UsageError(f"{where}: pattern can match without any fixed word; give every alternative a literal")
     if told.least == 0:
         raise UsageError(f"{where}: pattern can match nothing at all; move a word out of its look-around")
     if raw.get("needs"):
-        _measured(where, "needs", raw["needs"])
+        _measured(where, "needs", raw["needs"], measures)
     return Rule(
         id=raw["id"],
         kind=raw["kind"],
@@ -110,10 +111,10 @@ def _choice(where: str, key: str, value: object, allowed: tuple[object, ...]) ->
         raise UsageError(f"{where}: {key} is {value!r}, expected one of {', '.join(map(str, allowed))}")
 
 
-def _measured(where: str, key: str, text: str) -> Measure:
+def _measured(where: str, key: str, text: str, measures: Measures) -> Measure:
     """Anchors and widths of a pattern. A width is demanded because bounded patterns cannot run away."""
     try:
-        told = measure(text)
+        told = measures.of(text)
     except re.error as error:
         raise UsageError(f"{where}: {key} does not compile: {error}") from error
     if told.most is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tender_tracker.flagging.gate import Gate, Starts
 from tender_tracker.flagging.rule import Rule
 from tender_tracker.flagging.spaced import spaced
 from tender_tracker.flagging.text import Normal, normalise
+from tender_tracker.patterns.kept import Measures
 
 HOME = "cn"
 """The pack whose rules read Chinese; all others read words set apart by blanks."""
@@ -111,8 +112,26 @@ class PackFiles:
     shipped: frozenset[str] = field(repr=False)
     """Names of those that came with the program."""
 
+    @property
+    def fingerprint(self) -> str:
+        """That of the pack, which need not be compiled for it."""
+        return f"{self.name}-{hashlib.sha256(''.join(text for _, text in self.files).encode()).hexdigest()[:12]}"
+
     def compiled(self) -> RulePack:
-        return compile_pack(self.name, self.files, set(self.shipped))
+        """What the patterns hold is kept in the user's cache folder, apart for packs with rules of the user's own."""
+        import platformdirs
+
+        file = f"{self.name}{'' if len(self.files) == len(self.shipped) else '-own'}.json"
+        measures = Measures(platformdirs.user_cache_path("tenders") / "rules" / file)
+        pack = compile_pack(self.name, self.files, set(self.shipped), measures)
+        measures.keep()
+        return pack
+
+
+@cache
+def fingerprint(name: str) -> str:
+    """That of a pack as shipped."""
+    return read(name).fingerprint
 
 
 @lru_cache(maxsize=8)
@@ -140,19 +159,24 @@ def read(name: str = "cn", extra: tuple[Path, ...] = ()) -> PackFiles:
     return PackFiles(name, tuple(files), frozenset(f"{name}/{entry.name}" for entry in shipped))
 
 
-def compile_pack(name: str, files: Iterable[tuple[str, str]], shipped: set[str] | None = None) -> RulePack:
+def compile_pack(
+    name: str,
+    files: Iterable[tuple[str, str]],
+    shipped: set[str] | None = None,
+    measures: Measures | None = None,
+) -> RulePack:
     """(file name, TOML text) pairs → RulePack.
 
     A file not in `shipped` may replace the rules of one that is, and its patterns must not be able to take for ever.
     """
+    measures = measures or Measures(None)
     rules: dict[str, Rule] = {}
-    digest = hashlib.sha256()
-    for file, text in files:
-        digest.update(text.encode())
+    given = PackFiles(name, tuple(files), frozenset(shipped or ()))
+    for file, text in given.files:
         trusted = shipped is None or file in shipped
-        for rule in rulefile.rules(file, text, trusted):
+        for rule in rulefile.rules(file, text, trusted, measures):
             earlier = rules.get(rule.id)
             if earlier is not None and (trusted or earlier.file not in (shipped or ())):
                 raise UsageError(f"{file}: rule {rule.id}: the id is already used in {earlier.file}")
             rules[rule.id] = rule
-    return RulePack(name, tuple(rules.values()), f"{name}-{digest.hexdigest()[:12]}")
+    return RulePack(name, tuple(rules.values()), given.fingerprint)

@@ -110,18 +110,26 @@ def _sequence(nodes: Any, low: int, high: int) -> Anchors | None:
 def _parts(nodes: Any) -> Iterator[tuple[Any, list[str] | None, int, int]]:
     """Nodes of a sequence, a row of letters as one: what each can spell, and its fewest and most characters."""
     word = ""
-    for node in nodes:
-        kind, value = node
-        if kind is op.LITERAL:
-            word += chr(value)
+    for node in nodes.data:
+        if node[0] is op.LITERAL:
+            word += chr(node[1])
             continue
         if word:
             yield None, [word], len(word), len(word)
             word = ""
-        least, most = (1, 1) if kind is op.IN else map(int, parser.SubPattern(nodes.state, [node]).getwidth())
-        yield node, _spelled(node), least, most
+        yield node, _spelled(node), *_width(node, nodes.state)
     if word:
         yield None, [word], len(word), len(word)
+
+
+def _width(node: Any, state: Any) -> tuple[int, int]:
+    """Fewest and most characters of a node; the parser keeps those of sequences."""
+    kind, value = node
+    if kind is op.IN:
+        return 1, 1
+    inside = value[3] if kind is op.SUBPATTERN else parser.SubPattern(state, [node])
+    least, most = inside.getwidth()
+    return int(least), int(most)
 
 
 def _spelled(node: Any) -> list[str] | None:
