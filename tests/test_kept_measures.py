@@ -47,7 +47,9 @@ def test_a_new_pattern_is_measured_and_one_that_is_gone_is_dropped(tmp_path, mon
         measures.of(PATTERNS[1])
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data.replace("国产".encode(), "国货".encode())])
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-9], lambda data: data.replace("国产".encode(), "国货".encode())]
+)
 def test_a_damaged_file_is_not_believed_and_is_replaced(tmp_path, damage):
     file = tmp_path / "cn.json"
     _kept_in(file)
