@@ -310,6 +310,28 @@ def test_an_attachment_at_a_new_address_is_no_longer_told_as_read_and_its_old_te
     assert program("relabel").code == 0 and level(program) == "required"
 
 
+def test_a_page_read_live_again_gives_its_attachments_their_new_addresses_though_it_says_the_same(
+    tmp_path: Path,
+) -> None:
+    def files(folder: str) -> tuple[Attachment, ...]:
+        return tuple(Attachment(name, f"http://www.ccgp.gov.cn/{folder}/{name}") for name in ("a.pdf", "b.pdf"))
+
+    with Store.open(tmp_path / "s.db", NOW) as store:
+        store.save([record(1, attachments=files("f"))])
+        read = Read("f" * 64, 9, "pdf", (DocumentPage("", 1, "x"),), ())
+        first, second = store.documents().of([1])
+        store.documents().settle(first.kept("f" * 64).was_read(read), read)
+        store.documents().settle(second.failed("not_found", "gone", NOW, again=False))
+        store.save([record(1, attachments=files("g"))], old_copies=True)
+        assert [paper.state for paper in store.documents().of([1])] == ["read", "unread"], "a saved page may be older"
+        store.save([record(1, attachments=files("g"))], old_copies=False)
+        found = [(paper.url, paper.state, paper.reasons) for paper in store.documents().waiting(NOW)]
+    assert found == [
+        ("http://www.ccgp.gov.cn/g/a.pdf", "not_fetched", ("moved",)),
+        ("http://www.ccgp.gov.cn/g/b.pdf", "not_fetched", ()),
+    ]
+
+
 @pytest.mark.parametrize(
     ("newer", "after"),
     [(b"\x89PNG\r\n\x1a\n", ("unread", ["picture"])), (PLAIN.replace(DEMAND.encode(), b""), ("read", []))],

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from tender_tracker.model import FLAGGED, Notice, Verdict
 from tender_tracker.storage import columns, counts, kept, linked, parts, passages
 from tender_tracker.storage.columns import Row
-from tender_tracker.storage.moved import moved
+from tender_tracker.storage.moved import moved, readdress
 from tender_tracker.storage.papers import Why
 from tender_tracker.storage.parts import Parts
 
@@ -166,6 +166,9 @@ def _save_wave(db: Database, records: list[Record], visit: Visit) -> Counter[tup
     _insert_new(db, groups["new"], visit)
     _replace_changed(db, groups["changed"], visit)
     db.conn.executemany(_SEEN, [(visit.now, entry.row["url"], entry.id) for entry in groups["unchanged"]])
+    if not visit.old_copies:
+        here = (entry for entry in groups["unchanged"] if entry.record.notice.attachments)
+        readdress(db, {entry.id: entry.row["attachments"] for entry in here}, visit.now)
     relabel(db, decided_anew, visit.now)
     return Counter((entry.record.notice.source, change) for change in groups for entry in groups[change])
 

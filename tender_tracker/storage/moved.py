@@ -5,6 +5,9 @@ What was read of the older file still counts until the newer one is read: a site
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from sqlite_utils import Database
 
 from tender_tracker.storage import columns
@@ -14,6 +17,16 @@ _MOVED = f"""
 UPDATE documents SET url = :url, state = 'not_fetched', message = NULL, tries = 0, next_try = coalesce(:now, asked_at),
     reasons = iif(sha256 IS NULL, '[]', '["{MOVED}"]')
 WHERE notice_id = :notice_id AND name = :name AND url <> :url"""
+
+
+def readdress(db: Database, known: Mapping[int, str], now: str) -> None:
+    """Takes over the addresses (JSON, by notice) of pages that were read live again and say what they said before."""
+    stored = "SELECT id, attachments FROM notices WHERE id IN (SELECT value FROM json_each(?))"
+    for number, before in db.execute(stored, [json.dumps(list(known))]).fetchall():
+        after = known[number]
+        if after != before and all(url for _, url in json.loads(after)):
+            db.execute("UPDATE notices SET attachments = ? WHERE id = ?", [after, number])
+            moved(db, number, now)
 
 
 def moved(db: Database, notice_id: int, now: str | None) -> None:
