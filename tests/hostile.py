@@ -58,7 +58,7 @@ def files() -> Iterator[tuple[str, bytes]]:
 
 def _honest() -> dict[str, bytes]:
     return {
-        **{name: office(name) for name in ("tender.docx", "tender.doc", "tender.rtf", "tender.pdf", "goods.xlsx", "goods.xls")},
+        **{name: office(name) for name in ("tender.docx", "tender.doc", "numbered.doc", "numbered.odt", "tender.rtf", "tender.pdf", "goods.xlsx", "goods.xls")},
         "text.odt": odf("text", f"<text:p>{DEMAND}</text:p>" * 9),
         "sheet.ods": odf("spreadsheet", f"<table:table><table:table-row>{cell(DEMAND)}</table:table-row></table:table>"),
         "sheet.xlsb": xlsb(*[[DEMAND, 1.0]] * 9),

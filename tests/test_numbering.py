@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from documents import DEMAND, W, docx, numbered, numbering, paragraph
+from documents import DEMAND, W, docx, numbered, numbering, office, paragraph
 
 from tender_tracker.documents import Passage, Unread, read
 from tender_tracker.documents.numerals import numeral
@@ -104,6 +104,17 @@ def test_a_document_in_one_xml_has_its_lists_behind_its_text() -> None:
     whole = f'<?xml version="1.0"?><pkg:package xmlns:pkg="p" {W}><w:body>{numbered("须国产", 2, 0)}</w:body>{numbering(CHAPTERS, ITEMS)}</pkg:package>'
     of_2003 = f'<?xml version="1.0"?><w:wordDocument {W} xmlns:wx="x"><w:body><w:p><w:pPr><w:listPr><w:ilvl w:val="0"/><w:ilfo w:val="1"/><wx:t wx:val="1.2"/></w:listPr></w:pPr><w:r><w:t>须国产</w:t></w:r></w:p></w:body></w:wordDocument>'
     assert [read(data.encode(), "a").passages[0].text for data in (whole, of_2003)] == ["一、须国产", "1.2 须国产"]
+
+
+@pytest.mark.parametrize("name", ["numbered.doc", "numbered.odt"])
+def test_lists_by_an_office_program_are_counted_in_other_formats_too(name: str) -> None:
+    pytest.importorskip("olefile")
+    (passage,) = read(office(name), name).passages
+    assert passage.text.splitlines() == [
+        "第一章 采购需求", "一.1 货物清单", "一、训练服务器 2 台", "（1）处理器须采用国产芯片，不接受进口产品", "（2）内存 1TB",
+        "二、交换机 1 台", "（1）无特殊要求", "一.2 交货期", "合同签订后30日内", "第二章 合同条款及格式", "二.1 付款",
+        "i) | 训练服务器", "ii) | 交换机", "完",
+    ]  # fmt: skip
 
 
 def test_an_rtf_writes_its_numbers_itself() -> None:

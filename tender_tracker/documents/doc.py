@@ -12,6 +12,8 @@ from struct import error as StructError
 from struct import unpack_from
 from typing import Any
 
+from tender_tracker.documents.doc_lists import lists
+from tender_tracker.documents.numbering import Count
 from tender_tracker.documents.paragraphs import Paragraphs, paragraphs
 from tender_tracker.documents.reading import MAX_TEXT, Part, Unreadable, passage
 from tender_tracker.pages.html import CELL
@@ -31,6 +33,8 @@ _DEEP = 20
 """Fields within fields."""
 _CELL, _ROW_END, _IN_CELL = "\x07", "\x1d", "\x1c"
 """The mark behind a cell, and what the marks behind a row and a paragraph within a cell become."""
+_NUMBER = "\ufdd0"
+"""What parts the text of a paragraph from the number that belongs before it: no character (Unicode keeps it free)."""
 _MARK = re.compile("[\x07\r]")
 _NO_TEXT = re.compile("[\x00-\x06\x08\x0f-\x12\x16-\x1b\x1f]")
 _OTHERS = str.maketrans({"\x0c": "\r", "\x0e": "\r", "\x1e": "-"})
@@ -69,8 +73,8 @@ def _text(word: bytes, tables: Mapping[str, bytes]) -> str:
         first, last = unpack_from("<2I", word, 0x18)
         return _narrow(word[first:last], language)
     table = tables.get("1Table" if flags & _SECOND_TABLE else "0Table", b"")
-    told = paragraphs(word, table)
-    return "".join(_piece(word, piece, language, told) for piece in _pieces(word, table))
+    told, count = paragraphs(word, table), Count(lists(word, table))
+    return "".join(_piece(word, piece, language, told, count) for piece in _pieces(word, table))
 
 
 def _pieces(word: bytes, table: bytes) -> Iterator[_Piece]:
@@ -99,18 +103,21 @@ def _pieces(word: bytes, table: bytes) -> Iterator[_Piece]:
         yield _Piece(start, length, wide)
 
 
-def _piece(word: bytes, piece: _Piece, language: int, told: Paragraphs) -> str:
-    """The text of a piece, its marks in tables told apart by their properties."""
+def _piece(word: bytes, piece: _Piece, language: int, told: Paragraphs, count: Count) -> str:
+    """The text of a piece, its marks in tables told apart by their properties; the number that Word counts for a
+    paragraph stands before its end."""
     width = 1 + piece.wide
     raw = word[piece.start : piece.start + piece.length * width]
     if not piece.wide and language in _CHINESE and not raw.isascii():
         return _narrow(raw, language)
 
     def mark(found: re.Match[str]) -> str:
-        place = piece.start + found.start() * width
-        if found[0] == _CELL:
-            return _ROW_END if told.is_row_end(place) else _CELL
-        return _IN_CELL if told.is_in_table(place) else found[0]
+        own = told.at(piece.start + found.start() * width)
+        if found[0] == _CELL and own.ends_row:
+            return _ROW_END
+        number = count.mark(own.style, own.list, own.level)
+        end = _IN_CELL if own.in_table and found[0] != _CELL else found[0]
+        return f"{_NUMBER}{number}{end}" if number else end
 
     return _MARK.sub(mark, raw.decode("utf-16-le" if piece.wide else "cp1252", "replace"))
 
@@ -138,7 +145,20 @@ def _lines(text: str) -> Iterator[str]:
         for row in paragraph.split(_ROW_END):
             *cells, rest = row.split(_CELL)
             if len(cells) > 1:
-                yield CELL.join(cell.replace(_IN_CELL, " ").replace("\x0b", " ") for cell in cells)
+                yield CELL.join(" ".join(_parts(cell)).replace("\x0b", " ") for cell in cells)
             else:
-                yield from re.split("[\x0b\x1c]", cells[0] if cells else "")
-            yield from re.split("[\x0b\x1c]", rest)
+                yield from _broken(cells[0] if cells else "")
+            yield from _broken(rest)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The paragraphs of a cell, each with its number before it."""
+    for paragraph in text.split(_IN_CELL):
+        words, _, number = paragraph.partition(_NUMBER)
+        yield number + words
+
+
+def _broken(text: str) -> Iterator[str]:
+    """The same, cut where a line is broken by hand."""
+    for paragraph in _parts(text):
+        yield from paragraph.split("\x0b")

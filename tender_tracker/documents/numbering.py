@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from tender_tracker.documents.events import Event, attribute
 from tender_tracker.documents.numerals import numeral
+from tender_tracker.documents.reading import MAX_TEXT, Unreadable
 
 LEVELS = 9
 _LISTS = 10_000
 """Definitions, lists and styles of a document at most."""
-_TEXT = 60
+TEXT = 60
 """Characters of the pattern of a mark."""
 _PLACE = re.compile(r"%([1-9])")
 _CLOSED = re.compile(r"[、。．：）】》]$")
@@ -58,7 +59,7 @@ class List:
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
+class Style:
     based_on: str
     list: str
     level: int | None
@@ -70,7 +71,7 @@ class Lists:
 
     definitions: Mapping[str, Mapping[int, Level]] = field(default_factory=dict)
     lists: Mapping[str, List] = field(default_factory=dict)
-    styles: Mapping[str, _Style] = field(default_factory=dict)
+    styles: Mapping[str, Style] = field(default_factory=dict)
 
     def place(self, style: str, named: str, level: int | None) -> tuple[str, int]:
         """The list and level of a paragraph: its own words go before those of its style. "0" is no list."""
@@ -98,6 +99,7 @@ class Count:
         self._lists = lists
         self._levels: dict[str, Mapping[int, Level]] = {}
         self._counts: dict[str, list[int | None]] = {}
+        self._left = MAX_TEXT
         self._begun: set[tuple[str, int]] = set()
 
     def begin(self, named: str) -> None:
@@ -108,7 +110,7 @@ class Count:
     def mark(self, style: str, named: str, level: int | None, start: int | None = None) -> str:
         """The mark of the next paragraph of this style, list and level, with a blank behind it where one belongs.
 
-        `start` is the number that the paragraph itself begins anew with.
+        `start` is the number that the paragraph itself begins anew with. Raises Unreadable where marks are too many.
         """
         named, place = self._lists.place(style, named, level)
         levels = self._levels.get(named)
@@ -127,14 +129,18 @@ class Count:
         for deeper in range(place + 1, LEVELS):
             if deeper not in levels or levels[deeper].restarts:
                 counts[deeper] = None
-        return _written(levels, place, counts)
+        written = _written(levels, place, counts)
+        self._left -= len(written)
+        if self._left < 0:
+            raise Unreadable("too_large")
+        return written
 
 
 def lists(found: Iterable[Event]) -> Lists:
     """The events of numbering.xml and styles.xml, in any order, or of a document that holds both."""
     definitions: dict[str, Mapping[int, Level]] = {}
     used: dict[str, List] = {}
-    styles: dict[str, _Style] = {}
+    styles: dict[str, Style] = {}
     for name, given, inside in _groups(found):
         if name == "abstractNum" and len(definitions) < _LISTS:
             definitions[attribute(given, "abstractNumId")] = _levels(inside)
@@ -179,7 +185,7 @@ def _told(level: Level, name: str, given: Mapping[str, str]) -> Level:
         case "numFmt":
             return replace(level, form=value)
         case "lvlText":
-            return replace(level, text=value[:_TEXT])
+            return replace(level, text=value[:TEXT])
         case "suff":
             return replace(level, is_close=value == "nothing")
         case "isLgl":
@@ -206,10 +212,10 @@ def _list(inside: Sequence[tuple[str, Mapping[str, str]]]) -> List:
     return List(definition, starts, _levels(inside))
 
 
-def _style(inside: Sequence[tuple[str, Mapping[str, str]]]) -> _Style:
+def _style(inside: Sequence[tuple[str, Mapping[str, str]]]) -> Style:
     told = {name: attribute(given, "val") for name, given in reversed(inside)}
     level = told.get("ilvl", "")
-    return _Style(told.get("basedOn", ""), told.get("numId", ""), _number(level, 0) if level else None)
+    return Style(told.get("basedOn", ""), told.get("numId", ""), _number(level, 0) if level else None)
 
 
 def _written(levels: Mapping[int, Level], place: int, counts: Sequence[int | None]) -> str:

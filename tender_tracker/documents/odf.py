@@ -141,7 +141,8 @@ class _OpenLists:
         elif name == "list":
             outer = self._names[-1] if self._names else ""
             self._names.append(attribute(given, "style-name") or outer)
-            if not outer and attribute(given, "continue-numbering") != "true":
+            goes_on = attribute(given, "continue-numbering") == "true" or attribute(given, "continue-list")
+            if not outer and not goes_on:
                 self._count.begin(self._names[-1])
         elif name in ("list-item", "list-header") and kind == "start":
             self._is_due = name == "list-item"
