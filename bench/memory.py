@@ -14,6 +14,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, cycle
 from pathlib import Path
@@ -91,6 +92,8 @@ def inputs() -> Iterator[tuple[str, Callable[[Path], Path]]]:
     for number in (2_000, 20_000):
         yield f"zip of {number:,} pages", lambda folder, number=number: _zip(folder, number)
     yield "folder of 50,000 small files", _many
+    yield "20,000 notices of one title", lambda folder: _written(folder / "notices.jsonl", _alike(20_000, 1))
+    yield "20,000 notices of 50 titles", lambda folder: _written(folder / "notices.jsonl", _alike(20_000, 50))
     yield "JSON Lines of 200 MB", lambda folder: _written(folder / "notices.jsonl", _lines(200))
     for size in (24, 60):
         yield f"OCDS package of {size} MB", lambda folder, size=size: _written(folder / "p.json", _package(size))
@@ -197,6 +200,14 @@ def _written(path: Path, parts: Iterable[str | bytes]) -> Path:
 def _lines(megabytes: int) -> Iterator[str]:
     for number, (title, text) in enumerate(_told(megabytes)):
         yield json.dumps(_release(number, title, text), ensure_ascii=False) + "\n"
+
+
+def _alike(notices: int, titles: int) -> Iterator[str]:
+    """Notices of one buyer over a year that print a title of a few: the linker has much to compare."""
+    for number in range(notices):
+        release = _release(number, f"云台大学第{number % titles}实验楼服务器采购项目公开招标公告", "采购服务器2台。")
+        day = date(2026, 1, 1) + timedelta(number * 7919 % 365)
+        yield json.dumps({**release, "date": f"{day}T09:00:00+08:00"}, ensure_ascii=False) + "\n"
 
 
 def _package(megabytes: int) -> Iterator[str]:
