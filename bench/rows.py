@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import process_time
@@ -19,6 +18,7 @@ from sqlite_utils import Database
 
 from tender_tracker import parse
 from tender_tracker.flagging import rulepack
+from tender_tracker.flagging.difference import described
 from tender_tracker.model import Page
 from tender_tracker.pages.decode import decode
 from tender_tracker.record import recorded
@@ -26,8 +26,8 @@ from tender_tracker.storage import kept, packing, projects
 from tender_tracker.storage.store import SourceRun, Store
 
 MODELS = 2_000
-TEXT = 400
-"""Characters kept of each text: what is asked here does not read them."""
+BATCH = 500
+"""Notices saved at a time, as by an import: after the first thousand a dictionary is trained."""
 BEGIN = datetime(2024, 11, 24, tzinfo=UTC)
 DAYS = 730
 SOURCES = tuple(f"site{n:02}" for n in range(20))
@@ -71,11 +71,11 @@ def _models(path: Path) -> None:
     """Two thousand notices by the front door."""
     pack = rulepack.load()
     read = [parse.notices(Page(decode(data), "html", BEGIN, file=name))[0] for name, data in generate.pages(MODELS)]
-    whole = [recorded(notice, pack) for notice in read]
-    records = [replace(record, notice=replace(record.notice, text=record.notice.text[:TEXT])) for record in whole]
+    records = [recorded(notice, pack) for notice in read]
     with Store.open(path, BEGIN) as store:
-        store.begin_run("fetch", pack.fingerprint)
-        store.save(records)
+        store.begin_run("fetch", pack.fingerprint, described(pack))
+        for begin in range(0, MODELS, BATCH):
+            store.save(records[begin : begin + BATCH])
         store.end_run([SourceRun(SOURCES[0], read=MODELS, new=MODELS)], 0)
 
 

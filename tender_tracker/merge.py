@@ -13,6 +13,7 @@ from tender_tracker.dataset import about, parts, rows
 from tender_tracker.dataset.rows import Row
 from tender_tracker.dataset.schema import Table
 from tender_tracker.errors import PageBroken, TenderError
+from tender_tracker.flagging.difference import described
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import KINDS, LEVELS, DocumentPage, Notice
 from tender_tracker.record import recorded
@@ -54,7 +55,7 @@ def merge(
     Raises UsageError for a folder that is no dataset this program knows; what of it cannot be read is named.
     """
     about.read(folder)
-    store.begin_run("import", pack.fingerprint)
+    store.begin_run("import", pack.fingerprint, described(pack))
     work = _Work(store, pack)
     for path in parts.months(folder, "notices"):
         for arrivals in work.arrivals(folder, path):

@@ -14,6 +14,7 @@ from tender_tracker.division_words import DIVISION
 from tender_tracker.document_words import DOCUMENTS
 from tender_tracker.model import SHANGHAI, Amount
 from tender_tracker.reasons import STORY
+from tender_tracker.relabel_words import RELABEL
 
 WORDS: dict[str, tuple[str, str]] = {
     # what a report says
@@ -247,13 +248,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "raw.line": ("{file}：{size}", "{file}: {size}"),
     "raw.exported": ("已写入 {file}：{n} 页", "{file} written: {n} pages"),
     "raw.pruned": ("移除 {n} 页，{before} → {after}", "{n} pages taken out, {before} → {after}"),
-    "relabel.line": (
-        "重新判定 {n} 条：新标记 {gained}，失去标记 {lost}，级别变化 {changed}",
-        "{n} notices decided again: {gained} gained, {lost} lost, {changed} changed",
-    ),
-    "relabel.gained": ("新标记", "gained"),
-    "relabel.lost": ("失去标记", "lost"),
-    "relabel.changed": ("级别变化", "changed"),
     "recipe.fine": (
         "{file}：配方可用，来源 {name}（{hosts}）。用 --saved PAGE 或 --live 试读。",
         "{file}: a usable recipe of the source {name} ({hosts}); try it with --saved PAGE or --live.",
@@ -377,6 +371,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # how a report divides
     **DIVISION,
     **AWARDS,
+    **RELABEL,
     **BULK,
     **DELIVERY,
     **CHANGES,

@@ -13,6 +13,7 @@ from typing import Any
 
 from tender_tracker import parse
 from tender_tracker.errors import StoreUnusable
+from tender_tracker.flagging.difference import described
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import Page
 from tender_tracker.pages.decode import decode
@@ -75,7 +76,7 @@ def reparse(
     Raises StoreUnusable when the raw file or the store fails.
     """
     if not dry_run:
-        store.begin_run("reparse", pack.fingerprint)
+        store.begin_run("reparse", pack.fingerprint, described(pack))
     work = _Work(store, pack, dry_run)
     for kept in raw.pages(sources, since, "notices"):
         work.take(kept)

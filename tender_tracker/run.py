@@ -9,6 +9,7 @@ from datetime import datetime
 
 from tender_tracker import drift, outcome, parse
 from tender_tracker.errors import TenderError
+from tender_tracker.flagging.difference import described
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.harvest import Harvest
 from tender_tracker.model import LEVELS, Level, Link, Notice, Site, Window
@@ -80,7 +81,7 @@ class Run:
     def __post_init__(self) -> None:
         self.documented = self.live or not self.store.documents().are_none
         if not self.dry_run:
-            self.store.begin_run(self.command, self.pack.fingerprint)
+            self.store.begin_run(self.command, self.pack.fingerprint, described(self.pack))
 
     def begin(self, source: str | None) -> Counter[str]:
         return self.counts.setdefault(source, Counter())

@@ -155,6 +155,7 @@ def as_of_schema_22(path: Path) -> None:
     """Takes back the step m023 and those after it."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(
+            "DROP TRIGGER pack_updated; DROP TABLE packs; DROP TABLE programs;"
             "UPDATE notices SET own_name = project_name; ALTER TABLE notices DROP COLUMN project_name;"
             "ALTER TABLE notices DROP COLUMN name_length; ALTER TABLE notices RENAME COLUMN own_name TO project_name;"
             "DELETE FROM _sqlite_migrations WHERE name > 'm022_z'; PRAGMA user_version = 22"

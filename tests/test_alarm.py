@@ -13,7 +13,7 @@ from tender_tracker.flagging.text import FORMS, normalise
 from tender_tracker.flagging.verdict import decide
 
 PACK = rulepack.load()
-DECIDING = sorted({word for rule in PACK.rules if rulepack._can_decide(rule) for word in rule.anchors})
+DECIDING = sorted({word for rule in PACK.rules if rulepack.can_decide(rule) for word in rule.anchors})
 CODES = [chr(code) for code in (*range(0x3400), *range(0xA000, 0xD800), *range(0xF900, 0x10000)) if chr(code) != "\n"]
 """All characters of the basic plane but the common ideographs and the surrogates."""
 EMPTY = ("none", False, "unstated", ())

@@ -30,6 +30,7 @@ BELOW: dict[str, set[str]] = {
     "digest_words": set(),
     "division_words": set(),
     "document_words": set(),
+    "relabel_words": set(),
     "bulk_words": set(),
     "messages": {
         "award_words",
@@ -39,6 +40,7 @@ BELOW: dict[str, set[str]] = {
         "digest_words",
         "division_words",
         "document_words",
+        "relabel_words",
         "reasons",
         "model",
     },

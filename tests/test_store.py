@@ -598,6 +598,8 @@ def test_every_column_is_explained_where_users_look_it_up(path: Path) -> None:
         "stale_states",
         "projects",
         "text_dictionaries",
+        "packs",
+        "programs",
     )
     assert explained == [
         name for table in tables for (name,) in ask(path, f"SELECT name FROM pragma_table_xinfo('{table}')")

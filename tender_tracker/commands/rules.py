@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DEAREST = 8
 """Rules whose cost is printed; --json has all."""
+_NAMED = 5
+"""Rules that are named as changed; --json has all."""
 rules = typer.Typer(help="The rules by which notices are flagged.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -163,17 +165,18 @@ def rules_show(
 
 def relabel(
     context: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="Decide every notice, whatever changed; link all anew.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     json: Json = False,
 ) -> None:
-    """Decide all stored notices again after a rule change."""
+    """Decide stored notices again after a rule change: those that it can touch."""
     from tender_tracker import pipeline
     from tender_tracker.storage.store import Store
 
     call, now = of(context), clock()
     pack = call.pack
     with Store.open(call.settings.db, now, create=False) as store:
-        summary = pipeline.relabel(store, pack, now, dry_run=dry_run)
+        summary = pipeline.relabel(store, pack, now, dry_run=dry_run, every=every)
     if json:
         from tender_tracker.reporting.table import document
 
@@ -204,7 +207,21 @@ def _put_relabelled(call: Call, summary: "RelabelSummary") -> None:
     if found:
         call.put_table(Table(columns, found))
     counts = {group: len(getattr(summary, group)) for group in groups}
-    call.put(call.say("relabel.line", n=summary.notices, **counts) + "\n")
+    said = call.say("relabel.line", n=summary.notices, read=summary.read, why=_why(call, summary), **counts)
+    call.put(said + "\n")
+
+
+def _why(call: Call, summary: "RelabelSummary") -> str:
+    """Why so many notices were read."""
+    if summary.why != "rules":
+        return call.say(f"relabel.{summary.why}")
+    rules = ", ".join(summary.rules[:_NAMED])
+    if len(summary.rules) > _NAMED:
+        rules = call.say("relabel.more", rules=rules, n=len(summary.rules))
+    parts = [call.say("relabel.rules", rules=rules)] if rules else []
+    if summary.packs:
+        parts.append(call.say("relabel.packs", packs=", ".join(summary.packs)))
+    return "; ".join(parts) or call.say("relabel.same")
 
 
 def _quote(evidence: Any) -> str | None:

@@ -16,7 +16,7 @@ _DROPPED = bytes(range(33)) + b"\x7f"
 """Blanks, line ends and control characters; being ASCII they are never part of another character's UTF-8."""
 _MENDED = {"\u3000": "", "\u00a0": "", "－": "-", "–": "-", "Ⅰ": "I", "Ⅱ": "I"}
 """So common in sound text that they are mended; all else that could hide a word sounds the alarm."""
-_UPPER_IN_ASCII = {"ſ": "S", "ı": "I"}
+UPPER_IN_ASCII = {"ſ": "S", "ı": "I"}
 """Letters beyond ASCII that turn into ASCII ones when upper-cased."""
 
 
@@ -40,7 +40,7 @@ class Alarm:
 
 def _hiding(letters: set[str]) -> Iterator[str]:
     """What stands in a text in which one of these letters could be hidden, as it is after upper-casing."""
-    for form, read in [*FORMS.items(), *_UPPER_IN_ASCII.items()]:
+    for form, read in [*FORMS.items(), *UPPER_IN_ASCII.items()]:
         if form not in _MENDED and (read.upper() in letters or read == " " or (read.isascii() and read.isalpha())):
             yield form
     yield from (letter.lower() for letter in letters if not letter.isascii() and letter.lower() != letter)

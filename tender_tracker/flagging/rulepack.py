@@ -88,14 +88,14 @@ class RulePack:
 
     @cached_property
     def _alarm(self) -> Alarm:
-        return Alarm(word for rule in self.rules if _can_decide(rule) for word in rule.anchors)
+        return Alarm(word for rule in self.rules if can_decide(rule) for word in rule.anchors)
 
 
 def _tells(rule: Rule) -> bool:
     return rule.noun_class == "compute" if rule.kind == "noun" else rule.kind != "cue"
 
 
-def _can_decide(rule: Rule) -> bool:
+def can_decide(rule: Rule) -> bool:
     """Whether a rule can change an empty verdict without the help of a rule that can."""
     if rule.kind == "noun":
         return rule.noun_class == "compute"

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from sqlite_utils import Database
 
 from tender_tracker.model import FLAGGED, Notice, Verdict
-from tender_tracker.storage import columns, counts, kept, linked, parts, passages
+from tender_tracker.storage import columns, counts, kept, linked, parts, passages, ruled
 from tender_tracker.storage.columns import Row
 from tender_tracker.storage.moved import moved, readdress
 from tender_tracker.storage.papers import Why
@@ -24,7 +24,7 @@ QUOTES = 20
 """Deciding passages kept of a version that is replaced."""
 
 _KNOWN = (
-    "SELECT n.source, n.source_id, n.id, n.content_hash, n.pack FROM json_each(?) k CROSS JOIN notices n "
+    f"SELECT n.source, n.source_id, n.id, n.content_hash, {ruled.STANDS} FROM json_each(?) k CROSS JOIN notices n "
     "ON n.source = json_extract(k.value, '$[0]') AND n.source_id = json_extract(k.value, '$[1]')"
 )
 _BESIDE = ("url", "attachments", "level", "buyer_kind", "buyer_tier", "province", "buyer_institution")
@@ -101,10 +101,12 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
     changed = columns.difference({**said, **beside[0]}, {**anew, **beside[1]})
     if said != anew:
         parts.insert_rows(db, "versions", [_version(db, entry, row, said, visit, "reading")])
-    if changed or row["pack"] != record.verdict.pack:
+    (pack,) = db.execute(f"SELECT {ruled.STANDS} FROM notices n WHERE id = ?", [entry.id]).fetchone()
+    if changed or pack != record.verdict.pack:
         _note_level(db, row, record.verdict, visit.now)
         parts.remove(db, entry.id, row["title"], text)
         _update(db, entry.id, {**_row(entry), "run_id": visit.run_id})
+        db.execute(linked.RESTATE, [json.dumps([entry.id])])
         parts.insert(db, [_parts(entry)])
         moved(db, entry.id, visit.now)
         passages.index(db, [entry.id])
@@ -207,6 +209,7 @@ def _insert_new(db: Database, entries: list[_Entry], visit: Visit) -> None:
     if any(entry.record.verdict.compute or entry.record.verdict.level != "none" for entry in entries):
         kept.forget(db.conn)
     parts.insert(db, map(_parts, entries))
+    ruled.written(db, {entry.record.verdict.pack for entry in entries})
 
 
 def _replace_changed(db: Database, entries: list[_Entry], visit: Visit) -> None:

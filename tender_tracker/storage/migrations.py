@@ -25,6 +25,7 @@ from tender_tracker.storage import (
     passages,
     past_tables,
     projects,
+    ruled,
     stated,
 )
 from tender_tracker.storage.moved import all_moved
@@ -248,6 +249,14 @@ def m024_keys(db: Database) -> None:
     for statement in linked.KEYED_ANEW:
         db.execute(statement)
     db.execute("PRAGMA user_version = 24")
+
+
+@STEPS()
+def m025_ruled(db: Database) -> None:
+    """Packs that decided and programs that wrote are known from now on; what stands in the store is of another one."""
+    for statement in ruled.TABLES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 25")
 
 
 _DIET = (

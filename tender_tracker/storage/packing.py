@@ -42,8 +42,14 @@ Stored = str | bytes
 
 
 def attach(connection: sqlite3.Connection) -> Callable[[Stored], str]:
-    """Gives the connection the SQL function `unpacked(text)`; returns the same for Python. Its dictionaries are read
-    when the first packed text is."""
+    """Gives the connection the SQL function `unpacked(text)`; returns the same for Python."""
+    unpacked = unpacker(connection)
+    connection.create_function("unpacked", 1, unpacked, deterministic=True)
+    return unpacked
+
+
+def unpacker(connection: sqlite3.Connection) -> Callable[[Stored], str]:
+    """What unpacks the texts of a store. Its dictionaries are read when the first packed text is."""
 
     @cache
     def reader(number: int) -> tuple[Callable[[bytes], bytes], str]:
@@ -57,12 +63,11 @@ def attach(connection: sqlite3.Connection) -> Callable[[Stored], str]:
     def unpacked(stored: Stored) -> str:
         if isinstance(stored, str):
             return stored
-        from zstandard import get_frame_parameters
+        import zstandard  # not `from` it, which takes a microsecond each time
 
-        decompress, encoding = reader(get_frame_parameters(stored).dict_id)
+        decompress, encoding = reader(zstandard.get_frame_parameters(stored).dict_id)
         return decompress(stored).decode(encoding)
 
-    connection.create_function("unpacked", 1, unpacked, deterministic=True)
     return unpacked
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from tender_tracker.errors import StoreUnusable, UsageError
 from tender_tracker.model import LEVELS, DocumentPage
-from tender_tracker.storage import answers, bigrams, columns, counts, kept, packing, storefile, totals
+from tender_tracker.storage import answers, bigrams, columns, counts, kept, packing, ruled, storefile, totals
 from tender_tracker.storage import words as looked_for
 from tender_tracker.storage.coverage import coverage, failed_pages
 from tender_tracker.storage.filter import WHOLE, Clock, Condition, Filter, condition, conjunction
@@ -66,6 +66,7 @@ _RATES = {
 }
 
 
+_ROWS = f"SELECT n.*, {ruled.STANDS} AS stands_under"
 _TEXTS = "SELECT notice_id, unpacked(text) AS text FROM texts WHERE notice_id"
 
 
@@ -175,7 +176,7 @@ class Reader:
 
     def notice(self, notice_id: int) -> NoticeFile:
         """Everything about one notice. Raises UsageError when there is none with this id."""
-        asked = "SELECT n.*, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id = ?"
+        asked = f"{_ROWS}, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = n.id WHERE n.id = ?"
         rows = self._ask(asked, [notice_id]) if notice_id.bit_length() < 64 else []  # SQLite takes no longer number
         if not rows:
             raise UsageError(f"{self._path}: no notice {notice_id}. `tenders list` shows the numbers.")
@@ -257,8 +258,8 @@ class Reader:
         )
 
     def packs(self) -> dict[str, int]:
-        """Fingerprint of a rule pack → notices it decided, most first; reads the whole table."""
-        return dict(tuple(row) for row in self._ask("SELECT pack, count(*) FROM notices GROUP BY 1 ORDER BY 2 DESC"))
+        """Fingerprint of a rule pack → notices whose verdicts stand under it, most first; reads the whole table."""
+        return dict(tuple(row) for row in self._ask(ruled.COUNTED))
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         """Rows of a question that lives in a module of its own (news.py)."""
@@ -281,7 +282,7 @@ class Reader:
         if order not in _ORDERS:
             raise UsageError(f"list: cannot order by '{order}'; known: {', '.join(_ORDERS)}")
         parts, values = where
-        sql = f"SELECT n.* FROM notices n WHERE {conjunction(parts)} ORDER BY {_ORDERS[order]} LIMIT ?"
+        sql = f"{_ROWS} FROM notices n WHERE {conjunction(parts)} ORDER BY {_ORDERS[order]} LIMIT ?"
         most = -1 if limit is None else min(limit, sys.maxsize)  # SQLite takes no longer number
         return self._rows(self._ask(sql, [*values, most]))
 

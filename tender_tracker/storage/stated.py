@@ -66,6 +66,20 @@ _CORRECTED = (
     "WHERE l.project = stale_states.project AND n.kind IN ('amendment', 'cancel'))"
 )
 
+_REWORDED = (
+    "SELECT DISTINCT project FROM corrections WHERE field IN ('text', 'demand') AND status <> 'alone' "
+    "AND (before IS NOT NULL OR after IS NOT NULL) ORDER BY 1"
+)
+_SAID = (
+    "SELECT l.project, n.title || char(10) || unpacked(t.text) || coalesce(char(10) || (SELECT group_concat(p.text, "
+    "char(10)) FROM documents d JOIN passages p ON p.sha256 = d.sha256 WHERE d.notice_id = n.id), '') "
+    "FROM project_links l JOIN notices n ON n.id = l.notice_id JOIN texts t ON t.notice_id = n.id "
+    "WHERE l.project IN (SELECT value FROM json_each(?))"
+)
+_MARK = "INSERT OR IGNORE INTO stale_states SELECT value FROM json_each(?)"
+_READ = 500
+"""Projects whose texts are looked through at a time."""
+
 
 class States:
     """The writing side, handed out by the Store."""
@@ -82,6 +96,24 @@ class States:
                     f"DELETE FROM {table} WHERE project IN (SELECT project FROM stale_states WHERE NOT {_CORRECTED})"
                 )
             self._db.execute(f"DELETE FROM stale_states WHERE NOT {_CORRECTED}")
+
+    def reword(self, may: Callable[[str], bool] | None) -> None:
+        """Has projects stated anew whose words a correction changed, or may have: the rules decide those, too.
+
+        `may` is asked with all that the notices of a project say, one behind the other; None: all of them.
+        """
+        projects = [project for (project,) in self._db.execute(_REWORDED)]
+        for begin in range(0, len(projects), _READ):
+            some = projects[begin : begin + _READ]
+            chosen = some if may is None else [project for project, said in self._said(some) if may(said)]
+            with self._transaction():
+                self._db.execute(_MARK, [json.dumps(chosen)])
+
+    def _said(self, projects: Sequence[int]) -> Iterator[tuple[int, str]]:
+        said: dict[int, list[str]] = {}
+        for project, words in self._db.execute(_SAID, [json.dumps(projects)]):
+            said.setdefault(project, []).append(words)
+        return ((project, "\n".join(words)) for project, words in said.items())
 
     def waiting(self, most: int) -> Iterator[tuple[int, list[Published]]]:
         """Projects that are to be stated anew, at most so many, one after the other with its notices."""

@@ -26,6 +26,7 @@ from tender_tracker.storage import (
     merging,
     migrations,
     past,
+    ruled,
     stated,
     storefile,
 )
@@ -36,7 +37,8 @@ from tender_tracker.storage.outbox import Letter, Outbox, queue
 from tender_tracker.storage.papers import named
 from tender_tracker.storage.standing import Alarm, State
 
-_DOCUMENTED = "SELECT DISTINCT notice_id FROM documents WHERE notice_id > ? AND notice_id <= ?"
+_ONE_OF = "IN (SELECT value FROM json_each(?))"
+_DOCUMENTED = f"SELECT DISTINCT notice_id FROM documents WHERE notice_id {_ONE_OF}"
 PAGE = 500
 """Notices read at a time by `stored`."""
 
@@ -112,6 +114,7 @@ class Store:
         (told,) = db.execute("SELECT max(until) FROM digests").fetchone()
         self._now = max(columns.utc(now) or "", told or "")  # nothing new may lie in a span that was told already
         self._run: int | None = None
+        self._signed = False
 
     @classmethod
     def open(cls, path: Path, now: datetime, create: bool = True) -> Store:
@@ -150,12 +153,17 @@ class Store:
                 kept.renew(self._db.conn)
         self.close()
 
-    def begin_run(self, command: str, pack: str | None) -> int:
-        """Opens the run record; what is saved until `end_run` carries its id."""
+    def begin_run(self, command: str, pack: str | None, rules: str | None = None) -> int:
+        """Opens the run record; what is saved until `end_run` carries its id.
+
+        `pack` is the fingerprint of the home pack, `rules` what a later relabel must know of it (`described`).
+        """
         with self._transaction():
             self._run = self._db.execute(
                 "INSERT INTO runs (command, started, pack) VALUES (?, ?, ?)", [command, self._now, pack]
             ).lastrowid
+            if pack is not None and rules is not None:
+                ruled.used(self._db, pack, rules)
         assert self._run is not None
         return self._run
 
@@ -237,6 +245,10 @@ class Store:
         """Attachments and what was read in them."""
         return Documents(self._db, self._transaction, self._now)
 
+    def ruled(self) -> ruled.Ruled:
+        """By which rules stored notices were decided."""
+        return ruled.Ruled(self._db, self._transaction)
+
     def states(self) -> stated.States:
         """What became of projects by their corrections."""
         return stated.States(self._db, self._transaction)
@@ -253,9 +265,18 @@ class Store:
             yield from page
             last = page[-1].id
 
+    def notices(self) -> int:
+        """How many are stored."""
+        (stored,) = self._db.execute(counts.ALL).fetchone()
+        return int(stored or 0)
+
     def one(self, number: int) -> Stored | None:
         """The stored notice with this id."""
-        return next((found for found in self._page(number - 1, 1) if found.id == number), None)
+        return next(iter(self.chosen([number])), None)
+
+    def chosen(self, numbers: Iterable[int]) -> list[Stored]:
+        """The stored notices with these ids, in order of id."""
+        return self._read(f"id {_ONE_OF} ORDER BY id", [json.dumps(list(numbers))])
 
     def relabel(self, verdicts: Sequence[tuple[int, Verdict]]) -> None:
         """Replaces verdicts and evidence of stored notices, by id, in one transaction."""
@@ -295,9 +316,12 @@ class Store:
         with storefile.in_words(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                if not self._signed:
+                    ruled.sign(self._db)
                 yield
                 if keep:
                     self._db.commit()
+                    self._signed = True
                 else:
                     self._db.rollback()
             except BaseException:
@@ -325,19 +349,17 @@ class Store:
             "last_good": self._now if run.state == "ok" else before,
         }
 
-    def _page(self, after: int, most: int = PAGE) -> list[Stored]:
+    def _page(self, after: int) -> list[Stored]:
+        return self._read("id > ? ORDER BY id LIMIT ?", [after, PAGE])
+
+    def _read(self, where: str, values: Sequence[object]) -> list[Stored]:
+        asked = f"SELECT n.*, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = id WHERE {where}"
         with storefile.in_words(self._path):
-            rows = list(
-                self._db.query(
-                    "SELECT n.*, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = id "
-                    "WHERE id > ? ORDER BY id LIMIT ?",
-                    [after, most],
-                )
-            )
-            span = [after, rows[-1]["id"] if rows else after]
-            lots, evidence = self._parts("lots", span), self._parts("evidence", span)
+            rows = list(self._db.query(asked, values))
+            numbers = [json.dumps([row["id"] for row in rows])]
+            lots, evidence = self._parts("lots", numbers), self._parts("evidence", numbers)
             found = [_stored(row, lots.get(row["id"], []), evidence.get(row["id"], [])) for row in rows]
-            documented = {row[0] for row in self._db.execute(_DOCUMENTED, span)}
+            documented = {row[0] for row in self._db.execute(_DOCUMENTED, numbers)}
             return [
                 replace(one, documents=self._documents(row)) if one.id in documented else one
                 for one, row in zip(found, rows, strict=True)
@@ -348,10 +370,10 @@ class Store:
         names = [file.name for file in named(columns.attachments(row))]
         return tuple(self.documents().pages([row["id"]], names).get(row["id"], ()))
 
-    def _parts(self, table: str, span: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    def _parts(self, table: str, numbers: Sequence[str]) -> dict[int, list[dict[str, Any]]]:
         parts: dict[int, list[dict[str, Any]]] = {}
-        question = f"SELECT * FROM {table} WHERE notice_id > ? AND notice_id <= ? ORDER BY notice_id, position"
-        for row in self._db.query(question, span):
+        question = f"SELECT * FROM {table} WHERE notice_id {_ONE_OF} ORDER BY notice_id, position"
+        for row in self._db.query(question, numbers):
             parts.setdefault(row["notice_id"], []).append(row)
         return parts
 

@@ -11,6 +11,7 @@ from tender_tracker.model import DocumentPage
 from tender_tracker.storage.columns import Row
 from tender_tracker.storage.filter import Filter, condition, conjunction
 from tender_tracker.storage.query import Reader
+from tender_tracker.storage.ruled import STANDS
 
 _CHUNK = 500
 """Notices read at once."""
@@ -37,7 +38,7 @@ def each(reader: Reader, where: Filter, after: int = 0, until: int | None = None
     """Notices of the filter in order of id, those behind `after` and up to `until`; memory stays flat."""
     parts, values = condition(where)
     tests = conjunction([*parts, "n.id > ?", "n.id <= ?"])
-    asked = "SELECT n.*, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = n.id"
+    asked = f"SELECT n.*, {STANDS} AS stands_under, unpacked(text) AS text FROM notices n JOIN texts ON notice_id = id"
     question = f"{asked} WHERE {tests} ORDER BY n.id LIMIT ?"
     end = 2**63 - 1 if until is None else until
     while rows := reader.ask(question, [*values, after, end, _CHUNK]):
@@ -45,7 +46,9 @@ def each(reader: Reader, where: Filter, after: int = 0, until: int | None = None
         sides = {table: _grouped(reader, _of(table, order), wanted) for table, order in _SIDES.items()}
         sides["documents"] = _grouped(reader, _DOCUMENTS, wanted)
         for row in rows:
-            yield Whole(dict(row), *(sides[table].get(row["id"], []) for table in sides))
+            own = dict(row)
+            own["pack"] = own.pop("stands_under")
+            yield Whole(own, *(sides[table].get(row["id"], []) for table in sides))
         after = rows[-1]["id"]
 
 
