@@ -154,6 +154,8 @@ class Knowing:
 def as_of_schema_22(path: Path) -> None:
     """Takes back the step m023 and those after it."""
     with closing(sqlite3.connect(path)) as connection, connection:
+        packing.attach(connection)
+        connection.execute("UPDATE versions SET notice = unpacked(notice)")
         connection.executescript(
             "DROP TRIGGER pack_updated; DROP TABLE packs; DROP TABLE programs;"
             "UPDATE notices SET own_name = project_name; ALTER TABLE notices DROP COLUMN project_name;"

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from samples import NOW, as_of_schema_21, ask, fill, record
+from samples import NOW, as_of_schema_21, as_of_schema_22, ask, fill, record
 
 from tender_tracker.errors import StoreUnusable
 from tender_tracker.model import Verdict
@@ -91,6 +91,18 @@ def test_a_store_of_before_is_packed_anew_when_it_is_brought_up_to_date(path: Pa
     fill(path, [record(1_001), record(1_002, level="none", text=text(5))])
     assert ask(path, "SELECT sum(notices) FROM stored_counts") == [(1_002,)]
     assert ask(path, "SELECT count(*) FROM project_links WHERE stale") == [(1_002,)]
+
+
+def test_what_a_notice_said_before_is_packed_too_and_read_as_it_was(path: Path) -> None:
+    fill(path, [record(1, level="none", text=text(1))])
+    fill(path, [record(1, level="none", text=text(2))])
+    assert ask(path, "SELECT typeof(notice) FROM versions") == [("blob",)]
+    as_of_schema_22(path)
+    assert ask(path, "SELECT typeof(notice) FROM versions") == [("text",)]
+    Store.open(path, NOW).close()
+    assert ask(path, "SELECT typeof(notice), unpacked(notice) ->> 'text' FROM versions") == [("blob", text(1))]
+    with Reader.open(path) as reader:
+        assert [version.notice["text"] for version in reader.notice(1).versions] == [text(1)]
 
 
 def test_texts_with_nothing_in_common_are_packed_without_a_dictionary_and_not_tried_again(path: Path) -> None:

@@ -51,7 +51,7 @@ def machine(path: Path, *told: tuple[int, str]) -> Path:
 def history(path: Path) -> list[str]:
     """First words of what the notice said, oldest first, by the store itself."""
     (now,) = ask(path, "SELECT id, title, content_hash FROM notices")
-    past = ask(path, "SELECT notice FROM versions WHERE notice_id = ? ORDER BY number", now[0])
+    past = ask(path, "SELECT unpacked(notice) FROM versions WHERE notice_id = ? ORDER BY number", now[0])
     dataset = path.with_suffix(".now")
     from conftest import call
 

@@ -525,7 +525,7 @@ def test_a_read_only_folder_is_read_even_with_a_log_left_by_a_crash(tmp_path: Pa
     if not left_over:
         shutil.copy(tmp_path / "w.db", path)
     code = """
-        import os, sys
+        import os, sys, tempfile  # which this user may not be able to find
         from pathlib import Path
         from tender_tracker.storage.query import Filter, Reader
         os.setuid(65534)

@@ -43,6 +43,8 @@ _APART = 2
 _BRACKET = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 _RUNNER_UP = re.compile(r"第\s?[二三四五2-5]\s?(?:名|位)?(?:中标|成交|中选)?候选|排名第?\s?[二三四五2-5]")
 _GOODS = re.compile("品牌|型号")
+_LABELLED = re.compile(r"(?:品牌|型号)(?s:.{0,28})[:：]")
+"""Without it no entry names a brand or model: looking for all labels takes as long as reading the tables."""
 
 
 class _Line(NamedTuple):
@@ -138,6 +140,8 @@ def _entries(text: str, lines: Sequence[_Line]) -> Iterator[Delivered]:
     group: dict[str, tuple[str, str]] = {}
     start = end = 0
     by_place = {line.start: line for line in lines}
+    if not _LABELLED.search(text):
+        return
     labels = list(_LABEL.finditer(f"\n{text}"))  # so a place in it is one more than that in the text
     for at, label in enumerate(labels):
         words = label["label"] or label["figure"]

@@ -14,6 +14,7 @@ from tender_tracker.model import FLAGGED, Notice, Verdict
 from tender_tracker.storage import columns, counts, kept, linked, parts, passages, ruled
 from tender_tracker.storage.columns import Row
 from tender_tracker.storage.moved import moved, readdress
+from tender_tracker.storage.packing import Packer
 from tender_tracker.storage.papers import Why
 from tender_tracker.storage.parts import Parts
 
@@ -234,7 +235,7 @@ def _version(db: Database, entry: _Entry, row: Row, said: Row, visit: Visit, cau
         "content_hash": row["content_hash"],
         "level": row["level"],
         "changed": json.dumps(columns.difference(said, now), ensure_ascii=False),
-        "notice": json.dumps(said, ensure_ascii=False),
+        "notice": Packer(db.conn).pack(json.dumps(said, ensure_ascii=False)),
         "run_id": visit.run_id,
         "cause": cause,
         "verdict": json.dumps(decided(db, row), ensure_ascii=False),

@@ -21,6 +21,8 @@ _SAID = (
     *("published", "published_has_time", "deadline"),
     *(*_BUDGET, *_AWARD),
 )
+VERSION = "notice_id, number, seen_at, content_hash, level, changed, unpacked(notice) AS notice, run_id, cause, verdict"
+"""What is selected of `versions`: of every column what it says, as none but the program can read a packed one."""
 _LOT = ("name", "title", *_BUDGET, *_AWARD)
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 

@@ -20,6 +20,7 @@ from tender_tracker.storage import batch, columns, whole
 from tender_tracker.storage.batch import Change, Record, Visit
 from tender_tracker.storage.columns import Row
 from tender_tracker.storage.documents import Documents
+from tender_tracker.storage.packing import Packer
 from tender_tracker.storage.papers import Paper, Read
 
 _UNDECIDED = Verdict("none", False, "unstated")
@@ -163,7 +164,8 @@ def _past(arrival: Arrival, visit: Visit) -> list[_Content]:
 def _own_past(db: Database, row: Row) -> list[_Content]:
     (text,) = db.execute("SELECT unpacked(text) FROM texts WHERE notice_id = ?", [row["id"]]).fetchone()
     lots = list(db.query("SELECT * FROM lots WHERE notice_id = ? ORDER BY position", [row["id"]]))
-    versions = list(db.query("SELECT * FROM versions WHERE notice_id = ? ORDER BY number", [row["id"]]))
+    older = f"SELECT {columns.VERSION} FROM versions WHERE notice_id = ? ORDER BY number"
+    versions = list(db.query(older, [row["id"]]))
     verdict = json.dumps(batch.decided(db, row), ensure_ascii=False)
     now = _Content("", row["content_hash"], row["level"], columns.content(row, text, lots), verdict)
     return _timed(versions, now, row["first_seen"], row["read_at"])
@@ -223,6 +225,7 @@ def _order(own: dict[_Key, _Content], other: dict[_Key, _Content]) -> list[_Key]
 
 
 def _write_versions(db: Database, number: int, past: Sequence[_Content], visit: Visit) -> None:
+    packer = Packer(db.conn)
     rows = [
         (
             number,
@@ -231,7 +234,7 @@ def _write_versions(db: Database, number: int, past: Sequence[_Content], visit: 
             old.hash,
             old.level,
             json.dumps(columns.difference(old.said, new.said), ensure_ascii=False),
-            json.dumps(old.said, ensure_ascii=False),
+            packer.pack(json.dumps(old.said, ensure_ascii=False)),
             old.run_id or visit.run_id,
             old.cause,
             old.verdict,

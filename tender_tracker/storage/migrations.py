@@ -259,6 +259,13 @@ def m025_ruled(db: Database) -> None:
     db.execute("PRAGMA user_version = 25")
 
 
+@STEPS()
+def m026_versions(db: Database) -> None:
+    """What a notice said before it changed is packed as its text is."""
+    packing.pack_versions(db.conn)
+    db.execute("PRAGMA user_version = 26")
+
+
 _DIET = (
     # A trigger on INSERT has SQLite keep a copy of every page that it touches: twice the cost of a new notice.
     "DROP TRIGGER IF EXISTS notice_unlinked",

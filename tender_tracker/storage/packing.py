@@ -1,4 +1,4 @@
-"""A notice's text ⇄ what the store holds of it: the words where they are few, else a packed block.
+"""What a notice says, or said before ⇄ what the store holds of it: the words where they are few, else a packed block.
 
 Texts are most of a store. They are packed with zstandard and a dictionary trained on the store's own texts, which one
 site's forms make a quarter as large again (https://facebook.github.io/zstd/#small-data). The dictionaries lie in the
@@ -96,7 +96,9 @@ class Packer:
 
 
 def renew(connection: sqlite3.Connection) -> None:
-    """Packs all texts anew, with a dictionary made now where there are enough to learn from."""
+    """Packs all texts anew, with a dictionary made now where there are enough to learn from; those of before go.
+
+    Only for a store whose versions are still in words: they would need the dictionaries of before."""
     before = json.dumps([number for (number,) in connection.execute("SELECT id FROM text_dictionaries")])
     (stored,) = connection.execute(_STORED).fetchone()
     if stored >= FIRST:
@@ -136,6 +138,16 @@ def _trained(connection: sqlite3.Connection, stored: int) -> int | None:
     row = [number, stored, dictionary, encoding]
     connection.execute("INSERT INTO text_dictionaries (id, notices, dictionary, encoding) VALUES (?, ?, ?, ?)", row)
     return number
+
+
+def pack_versions(connection: sqlite3.Connection) -> None:
+    """Packs the versions that are still in words."""
+    packer = Packer(connection)
+    waiting = connection.execute("SELECT notice_id, number FROM versions WHERE typeof(notice) = 'text'").fetchall()
+    for key in waiting:
+        (said,) = connection.execute("SELECT notice FROM versions WHERE notice_id = ? AND number = ?", key).fetchone()
+        written = [packer.pack(said), *key]
+        connection.execute("UPDATE versions SET notice = ? WHERE notice_id = ? AND number = ?", written)
 
 
 def _repack(connection: sqlite3.Connection, packer: Packer) -> None:

@@ -181,7 +181,7 @@ class Reader:
         if not rows:
             raise UsageError(f"{self._path}: no notice {notice_id}. `tenders list` shows the numbers.")
         parts = {table: found.get(notice_id, []) for table, found in self._sides([notice_id]).items()}
-        versions = self._ask("SELECT * FROM versions WHERE notice_id = ? ORDER BY number", [notice_id])
+        versions = self._ask(f"SELECT {columns.VERSION} FROM versions WHERE notice_id = ? ORDER BY number", [notice_id])
         row = answers.flagged(self._rows(rows)[0], parts)
         return NoticeFile(
             notice=row.notice,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tender_tracker.model import DocumentPage
-from tender_tracker.storage.columns import Row
+from tender_tracker.storage.columns import VERSION, Row
 from tender_tracker.storage.filter import Filter, condition, conjunction
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.ruled import STANDS
@@ -67,7 +67,9 @@ def pages(documents: Sequence[Row]) -> list[tuple[DocumentPage, ...]]:
 
 
 def _of(table: str, order: str) -> str:
-    return f"SELECT * FROM {table} WHERE notice_id IN (SELECT value FROM json_each(?)) ORDER BY notice_id, {order}"
+    chosen = VERSION if table == "versions" else "*"
+    which = "notice_id IN (SELECT value FROM json_each(?))"
+    return f"SELECT {chosen} FROM {table} WHERE {which} ORDER BY notice_id, {order}"
 
 
 def _grouped(reader: Reader, question: str, numbers: str) -> dict[int, list[Row]]:
