@@ -187,10 +187,10 @@ def test_a_raw_file_that_cannot_be_used_is_told_and_the_fetch_goes_on(
 def test_a_full_disk_ends_the_keeping_and_not_the_fetch(configured: Tenders, tmp_path: Path, site: Server) -> None:
     resource = pytest.importorskip("resource")  # a limit on the size of files fails writes as a full disk does
     number, day, title = NOTICES[0]
-    bulk = f"<script>{os.urandom(1_200_000).hex()}</script></body>"
+    bulk = f"<script>{os.urandom(900_000).hex()}</script></body>"
     site.routes[path(number, day)] = Reply(detail(title, day).replace("</body>", bulk))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_100_000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (850_000, limits[1]))
     try:
         result = fetch(configured)
     finally:
