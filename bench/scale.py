@@ -85,6 +85,8 @@ def measure(folder: Path, size: int, read: bool) -> None:
     changed = [*_tenders(store), "--config", rules / "config.toml", "relabel"]
     _row(size, "relabel after one new rule", changed, size)
     _row(size, "relabel again, nothing changed", changed, size)
+    if read:
+        _row(size, "relabel --all: every notice read, all linked anew", [*changed, "--all"], size)
 
 
 def _questions(read: bool) -> dict[str, list[str]]:
