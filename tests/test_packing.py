@@ -11,6 +11,7 @@ from samples import NOW, as_of_schema_21, as_of_schema_22, ask, fill, record
 
 from tender_tracker.errors import StoreUnusable
 from tender_tracker.model import Verdict
+from tender_tracker.storage import packing
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.store import Store
 
@@ -67,6 +68,18 @@ def test_a_store_that_grew_learns_a_dictionary_and_packs_anew_what_it_had_before
         assert [reader.text(number) for number in (1, 1_000, 1_001, 1_002)] == [
             text(n) for n in (1, 1_000, 1_001, 1_002)
         ]
+
+
+def test_texts_that_are_all_alike_may_teach_the_same_dictionary_twice(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "GROWTH", 2)
+    for first in (1, 1_001, 2_001):
+        same = [record(number, level="none", text=text(7)) for number in range(first, first + 1_000)]
+        fill(path, same)
+    assert ask(path, "SELECT count(*) FROM text_dictionaries") == [(2,)]
+    with Reader.open(path) as reader:
+        assert {reader.text(number) for number in (1, 1_500, 3_000)} == {text(7)}
 
 
 def test_texts_in_latin_letters_are_packed_as_what_takes_them_fewer_bytes(path: Path) -> None:

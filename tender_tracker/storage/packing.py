@@ -33,6 +33,8 @@ _LATEST = (
     "SELECT coalesce(max(notices), 0), (SELECT id FROM text_dictionaries WHERE dictionary <> x'' "
     "ORDER BY notices DESC LIMIT 1) FROM text_dictionaries"
 )
+_FREE, _OWN = "SELECT max(coalesce(max(id), 0) + 1, ?) FROM text_dictionaries", 32_768
+"""The next number of a dictionary; zstandard keeps the smaller ones for dictionaries that all the world knows."""
 _STORED = "SELECT coalesce(max(notice_id), 0) FROM texts"  # their number, but for notices taken out: found at once
 _CHOSEN = "SELECT unpacked(text) FROM texts WHERE notice_id IN (SELECT value FROM json_each(?))"
 _NEXT = "SELECT notice_id, unpacked(text) FROM texts WHERE notice_id > ? ORDER BY notice_id LIMIT 1000"
@@ -130,14 +132,14 @@ def _trained(connection: sqlite3.Connection, stored: int) -> int | None:
     texts = [text for (text,) in connection.execute(_CHOSEN, [json.dumps(list(chosen))])]
     encoded = [(encoding, [text.encode(encoding) for text in texts]) for encoding in _ENCODINGS]
     encoding, samples = min(encoded, key=lambda pair: sum(map(len, pair[1])))
+    (number,) = connection.execute(_FREE, [_OWN]).fetchone()  # left to itself it gives like texts like numbers
     try:
-        made = train_dictionary(_SIZE, [sample[:_SAMPLE] for sample in samples])
-        number, dictionary = made.dict_id(), made.as_bytes()
+        dictionary = train_dictionary(_SIZE, [sample[:_SAMPLE] for sample in samples], dict_id=number).as_bytes()
     except ZstdError:
-        number, dictionary = None, b""  # noted, or every batch would try again
+        dictionary = b""  # noted, or every batch would try again
     row = [number, stored, dictionary, encoding]
     connection.execute("INSERT INTO text_dictionaries (id, notices, dictionary, encoding) VALUES (?, ?, ?, ?)", row)
-    return number
+    return number if dictionary else None
 
 
 def pack_versions(connection: sqlite3.Connection) -> None:
