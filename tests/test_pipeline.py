@@ -330,7 +330,7 @@ def test_every_stored_quote_is_a_passage_of_the_stored_text(tmp_path: Path) -> N
     assert summary.exit_code == 0, json.dumps([page.message for page in summary.refusals], ensure_ascii=False)
     rows = ask(
         db,
-        "SELECT quote, substr(CASE found_in WHEN 'title' THEN title ELSE text END, starts + 1, ends - starts) "
+        "SELECT quote, substr(CASE found_in WHEN 'title' THEN title ELSE unpacked(text) END, starts + 1, ends - starts) "
         "FROM evidence e JOIN notices n ON n.id = e.notice_id JOIN texts t ON t.notice_id = n.id",
     )
     assert len(rows) > 20
