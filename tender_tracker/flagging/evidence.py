@@ -108,13 +108,15 @@ class Reading:
     def hits(self, kind: str) -> list[Hit]:
         """Visible matches of all rules of a kind in the whole text, in order of place."""
         if kind not in self._hits:
-            found = [
-                hit
-                for rule, starts in self._told.get(kind, ())
-                for hit in self._visible(rule, rule.find(self.text, starts))
-            ]
-            self._hits[kind] = sorted(found, key=lambda hit: (hit.start, -hit.end))
+            self._hits[kind] = sorted(self._found(kind), key=lambda hit: (hit.start, -hit.end))
         return self._hits[kind]
+
+    def _found(self, kind: str) -> list[Hit]:
+        found: list[Hit] = []
+        for rule, starts in self._told.get(kind, ()):
+            if matches := rule.find(self.text, starts):
+                found += self._visible(rule, matches)
+        return found
 
     def between(self, kind: str, start: int, end: int) -> Iterator[Hit]:
         """Matches of a kind that lie wholly in start..end."""
@@ -128,22 +130,15 @@ class Reading:
         """Nouns that lie wholly in start..end. Looked up where asked: most of a notice's nouns never matter."""
         found: list[Hit] = []
         for rule, starts in self._near(start, end).nouns:
-            if spans := starts.between(start, end):
-                matches = rule.matches(self.text, spans, start, end + _LOOK_AHEAD)
+            spans = starts.between(start, end)
+            if spans and (matches := rule.matches(self.text, spans, start, end + _LOOK_AHEAD)):
                 found += [hit for hit in self._visible(rule, matches) if hit.end <= end]
         return found
 
     @lazy
     def compute_nouns(self) -> list[Hit]:
         """All compute nouns of the text in order of place."""
-        return sorted(
-            (
-                hit
-                for rule, starts in self._told.get("noun", ())
-                for hit in self._visible(rule, rule.find(self.text, starts))
-            ),
-            key=lambda hit: hit.start,
-        )
+        return sorted(self._found("noun"), key=lambda hit: hit.start)
 
     def may_name_compute(self, low: int, high: int) -> bool:
         """Whether an anchor of a compute noun lets one begin in low..high: `nouns` finds none where this is false."""
@@ -156,17 +151,21 @@ class Reading:
             near = self._near(low, high)
         if (told := near.cues.get(rule_id)) and (spans := told[1].between(low, high)):
             rule = told[0]
-            hit = next(self._visible(rule, rule.matches(self.text, spans, low, high + _LOOK_ON)), None)
-            return hit if hit and hit.start < high else None
+            if matches := rule.matches(self.text, spans, low, high + _LOOK_ON):
+                hit = next(iter(self._visible(rule, matches)), None)
+                return hit if hit and hit.start < high else None
         return None
 
-    def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> Iterator[Hit]:
+    def _visible(self, rule: Rule, matches: Iterable[re.Match[str]]) -> list[Hit]:
+        """Those that no look-alike covers."""
+        hits: list[Hit] = []
         for match in matches:
             start, end = match.span()
             if start == end or (self._masks and self._is_masked(start)):
                 continue
             named = tuple([name for name in match.re.groupindex if match[name]]) if match.re.groupindex else ()
-            yield Hit(rule, start, end, named or rule.families)
+            hits.append(Hit(rule, start, end, named or rule.families))
+        return hits
 
     def _is_masked(self, at: int) -> bool:
         """Whether a look-alike covers a place."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import chain
 from typing import Protocol
 
-from tender_tracker.patterns.anchors import Way
+from tender_tracker.patterns.anchors import Anchors, Way
 
 Span = tuple[int, int]
 """First and last place of a row of places."""
-Near = tuple[Sequence[int], int, int]
+Near = tuple[list[int], int, int]
 """The ascending places of an anchor, and the fewest and most characters of a match before it."""
 
 
@@ -39,22 +40,30 @@ class Starts:
         """Spans that hold a place from `low` to before `high`."""
         if self._near or self._joint:
             self._lay_out()
-        first, last = bisect_left(self._lasts, low), bisect_left(self._firsts, high)
+        firsts, lasts = self._firsts, self._lasts
+        first, last = bisect_left(lasts, low), bisect_left(firsts, high)
         if first >= last:
             return ()
-        return list(zip(self._firsts[first:last], self._lasts[first:last], strict=True))
+        return [(firsts[at], lasts[at]) for at in range(first, last)]
 
     def _lay_out(self) -> None:
         """Left until asked for: most rules that are seen are never asked."""
         near, self._near = self._near, ()
         joint, self._joint = self._joint, ()
-        if len(near) == 1 and near[0][1] == near[0][2] and not joint:
-            places, low, _ = near[0]
-            self._firsts = self._lasts = [at - low for at in places if at >= low] if low else places
+        if len(near) == 1 and not joint and len(near[0][0]) == 1:
+            (at,), low, high = near[0]
+            if at >= low:
+                self._firsts, self._lasts = (max(at - high, 0),), (at - low,)
             return
-        spans = _spans(near)
         if joint:
-            spans = apart(sorted([*spans, *(span for sets in joint for span in reduce(_common, map(_spans, sets)))]))
+            ways = [reduce(_common, map(_spans, sets)) for sets in joint]
+            spans = apart(sorted([*_spans(near), *chain(*ways)]))
+        elif any(low != high for _, low, high in near):
+            spans = _spans(near)
+        else:
+            places = [at - low for places, low, _ in near for at in places if at >= low]
+            self._firsts = self._lasts = places if len(near) == 1 else sorted(set(places))
+            return
         if spans:
             self._firsts, self._lasts = zip(*spans, strict=True)
 
@@ -144,26 +153,24 @@ class Gate:
     def __init__(self, rules: Iterable[tuple[int, Iterable[Way]]], least: int = 1) -> None:
         """Of the sets of a way the first counts, and those whose words have at least so many letters."""
         alone: dict[str, list[tuple[int, int, int]]] = {}
-        parts: dict[str, list[tuple[int, int, int]]] = {}
-        self._together: dict[int, tuple[int, range]] = {}
-        count = 0
+        together: list[tuple[int, list[Anchors]]] = []
         for number, ways in rules:
             for best, *others in ways:
-                way = best, *(anchors for anchors in others if min(map(len, anchors)) >= least)
-                first = count if len(way) > 1 else number
-                for told, anchors in enumerate(way, first):
-                    for word, (low, high) in anchors.items():
-                        (parts if len(way) > 1 else alone).setdefault(word, []).append((told, low, high))
-                if len(way) > 1:
-                    count += len(way)
-                    self._together[first] = number, range(first, count)
-        words = list(dict.fromkeys((*alone, *parts)))
+                if others := [anchors for anchors in others if min(map(len, anchors)) >= least]:
+                    together.append((number, [best, *others]))
+                    continue
+                for word, (low, high) in best.items():
+                    alone.setdefault(word, []).append((number, low, high))
+        words = {word: at for at, word in enumerate(dict.fromkeys(chain(alone, *chain(*(way for _, way in together)))))}
         self._alone = [alone.get(word, ()) for word in words]
         """By number of a word: the rules that it wakes, each with how many characters may stand before it."""
-        self._parts = [parts.get(word, ()) for word in words]
-        """By number of a word: the sets of which a match holds one word each; `_together` tells whose."""
-        self._finder = finder(words)
-        stand = [(-low, high + len(word)) for words in (alone, parts) for word in words for _, low, high in words[word]]
+        self._together = [(n, [{words[w]: span for w, span in each.items()} for each in way]) for n, way in together]
+        """Rules that several words wake together, with the sets of which a match holds one word each."""
+        self._first = [[at for at, (_, way) in enumerate(together) if word in way[0]] for word in words]
+        """By number of a word: those ways whose first set it is of."""
+        self._finder = finder(list(words))
+        stand = [(-low, high + len(word)) for word in alone for _, low, high in alone[word]]
+        stand += [(-low, high + len(w)) for _, way in together for each in way for w, (low, high) in each.items()]
         self.before = max((before for before, _ in stand), default=0)
         """Characters before the place where a match begins, among which an anchor of it may stand."""
         self.behind = max((behind for _, behind in stand), default=0)
@@ -173,23 +180,25 @@ class Gate:
 
         The text was cut out of another one at `offset`; the places are those in the other one.
         """
-        found: dict[int, list[Near]] = {}
-        sets: dict[int, list[Near]] = {}
-        for word, places in self._finder.places(text).items():
-            if offset:
-                places = [at + offset for at in places]
+        places = self._finder.places(text)
+        if offset:
+            places = {word: [at + offset for at in found] for word, found in places.items()}
+        near: dict[int, list[Near]] = {}
+        waking: set[int] = set()
+        for word, at in places.items():
             for number, low, high in self._alone[word]:
-                if number in found:
-                    found[number].append((places, low, high))
+                if number in near:
+                    near[number].append((at, low, high))
                 else:
-                    found[number] = [(places, low, high)]
-            for one, low, high in self._parts[word]:
-                sets.setdefault(one, []).append((places, low, high))
+                    near[number] = [(at, low, high)]
+            if self._first[word]:
+                waking.update(self._first[word])
         joint: dict[int, list[list[list[Near]]]] = {}
-        for first in sets.keys() & self._together.keys() if sets else ():
-            number, all_of = self._together[first]
-            if all(one in sets for one in all_of):
-                joint.setdefault(number, []).append([sets[one] for one in all_of])
+        for way in sorted(waking):
+            number, sets = self._together[way]
+            if not any(places.keys().isdisjoint(anchors) for anchors in sets[1:]):
+                held = [[(places[word], *span) for word, span in each.items() if word in places] for each in sets]
+                joint.setdefault(number, []).append(held)
         if not joint:
-            return [(number, Starts(near)) for number, near in sorted(found.items())]
-        return [(n, Starts(found.get(n, ()), joint.get(n, ()))) for n in sorted(found.keys() | joint.keys())]
+            return [(number, Starts(each)) for number, each in sorted(near.items())]
+        return [(n, Starts(near.get(n, ()), joint.get(n, ()))) for n in sorted(near.keys() | joint.keys())]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,24 +65,26 @@ class Rule:
     def needs(self) -> re.Pattern[str] | None:
         return re.compile(self.needs_source) if self.needs_source else None
 
-    def find(self, text: str, starts: Iterable[Span] | None = None) -> Iterator[re.Match[str]]:
+    def find(self, text: str, starts: Iterable[Span] | None = None) -> list[re.Match[str]]:
         """Matches in normalised text, `needs` already checked; `starts` (of the gate) tells where they can begin."""
-        found = self.pattern.finditer(text) if starts is None else self.matches(text, starts, 0, len(text))
-        return found if self.needs is None else filter(self._has_needs, found)
+        found = list(self.pattern.finditer(text)) if starts is None else self.matches(text, starts, 0, len(text))
+        return found if self.needs is None else [match for match in found if self._has_needs(match)]
 
     def _has_needs(self, match: re.Match[str]) -> bool:
         low, high = max(0, match.start() - _NEED_SPAN), match.end() + _NEED_SPAN
         return self.needs is None or self.needs.search(match.string, low, high) is not None
 
-    def matches(self, text: str, starts: Iterable[Span], low: int, high: int) -> Iterator[re.Match[str]]:
+    def matches(self, text: str, starts: Iterable[Span], low: int, high: int) -> list[re.Match[str]]:
         """What `pattern.finditer(text, low, high)` finds, tried only at `starts`: no scan can be told to."""
         match_at, at = self.pattern.match, low
+        found: list[re.Match[str]] = []
         for first, last in starts:
             if at < first:
                 at = first
             while at <= last:
                 if match := match_at(text, at, high):
-                    yield match
+                    found.append(match)
                     at = match.end()
                 else:
                     at += 1
+        return found
