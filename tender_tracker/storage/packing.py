@@ -21,7 +21,7 @@ _PACKED = "CREATE TABLE packed_texts (notice_id INTEGER PRIMARY KEY REFERENCES n
 ENCODED = "ALTER TABLE text_dictionaries ADD COLUMN encoding TEXT NOT NULL DEFAULT 'utf-8'"
 WHOLE = 200
 """Texts of fewer characters are not packed: nothing would be won."""
-FIRST, GROWTH = 1_000, 10
+FIRST, GROWTH = 800, 10
 """Notices stored before the first dictionary is trained, and how many times as many before the next: by then the store
 knows other sites."""
 _SAMPLES, _SAMPLE, _SIZE, _LEVEL = 500, 8_192, 112_640, 3
