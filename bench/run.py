@@ -24,9 +24,11 @@ from bs4 import BeautifulSoup
 from tender_tracker import parse, pipeline, run
 from tender_tracker.flagging import rulepack
 from tender_tracker.flagging.flag import flag
+from tender_tracker.flagging.packs import PACKS
 from tender_tracker.model import Page
 from tender_tracker.pages import saved
 from tender_tracker.pages.decode import decode
+from tender_tracker.patterns.kept import Measures
 from tender_tracker.record import recorded
 from tender_tracker.storage.store import Record, Store
 
@@ -40,7 +42,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--pages", type=int, default=1000, help="pages in a round")
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--only", choices=("notices", "workers", "processes", "length"), help="one part of it")
+    options.add_argument(
+        "--only", choices=("notices", "workers", "processes", "length", "packs"), help="one part of it"
+    )
     given = options.parse_args()
     with TemporaryDirectory() as folder:
         work = Path(folder)
@@ -50,6 +54,8 @@ def main() -> None:
             workers(work, 3 * given.pages, given.rounds)
         if given.only in (None, "length"):
             length(given.rounds)
+        if given.only in (None, "packs"):
+            packs(work, given.rounds)
         if given.only in (None, "processes"):
             processes(work, 3 * given.rounds)
 
@@ -124,6 +130,23 @@ def length(rounds: int) -> None:
     for size in sizes:
         ratio = cost[str(size)] / size / (cost[str(sizes[0])] / sizes[0])
         print(f"  {size:>9,} characters {cost[str(size)] * 1e3:>8.1f} ms  per character × {ratio:.2f}")
+
+
+def packs(work: Path, rounds: int) -> None:
+    """Milliseconds until a rule pack stands: its patterns measured anew, or as an earlier run kept them (goal 60)."""
+
+    def compiled(pack: rulepack.PackFiles, measures: Measures) -> None:
+        rulepack.compile_pack(pack.name, pack.files, set(pack.shipped), measures)
+        measures.keep()
+
+    tasks: dict[str, Callable[[], object]] = {}
+    for pack in map(rulepack.read, PACKS):
+        kept = work / f"{pack.name}.json"
+        tasks[f"{pack.name}, measured"] = lambda pack=pack: compiled(pack, Measures(None))
+        tasks[f"{pack.name}, kept"] = lambda pack=pack, kept=kept: compiled(pack, Measures(kept))
+    print("loading a rule pack")
+    for name, taken in _times(tasks, rounds).items():
+        print(f"  {name:<14} {taken * 1e3:>8.1f} ms")
 
 
 def processes(work: Path, rounds: int) -> None:
