@@ -43,6 +43,9 @@ _SCORING = re.compile(
     r"供参考|加分|扣分|得分|评分|计分|评审(?:项|时|因素|重点)|不作为|允许偏离|不影响|重点(?:考察|评审)|一般(?:参数|条款)|\d+分"
 )
 
+_LOT_NAME = re.compile(r"[:：]?\s?[^，。；;：:|（(\n\d]{0,8}")
+_LOT_WINNER = re.compile(r"[^，。；;：:|\n\d]{0,16}[：:]\s?(?:中标|成交|中选|得标)(?:人|供应商|单位|商)")
+"""A包 鲲鹏云实训平台：中标人…: the name of a lot, then who won it."""
 _ANOTHER_VERB = re.compile(
     r"(?:并且?|且|同时)(?:须|应|需)?(?:采用|使用|选用|配|搭载|具备)|采购(?!人|方|单位|包)|购置|采买|租用"
 )
@@ -168,6 +171,9 @@ class Spot:
         """Whether a lot is named by the hit: 第一包（龙芯）"""
         labels = self.reading.structure.labels
         label = next((one for one in labels if one.start < self.start <= one.end + 8), None)
+        named = label and _LOT_NAME.fullmatch(self.text, label.end, self.start)
+        if named and _LOT_WINNER.match(self.text, self.end, self.line.end):
+            return True
         if not label or not re.fullmatch(r"[（(:：][^）)，。；|\n]{0,12}", self.text[label.end : self.start]):
             return False
         if self.text[label.end : self.start] in ("：", ":"):

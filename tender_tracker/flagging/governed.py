@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tender_tracker.flagging.case import Spot
+from tender_tracker.flagging.pairs import meant
 from tender_tracker.flagging.referred import called_class, item_class
 
 _ALL_GOODS = re.compile(
@@ -28,11 +29,12 @@ _LISTED = re.compile(r"[^，。；;|\n]{0,20}(?:名单|目录|名录|清单|图�
 _ATTRIBUTE = re.compile(r"[\u4e00-\u9fff]{2,8}")
 _FITTINGS = re.compile(r"[^（）()\n]{0,16}配套[\u4e00-\u9fff]{0,4}[）)]")
 _OFFICE_GOODS = re.compile(r"(?:的)?(?:(?:办公|信息化|IT|电子)(?:设备|终端|硬件)|计算机(?:教室|机房)|电脑教室)")
+_RATIO = re.compile(r"(?:化|产品|设备)?(?:的)?(?:比例|占比|比率|率)")
 _MACHINE_NAMED = re.compile(r"终端|整机|机型|主机|电脑")
 _CERTIFIED = re.compile(r"(?:通过|取得|具有|具备|获得?|提供|出具|提交|完成)(?!对)[^，。；;|\n]{0,8}$")
 _CERTIFICATE = re.compile(r"[^，。；;|\n]{0,8}?(?:适配|兼容)?(?:性)?(?:认证|证书|证明|检测报告|测评)")
 _PREDICATE = re.compile(
-    r"[之以]?外|化|的|率|且|并|或|及|和|与|为|是|自主|优先|品牌|不|也|均|时|者|替代|要求|可|得|加|则|通用|主流|知名|信创|需求|标准|程度|情况|证明|应|达|占"
+    r"[之以]?外|化|的|率|且|并|或|及|和|与|为|是|自主|优先|品牌|不|也|均|时|者|替代|要求|可|得|加|则|通用|主流|知名|信创|需求|标准|程度|情况|证明|应|达|占|比例|比率"
 )
 _BOUGHT_AS_SUCH = re.compile(
     r"(?:的)?(?:替代)?(?:办公|桌面|基础|IT|信息化|计算机|终端)?"
@@ -174,10 +176,15 @@ def _by_subject(spot: Spot) -> Governed:
     low, high = spot.clause
     for excepted in _EXCEPTED.finditer(text, low, spot.start):
         low = excepted.end()
+    if goods := meant(reading, spot.start):
+        classes = reading.classes_before(*goods)
+        return ("compute" if "compute" in classes else (classes or ["other"])[-1]), "pair"
     near = reading.classes_before(max(spot.part[0], low, spot.start - 60), spot.start)
     before = near or reading.classes_before(max(low, spot.start - 60), spot.start)
     if before:
         return ("compute" if "compute" in before else before[-1]), "before"
+    if spot.bought and _RATIO.match(text, spot.end) and _MACHINE_NAMED.search(text, spot.part[0], spot.start):
+        return "compute", "before"  # 本次采购终端的信创比例须为100%
     if rows := row_classes(spot):
         return ("compute" if "compute" in rows else rows[-1]), "row"
     if spot.bought and spot.names_lot:

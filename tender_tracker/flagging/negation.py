@@ -8,6 +8,7 @@ from tender_tracker.flagging.case import Found, Spot
 from tender_tracker.flagging.evidence import Hit
 
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
+_NOT_BINDING = re.compile(r"(?:不|非)(?:再)?作?为?(?:实质性|资格|强制|否决|硬性|必须)")
 _DETAIL = re.compile(
     r"(?:其|的|等|单颗|每颗|整机|CPU|处理器|品牌、)?(?:型号|规格|系列|颜色|外观|尺寸|形态|机箱|高度|重量|噪声|功耗|电源|\d{1,3}核|核心?数?量?|颗数|路数|主频|频率|缓存|制程|数量|"
     r"内存|硬盘|显存|接口|网口|端口|插槽|光驱|键鼠|屏幕)[\u4e00-\u9fffA-Z\d、≥]{0,8}$"
@@ -26,6 +27,8 @@ def negated(spot: Spot) -> Found | None:
         return None
     if spot.text[cue.start] == "非" and SHUT_OUT.search(spot.text, *spot.clause):
         return None  # 非国产芯片不予接受, 不接受采用非国产芯片的服务器
+    if _NOT_BINDING.match(spot.text, cue.start) and spot.reading.cue("cue.score", *spot.clause):
+        return None  # 采用国产芯片的得5分，不作为实质性要求
     if spot.text[cue.start] == "非" and spot.reading.cue("cue.score", *spot.clause):
         return None  # 国产芯片的8分，非国产芯片的4分
     soft = spot.reading.cue("cue.precedence", *spot.clause)

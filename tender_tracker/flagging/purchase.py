@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tender_tracker.flagging.elsewhere import elsewhere, is_tool
 from tender_tracker.flagging.evidence import Hit, Reading
+from tender_tracker.flagging.pairs import meant
 
 _COUNT_AFTER = re.compile(
     r"(?:[（(][^）)\n]{0,60}[）)])?[^。；;\n|]{0,12}?[:：|（(]?(?:约|共|合计|不少于|数量)?\d[\d,.]*\s?(?:余|多)?万?\s?(?:台|套|张|块|颗|片|个|只|节点|部|卡时|核时|卡|核|批|UNITS?|SETS?|PCS)"
@@ -34,7 +35,7 @@ _PUT_IN_PLACE = re.compile(
 )
 """昇腾910B4改为昇腾910C, 修改为：“推理卡：昇腾310P”"""
 _MACHINE_OF = re.compile(
-    r"(?:终端|主机|整机|电脑)(?:平台|方案|机型)?[^，。；|\n]{0,4}(?:沿用|采用|选用|须为|应为)[^，。；|\n]{0,6}$"
+    r"(?:终端|主机|整机|电脑)(?:CPU|处理器|平台|方案|机型)?[^，。；|\n]{0,4}(?:沿用|采用|选用|须为|应为|仍为|仍采用)[^，。；|\n]{0,6}$"
 )
 """终端平台沿用前述龙芯3A6000方案"""
 _TIMES_AHEAD = re.compile(r"\d\s?[×X*]\s?$")
@@ -151,7 +152,9 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     put_in_place = bool(_PUT_IN_PLACE.search(text, max(line.start, chip.start - 20), chip.start))
     put_in_place = put_in_place or bool(_MACHINE_OF.search(text, max(line.start, chip.start - 20), chip.start))
     spec = spec or bool(_REFERENCE_SPEC.match(text, chip.end))
-    told = put_in_place or bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
+    goods = meant(reading, chip.start)
+    told = goods is not None and "other" not in reading.classes_before(*goods)
+    told = told or put_in_place or bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
     return counted or in_row or told or (spec and not service_like)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tender_tracker.flagging.case import OLD_TO_NEW, Found, Spot
-from tender_tracker.flagging.elsewhere import serviced
+from tender_tracker.flagging.elsewhere import existing, serviced
 from tender_tracker.flagging.sections import relabelled
 
 _OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
@@ -66,6 +66,14 @@ _SAME_AS_EXISTING = re.compile(
     r"(?:同构|同品牌|同架构|同型号|同款|同一(?:品牌|架构|型号|技术路线)|(?:架构|芯片|型号|指令集|技术路线)[^。；;，,\n]{0,6}(?:一致|相同|统一))"
     r"|上[^，,。；;\n]{0,8}(?:扩|增|添|补|加)[^，,。；;\n]{0,12}同(?:款|型|品牌|架构)"
 )
+_UNBOUND = re.compile(r"[^，。；;\n]{0,6}(?:[★▲*#]|星号|实质性|否决|强制|必须满足|资格(?:条件|要求)|废标|无效|门槛)")
+_TO_POINTS = re.compile(r"[“\"]?(?:评审|评分|加分|得分|计分)(?:项|因素|指标|点)")
+"""“CPU须为国产”由实质性要求改为加分项: the wording stays, its weight changes."""
+_CALLED_AFTER = re.compile(r"[“\"「『][^”\"」』\n]{0,6}$")
+_CALLED_BY = re.compile(
+    r"[^“”\"「」『』，。\n]{0,8}(?:班|杯|营|社团?|奖|队|大赛|论坛)[”\"」』]|(?:班|杯)(?![组次子车])"
+)
+"""“鲲鹏班”, “昇腾杯”: a class or a prize that bears the name of a chip."""
 _BRACKET_STOP = re.compile(r"[，,（(]")
 
 
@@ -95,6 +103,8 @@ def settled(spot: Spot) -> Found | None:
         noun.rule.noun_class == "compute" for noun in reading.nouns(spot.start, spot.part[1])
     ):
         return "mentioned", ("organisation",)
+    if _names_a_class(spot):
+        return "mentioned", ("organisation",)
     if answer := _answered(spot) or _ruled(spot):
         return answer
     if _conditional(spot):
@@ -121,6 +131,16 @@ def settled(spot: Spot) -> Found | None:
     return None
 
 
+def _names_a_class(spot: Spot) -> bool:
+    """Whether a chip lends its name to a class or a prize: “鲲鹏班”学生用电脑, 鲲鹏杯."""
+    if spot.hit.rule.kind != "product":
+        return False
+    called = _CALLED_BY.match(spot.text, spot.end)
+    if not called:
+        return False
+    return spot.text[called.end() - 1] in "班杯" or bool(_CALLED_AFTER.search(spot.text, spot.line.start, spot.start))
+
+
 def _defines_goods(spot: Spot) -> bool:
     """“甲型节点”指搭载海光C86的服务器 speaks of the goods that the notice buys under that name."""
     defined = _DEFINED.search(spot.text, spot.line.start, spot.start)
@@ -137,12 +157,19 @@ def _names_a_list(spot: Spot) -> bool:
 
 
 def _superseded(spot: Spot) -> bool:
-    """Whether the clause takes its demand back; 不再限定品牌 beside an equivalent only opens the choice."""
-    cue = spot.reading.cue("cue.superseded", *spot.clause)
-    if not cue:
-        return False
-    opens = spot.text.startswith("不再限", cue.start) and spot.reading.cue("cue.equivalent", *spot.clause)
-    return not opens
+    """Whether the clause takes its demand back.
+
+    不再限定品牌 beside an equivalent only opens the choice; 去掉★号 and 不再作为否决项 beside points leave the points.
+    """
+    low, high = spot.clause
+    scored, equivalent = (spot.reading.cue(name, low, high) for name in ("cue.score", "cue.equivalent"))
+    while cue := spot.reading.cue("cue.superseded", low, high):
+        opens = equivalent and spot.text.startswith("不再限", cue.start)
+        unbound = scored and _UNBOUND.match(spot.text, cue.end)
+        if not (opens or unbound):
+            return True
+        low = cue.end
+    return False
 
 
 def _replaced(spot: Spot) -> bool:
@@ -154,7 +181,7 @@ def _replaced(spot: Spot) -> bool:
     if _OLD_COLUMN.search(spot.head) and not OLD_TO_NEW.search(spot.text, spot.cells[spot.cell][0], spot.start):
         return True
     turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end) if spot.case.amendment else None
-    if not turn or _is_new_wording(spot):
+    if not turn or _is_new_wording(spot) or _TO_POINTS.match(spot.text, turn.end()):
         return False
     between = spot.text[spot.end : turn.start()]
     return (
@@ -223,8 +250,8 @@ def _exists(spot: Spot) -> bool:
         high = stop.start() if stop else spot.clause[1]
     if _SINCE.search(spot.text, spot.clause[0], spot.start):
         return True
-    if spot.outer and spot.reading.cue("cue.existing", *spot.outer):
+    if spot.outer and existing(spot.reading, *spot.outer, spot.start):
         return True
     if _DETAIL.match(spot.text, low) and spot.reading.cue("cue.existing", spot.clause[0], low):
         return True
-    return bool(spot.reading.cue("cue.existing", low, high) or spot.reading.cue("cue.existing", *aside))
+    return bool(existing(spot.reading, low, high, spot.start) or spot.reading.cue("cue.existing", *aside))

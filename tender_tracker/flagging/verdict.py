@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from tender_tracker.flagging.case import Case, Found, Spot
 from tender_tracker.flagging.evidence import Hit, Reading
 from tender_tracker.flagging.governed import governed, names_compute, names_software, row_classes
+from tender_tracker.flagging.pairs import meant
 from tender_tracker.flagging.purchase import names_goods
 from tender_tracker.flagging.settled import settled
 from tender_tracker.flagging.strength import strength
@@ -29,6 +30,8 @@ _PROGRAMME = re.compile(
     r"(?:程度|水平|能力|提升|改造|迁移|适配|替代|升级|建设|环境|转型|要求|信息|硬件|软硬件|系统|平台|设备|产品|产业)|[^\u4e00-\u9fff]|$"
 )
 _PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
+_ROOM = re.compile(r"[^，。；;|（(\n]{0,6}机房(?:建设|采购|项目|购置){0,3}(?=[，,。；;|（(\n]|$)")
+_NAME_LABEL = re.compile(r"[\s\d一二三四五六七八九十、.．（()）]{0,8}(?:项目|采购)?(?:名称|项目|内容|标的)[:：|]\s?")
 _CHIP_ALONE = re.compile(r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平台|架构)?(?=[，,。；;、|（()）\n/或和]|$)")
 _CHIP_NOUN = re.compile(r"处理器|CPU|GPU|芯片|加速芯片|主机(?!\d)")
 _EITHER = re.compile(
@@ -111,6 +114,8 @@ def _product(spot: Spot) -> Found:
     if spot.bought and (spot.supported or (spot.obliged and _PARTNERS.search(spot.text, spot.end, spot.part[1]))):
         return strength(spot)
     head = _product_head(spot)
+    if head == "service" and spot.bought and _names_room(spot):
+        head = None
     if head == "software" and _PLATFORM_HEAD.match(spot.text, spot.end) and spot.case.purchase.compute:
         head = None
     if head in ("service", "software", "other"):
@@ -118,11 +123,19 @@ def _product(spot: Spot) -> Found:
     return strength(spot) if spot.bought else ("mentioned", ("not-bought",))
 
 
+def _names_room(spot: Spot) -> bool:
+    """Whether the goods of a project are a room named by its chip: 名称：龙芯机房（一间），Intel named nowhere."""
+    named = spot.reading.in_title(spot.hit) or _NAME_LABEL.fullmatch(spot.text, spot.line.start, spot.start)
+    return bool(named and _ROOM.match(spot.text, spot.end)) and not spot.reading.hits("foreign")
+
+
 def _product_head(spot: Spot) -> str | None:
     """What a chip's name heads (昇腾机房改造 → service), or the thing around the bracket it stands in."""
     reading = spot.reading
     if spot.hit.rule.basis == "ecosystem":
         return None
+    if (goods := meant(spot.reading, spot.start)) and spot.reading.classes_before(*goods) == ["other"]:
+        return "other"  # 防火墙2台、服务器4台。前者须采用飞腾CPU
     row = row_classes(spot)
     if "other" in row and "compute" not in row:
         return "other"  # 存储阵列 | 控制器采用鲲鹏处理器: the chip of another machine
