@@ -106,6 +106,24 @@ def test_a_store_of_before_is_packed_anew_when_it_is_brought_up_to_date(path: Pa
     assert ask(path, "SELECT count(*) FROM project_links WHERE stale") == [(1_002,)]
 
 
+@pytest.mark.parametrize("enough", [True, False])
+def test_no_dictionary_goes_that_a_text_needs_when_a_store_of_before_is_packed_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch, enough: bool
+) -> None:
+    monkeypatch.setattr(packing, "_ENCODINGS", ("utf-8",))
+    fill(path, [record(number, level="none", text=text(number)) for number in range(1, 1_001)])
+    fill(path, [record(1, level="none", text=text(2_000))])  # a dictionary is made though no notice comes
+    made = ask(path, "SELECT * FROM text_dictionaries")
+    as_of_schema_21(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO text_dictionaries VALUES (?, ?, ?)", made[0][:3])
+    monkeypatch.setattr(packing, "FIRST", 800 if enough else 9_000)
+    Store.open(path, NOW).close()
+    assert ask(path, "SELECT count(*), min(notices) FROM text_dictionaries") == [(1, 1_000)]
+    with Reader.open(path) as reader:
+        assert [reader.text(number) for number in (1, 2, 999)] == [text(2_000), text(2), text(999)]
+
+
 def test_what_a_notice_said_before_is_packed_too_and_read_as_it_was(path: Path) -> None:
     fill(path, [record(1, level="none", text=text(1))])
     fill(path, [record(1, level="none", text=text(2))])

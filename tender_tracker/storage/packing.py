@@ -31,7 +31,7 @@ _ENCODINGS = ("utf-8", "utf-16-le")
 """A Chinese character takes three bytes or two: two are packed smaller, and read in half the time."""
 _LATEST = (
     "SELECT coalesce(max(notices), 0), (SELECT id FROM text_dictionaries WHERE dictionary <> x'' "
-    "ORDER BY notices DESC LIMIT 1) FROM text_dictionaries"
+    "ORDER BY notices DESC, id DESC LIMIT 1) FROM text_dictionaries"
 )
 _FREE, _OWN = "SELECT max(coalesce(max(id), 0) + 1, ?) FROM text_dictionaries", 32_768
 """The next number of a dictionary; zstandard keeps the smaller ones for dictionaries that all the world knows."""
@@ -79,10 +79,12 @@ class Packer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         notices, newest = connection.execute(_LATEST).fetchone()
         (stored,) = connection.execute(_STORED).fetchone()
-        self._connection, self._number = connection, newest
+        self._connection = connection
+        self.number: int | None = newest
+        """Of the dictionary it packs with."""
         if stored >= max(FIRST, notices * GROWTH):
-            self._number = _trained(connection, stored) or newest
-            if newest is None and self._number:
+            self.number = _trained(connection, stored) or newest
+            if newest is None and self.number:
                 _repack(connection, self)  # without a dictionary they take several times the room
 
     def pack(self, text: str) -> Stored:
@@ -94,19 +96,21 @@ class Packer:
 
     @cached_property
     def _writer(self) -> tuple[ZstdCompressor, str]:
-        return _writer(*(_dictionary(self._connection, self._number) if self._number else (b"", "utf-8")))
+        return _writer(*(_dictionary(self._connection, self.number) if self.number else (b"", "utf-8")))
 
 
 def renew(connection: sqlite3.Connection) -> None:
     """Packs all texts anew, with a dictionary made now where there are enough to learn from; those of before go.
 
     Only for a store whose versions are still in words: they would need the dictionaries of before."""
-    before = json.dumps([number for (number,) in connection.execute("SELECT id FROM text_dictionaries")])
+    before = connection.execute("SELECT id FROM text_dictionaries").fetchall()
     (stored,) = connection.execute(_STORED).fetchone()
     if stored >= FIRST:
         _trained(connection, stored)
-    _repack(connection, Packer(connection))
-    connection.execute("DELETE FROM text_dictionaries WHERE id IN (SELECT value FROM json_each(?))", [before])
+    packer = Packer(connection)
+    _repack(connection, packer)
+    gone = [key for key in before if key != (packer.number,)]  # one of before may still be the best there is
+    connection.executemany("DELETE FROM text_dictionaries WHERE id = ?", gone)
 
 
 @lru_cache(1)
