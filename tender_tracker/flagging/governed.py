@@ -77,7 +77,11 @@ def governed(spot: Spot) -> Governed:
         return after, "after"
     if as_such:
         return _as_such(spot)
-    if spot.bought and spot.text[spot.start : spot.end].endswith("国产化") and _OFFICE_GOODS.match(spot.text, spot.end):
+    if (
+        spot.bought
+        and spot.text[spot.start : spot.end].endswith(("国产化", "信创"))
+        and _OFFICE_GOODS.match(spot.text, spot.end)
+    ):
         return "compute", "convention"
     if rule.id == "word.domestic" and _names_other_thing(spot):
         return None, "other-noun"

@@ -9,6 +9,7 @@ from tender_tracker.flagging.evidence import Hit
 
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
 _NOT_BINDING = re.compile(r"(?:不|非)(?:再)?作?为?(?:实质性|资格|强制|否决|硬性|必须)")
+_HELD = re.compile(r"仍(?:旧|然)?(?:按|须|应|以|执行|要求)|维持|照旧")
 _DETAIL = re.compile(
     r"(?:其|的|等|单颗|每颗|整机|CPU|处理器|品牌、)?(?:型号|规格|系列|颜色|外观|尺寸|形态|机箱|高度|重量|噪声|功耗|电源|\d{1,3}核|核心?数?量?|颗数|路数|主频|频率|缓存|制程|数量|"
     r"内存|硬盘|显存|接口|网口|端口|插槽|光驱|键鼠|屏幕)[\u4e00-\u9fffA-Z\d、≥]{0,8}$"
@@ -31,6 +32,8 @@ def negated(spot: Spot) -> Found | None:
         return None  # 采用国产芯片的得5分，不作为实质性要求
     if spot.text[cue.start] == "非" and spot.reading.cue("cue.score", *spot.clause):
         return None  # 国产芯片的8分，非国产芯片的4分
+    if _HELD.search(spot.text, cue.end, spot.start):
+        return None  # 答：不可，仍按海光要求
     soft = spot.reading.cue("cue.precedence", *spot.clause)
     model = spot.reading.cue("cue.equivalent", *spot.part)
     if model and not spot.part[0] <= cue.start < spot.part[1]:
