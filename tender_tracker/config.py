@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tender_tracker.errors import UsageError
-from tender_tracker.model import SourceSettings
 
 if TYPE_CHECKING:
+    from tender_tracker.model import SourceSettings
     from tender_tracker.profile import Profile
     from tender_tracker.target import Target
 
@@ -263,6 +263,8 @@ def _source(name: str, table: Any, file: Path | None) -> SourceSettings:
             found[key] = MappingProxyType(value)
         else:
             found[key] = web_address(f"{where}.{key}", value, place)
+    from tender_tracker.model import SourceSettings  # help asks the configuration for its language only
+
     return SourceSettings(**found)
 
 

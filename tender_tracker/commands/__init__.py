@@ -4,6 +4,7 @@ Nothing heavy is imported before a command runs, and of the commands only the ro
 `tenders --help` must be quick, and a report quicker.
 """
 
+import gc
 import signal
 import sys
 from functools import cache
@@ -141,12 +142,14 @@ def _command(words: list[str]) -> Any:
         return found
     from tender_tracker.commands.call import language
 
-    return commands(*rooms, lang=language(words))
+    lang = language(words)
+    return found if lang == "en" else commands(*rooms, lang=lang)
 
 
 def main() -> None:
     """Runs the command of this process; every error leaves as one line on stderr and its exit code."""
     signal.signal(signal.SIGTERM, _terminated)
+    gc.set_threshold(50_000)  # values are frozen and seldom form cycles: looking for them took a twentieth of a digest
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
