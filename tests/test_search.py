@@ -256,6 +256,15 @@ def test_search_follows_an_attachment_that_is_read_anew_or_named_no_more(tmp_pat
     assert numbers(path, "沐曦") == numbers(path, "沐曦", all=True) == []
 
 
+def test_a_file_that_is_read_anew_for_one_notice_is_found_for_the_others_that_attach_it(tmp_path: Path) -> None:
+    path = with_documents(tmp_path / "t.db", n2="须搭载寒武纪加速卡", n3="须搭载寒武纪加速卡")
+    assert numbers(path, "寒武") == [3]
+    with Store.open(path, NOW) as store:
+        (paper,) = store.documents().of([2])
+        keep(store, paper, "须搭载寒武纪加速卡")
+    assert numbers(path, "寒武") == [3], "notice 2 is not about compute, 3 still is"
+
+
 def test_a_store_of_before_the_index_finds_what_was_read_then(tmp_path: Path) -> None:
     path = with_documents(tmp_path / "t.db", n1="须搭载寒武纪加速卡")
     with closing(sqlite3.connect(path)) as connection:

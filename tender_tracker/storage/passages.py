@@ -29,7 +29,8 @@ _DOCUMENTED = "SELECT DISTINCT notice_id FROM documents WHERE sha256 IS NOT NULL
 def keep(db: Database, read: Read, now: str) -> None:
     """Stores what a file says, in place of what was read of it before."""
     known = db.execute("SELECT indexed FROM readings WHERE sha256 = ?", [read.sha256]).fetchone()
-    if known and known[0]:  # the index keeps no text: only the very words that were put in take a passage out of it
+    was_found = bool(known and known[0])
+    if was_found:  # the index keeps no text: only the very words that were put in take a passage out of it
         db.conn.executemany(
             "INSERT INTO passage_search(passage_search, rowid, tokens) VALUES ('delete', ?, ?)",
             _tokens(db, read.sha256),
@@ -41,18 +42,24 @@ def keep(db: Database, read: Read, now: str) -> None:
         "INSERT INTO passages (sha256, position, file, page, text, ocr) VALUES (?, ?, ?, ?, ?, ?)",
         [(read.sha256, place, page.file, page.page, page.text, page.ocr) for place, page in enumerate(read.pages)],
     )
+    if was_found:  # by another notice, too, perhaps: that one is not looked at now
+        _index(db, read.sha256)
 
 
 def index(db: Database, numbers: Iterable[int]) -> None:
     """Makes the words of the files of these notices to be found, as far as they are about compute."""
     for (sha256,) in db.execute(_WAITING, [json.dumps(list(numbers))]).fetchall():
-        db.conn.executemany("INSERT INTO passage_search(rowid, tokens) VALUES (?, ?)", _tokens(db, sha256))
-        db.execute("UPDATE readings SET indexed = 1 WHERE sha256 = ?", [sha256])
+        _index(db, sha256)
 
 
 def index_all(db: Database) -> None:
     """The same for all notices: a store of before there was such an index."""
     index(db, [number for (number,) in db.execute(_DOCUMENTED).fetchall()])
+
+
+def _index(db: Database, sha256: str) -> None:
+    db.conn.executemany("INSERT INTO passage_search(rowid, tokens) VALUES (?, ?)", _tokens(db, sha256))
+    db.execute("UPDATE readings SET indexed = 1 WHERE sha256 = ?", [sha256])
 
 
 def _tokens(db: Database, sha256: str) -> list[tuple[int, str]]:
