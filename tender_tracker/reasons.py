@@ -44,6 +44,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "no-noun": ("没有说明指的是什么货物", "it does not say which goods it means"),
     "outside": ("说的是算力以外的事", "it speaks of something other than the compute bought"),
     "organisation": ("是单位名称的一部分", "it is part of an organisation's name"),
+    "called-after": ("只是班级或赛事的名称", "a class or a prize is called after it"),
     "book-title": ("只是书名号里的文件名", "it is the title of a document"),
     "runner-up": ("是未中标的候选人所投", "it is what a runner-up offered"),
     "section.background": ("位于背景章节", "it stands in a section of background"),
@@ -57,6 +58,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "answered-no": ("答复说明不要求", "the answer denies it"),
     "answered-open": ("答复允许用其他产品", "the answer lets other products in"),
     "answered-closed": ("供应商请求用其他产品被拒绝", "a request to offer something else was refused"),
+    "narrowed": ("更正删去了其他选项", "a correction struck out the way round it"),
     "ecosystem": ("所要求的软件生态只能运行在国产芯片上", "the software demanded runs on domestic chips only"),
 }
 """Cue ids as `Evidence.cues` holds them → a clause in Chinese and in English."""

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import re
 
-from tender_tracker.flagging.case import OLD_TO_NEW, Found, Spot
+from tender_tracker.flagging.amended import amended
+from tender_tracker.flagging.case import Found, Spot
 from tender_tracker.flagging.elsewhere import existing, serviced
 from tender_tracker.flagging.sections import relabelled
 
-_OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
-_KEPT = re.compile(
-    r"[^。；;\n]{0,16}(?:予以保留|保留不变|保持不变|维持不变|继续有效|仍然有效|不作修改|[”\"](?:一词|二字|两字|条款|要求|内容)?不变)"
-)
-_OLD_LINE = re.compile(
-    r"[\d\s.、（()）]{0,6}(?:原(?:条款|文|内容|要求|表述|参数|采购文件|招标文件)?|更正前|修改前|变更前)[:：]"
-)
-_NEW_LINE = re.compile(
-    r"[\n；;。，,][\d\s.、（()）]{0,6}(?:现(?:条款|文|内容|要求|表述|参数)?|新条款|更正后|修改后|变更后|改为|更正为|修改为)[:：]"
-)
-_OLD_COLUMN = re.compile(r"更正前|原|修改前|变更前|调整前")
 _APPLIES = re.compile(
     r"[本我](?:项目|次|单位|局|院|委|办|处|中心)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n]{0,8}(?:为|属于?|系|是)|(?<!如)(?<!若)(?<!果)采购人(?:为|属于?|系|是)[^。；，,\n]{0,24}(?:机关|单位|部门)[，,]"
 )
@@ -40,6 +30,7 @@ _NEAR_ANSWER = 60
 """Characters of an answer in which its yes or no must stand."""
 _UNFIT = re.compile(
     r"[^，。；;|\n]{0,12}?(?:尚不|暂不|目前不|不能|不足以|无法|未能|难以)(?:支持|满足|兼容|适配|胜任|运行|带动|驱动|承载|达到|完成|实现)"
+    r"|[^，。；;|\n]{0,6}?(?:供货|货期|产能|性能|生态|价格)[^，。；;|\n]{0,4}(?:不可控|不足|不成熟|不稳定|过长|过高|无法保证)"
 )
 """昇腾、海光DCU目前不支持本院算法"""
 _WHO = re.compile(
@@ -55,10 +46,6 @@ _UPHELD = re.compile(r"(?<!不)成立|(?<!不)(?<!不予)采纳|属实|予以(?:
 _RULED_WITHIN = 80
 """Characters behind what a complaint names in which it is ruled on."""
 _DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部为")
-_GIVEN_UP = re.compile(r"(?:原拟|原计划|原定|原先拟)[^。；;\n]{0,40}$")
-_TAKEN_BACK = re.compile(r"(?:删除|取消|去掉|删去|不再执行)(?:该|此|上述|前述)(?:条|项|要求|限制|内容|规定)")
-_TAKEN_BACK_WITHIN = 60
-"""Characters behind a demand in which the words that take it back begin."""
 _DONE_WITH = re.compile(
     r"本次不(?:再)?(?:采购|招标|重复)|[^不]不再采购|已于[^。；;\n]{0,10}(?:确定(?:中标|成交)|成交|签订合同|签约)"
 )
@@ -68,9 +55,6 @@ _SAME_AS_EXISTING = re.compile(
     r"(?:同构|同品牌|同架构|同型号|同款|同一(?:品牌|架构|型号|技术路线)|(?:架构|芯片|型号|指令集|技术路线)[^。；;，,\n]{0,6}(?:一致|相同|统一))"
     r"|同[前上](?:批|期)?(?:$|[，,])|[上中内里][^，,。；;\n]{0,8}(?:扩|增|添|补|加)[^，,。；;\n]{0,12}同(?:款|型|品牌|架构)"
 )
-_UNBOUND = re.compile(r"[^，。；;\n]{0,6}(?:[★▲*#]|星号|实质性|否决|强制|必须满足|资格(?:条件|要求)|废标|无效|门槛)")
-_TO_POINTS = re.compile(r"[“\"]?(?:评审|评分|加分|得分|计分)(?:项|因素|指标|点)")
-"""“CPU须为国产”由实质性要求改为加分项: the wording stays, its weight changes."""
 _CALLED_AFTER = re.compile(r"[“\"「『][^”\"」』\n]{0,6}$")
 _CALLED_BY = re.compile(
     r"[^“”\"「」『』，。\n]{0,8}(?:班|杯|营|社团?|奖|队|大赛|论坛)[”\"」』]|(?:班|杯)(?![组次子车])"
@@ -84,13 +68,8 @@ def settled(spot: Spot) -> Found | None:
     reading, text = spot.reading, spot.text
     if reading.in_book_title(spot.hit) and not _names_a_list(spot):
         return "mentioned", ("book-title",)
-    if not _KEPT.match(text, spot.end) and (_replaced(spot) or _superseded(spot)):
-        return "mentioned", ("cue.superseded",)
-    taken_back = _TAKEN_BACK.search(text, spot.end, spot.line.end)
-    if taken_back and taken_back.start() - spot.end <= _TAKEN_BACK_WITHIN:
-        return "mentioned", ("cue.superseded",)
-    if _GIVEN_UP.search(text, spot.line.start, spot.start) and OLD_TO_NEW.search(text, spot.end, spot.line.end):
-        return "mentioned", ("cue.superseded",)
+    if found := amended(spot):
+        return found
     if _DONE_WITH.search(text, spot.end, spot.clause[1]) and not spot.supported:
         return "mentioned", ("cue.existing",)
     if spot.line.section == "runner-up" or _RUNNER_UP.search(text, spot.line.start, spot.start):
@@ -106,7 +85,7 @@ def settled(spot: Spot) -> Found | None:
     ):
         return "mentioned", ("organisation",)
     if _names_a_class(spot):
-        return "mentioned", ("organisation",)
+        return "mentioned", ("called-after",)
     if answer := _answered(spot) or _ruled(spot):
         return answer
     if _conditional(spot):
@@ -156,47 +135,6 @@ def _names_a_list(spot: Spot) -> bool:
     """《…信创产品目录》 names the products to choose from, not a book about them."""
     end = spot.text.find("》", spot.end, spot.line.end)
     return spot.hit.rule.id == "word.evaluated" or bool(_LIST.search(spot.text, spot.end, max(end, spot.end)))
-
-
-def _superseded(spot: Spot) -> bool:
-    """Whether the clause takes its demand back.
-
-    不再限定品牌 beside an equivalent only opens the choice; 去掉★号 and 不再作为否决项 beside points leave the points.
-    """
-    low, high = spot.clause
-    scored, equivalent = (spot.reading.cue(name, low, high) for name in ("cue.score", "cue.equivalent"))
-    while cue := spot.reading.cue("cue.superseded", low, high):
-        opens = equivalent and spot.text.startswith("不再限", cue.start)
-        unbound = scored and _UNBOUND.match(spot.text, cue.end)
-        if not (opens or unbound):
-            return True
-        low = cue.end
-    return False
-
-
-def _replaced(spot: Spot) -> bool:
-    """Whether the hit stands in the old wording of a correction: 原…，现更正为…, the 更正前 column, a line 原条款：…"""
-    if spot.case.amendment and _OLD_LINE.match(spot.text, spot.line.start, spot.start):
-        turn = OLD_TO_NEW.search(spot.text, spot.line.start, spot.start)
-        behind = turn or _NEW_LINE.search(spot.text, spot.line.start, spot.start)
-        return behind is None and bool(_NEW_LINE.search(spot.text, spot.end))
-    if _OLD_COLUMN.search(spot.head) and not OLD_TO_NEW.search(spot.text, spot.cells[spot.cell][0], spot.start):
-        return True
-    turn = OLD_TO_NEW.search(spot.text, spot.end, spot.line.end) if spot.case.amendment else None
-    if not turn or _is_new_wording(spot) or _TO_POINTS.match(spot.text, turn.end()):
-        return False
-    between = spot.text[spot.end : turn.start()]
-    return (
-        "。" not in between
-        and len(between) < 120
-        and bool(_OLD_MARK.search(spot.text, spot.line.start, spot.start + 1))
-    )
-
-
-def _is_new_wording(spot: Spot) -> bool:
-    """Whether the hit stands behind a turn of its own: 原为…，现改为“海光7490”，数量由24台调整为36台."""
-    turns = list(OLD_TO_NEW.finditer(spot.text, spot.line.start, spot.start))
-    return bool(turns) and not re.search(r"原|由|将", spot.text[turns[-1].end() : spot.start])
 
 
 def _answered(spot: Spot) -> Found | None:

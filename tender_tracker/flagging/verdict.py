@@ -181,7 +181,8 @@ def _word(spot: Spot) -> Found:
     if rule.needs_compute and not spot.case.purchase.compute:
         return None, ()
     chip = spot.reading.class_after(spot.hit) == "compute"
-    if chip and spot.case.purchase.title == "other" and not rule.complete and _of_another_machine(spot):
+    no_machine = spot.case.purchase.title == "other" or all(_is_part(spot, n) for n in spot.reading.compute_nouns)
+    if chip and no_machine and not rule.complete and _of_another_machine(spot):
         return "mentioned", ("noun.other",)  # 彩超1台，主机采用国产芯片
     if target is None and _COMPUTE_WORD.match(spot.text, spot.end):
         return "mentioned", ("no-noun",)
