@@ -42,12 +42,46 @@ def test_a_wrong_word_is_a_usage_error(tenders: Tenders) -> None:
 
 
 @pytest.mark.parametrize("command", ["report", "digest", "awards", "market"])
-def test_two_forms_at_once_and_an_empty_form_are_usage_errors(tenders: Tenders, demo: Path, command: str) -> None:
+def test_two_forms_at_once_are_a_usage_error(tenders: Tenders, demo: Path, command: str) -> None:
     done = tenders("--db", demo, command, "--format", "md", "--json")
     assert (done.code, done.err) == (2, "tenders: --json and --format md ask for two forms; give one of them\n")
     assert tenders("--db", demo, command, "--format", "json", "--json").code == 0
-    done = tenders("--db", demo, command, "--format", "")
-    assert (done.code, done.err.split(";")[0]) == (2, "tenders: --format: '' is unknown")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["report", "--week", ""],
+        ["report", "--by="],
+        ["list", "--level", ""],
+        ["changes", "--since", ""],
+        ["raw", "prune", "--keep", ""],
+        ["export", "-o", ""],
+        ["schedule", "--systemd", "-o", ""],
+        ["bulk", "label", "", "-o", "out"],
+        ["fetch", "--saved", ""],
+        ["--config", "", "report"],
+        ["report", "--format", ""],
+    ],
+)
+def test_an_empty_value_is_an_error_not_a_missing_one(
+    tenders: Tenders, demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """`--week "$WEEK"` with an unset WEEK would tell everything, and `--saved ""` read the folder one stands in."""
+    monkeypatch.chdir(tmp_path)
+    place = words[words.index("") - 1] if "" in words else words[-1].removesuffix("=")
+    done = tenders("--db", demo, *words)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"tenders: an empty value after {place}; give one, or leave it out\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistyped_command_is_told_in_chinese_with_the_likely_ones(tenders: Tenders) -> None:
+    done = tenders("--lang", "zh", "reprot")
+    assert (done.code, done.err.splitlines()[-1]) == (
+        2,
+        "错误：没有命令 'reprot'，是否要用 'report', 'export', 'reparse'？",
+    )
 
 
 def test_the_module_is_the_program() -> None:

@@ -9,6 +9,7 @@ import signal
 import sys
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from types import FrameType
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ import typer
 
 from tender_tracker import __version__
 from tender_tracker.commands.call import Call
-from tender_tracker.errors import TenderError
+from tender_tracker.errors import TenderError, UsageError
 
 ROOMS = {
     "fetch": ("fetch", "parse"),
@@ -116,6 +117,13 @@ def _globals_first(words: list[str]) -> list[str]:
     return front + rest
 
 
+def _refuse_empty(words: list[str]) -> None:
+    """Raises UsageError for a value without a character: `--week "$WEEK"` would mean everything where WEEK is unset."""
+    for before, word in pairwise(["tenders", *words]):
+        if not word or (word.startswith("--") and word.endswith("=")):
+            raise UsageError(f"an empty value after {word.rstrip('=') or before}; give one, or leave it out")
+
+
 _MISUSE = typer.BadParameter.__mro__[2]
 """Every complaint of the parser of the command line, which typer does not export by itself."""
 
@@ -154,6 +162,7 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
         words = _globals_first(sys.argv[1:])
+        _refuse_empty(words)
         sys.exit(_command(words)(words, prog_name="tenders", standalone_mode=False))
     except KeyboardInterrupt:
         sys.exit(130)
