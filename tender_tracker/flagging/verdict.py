@@ -31,6 +31,7 @@ _PROGRAMME = re.compile(
 )
 _PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
 _ROOM = re.compile(r"[^，。；;|（(\n]{0,6}机房(?:建设|采购|项目|购置){0,3}(?=[，,。；;|（(\n]|$)")
+_LABELLED = re.compile(r"[：:|]\s?")
 _NAME_LABEL = re.compile(r"[\s\d一二三四五六七八九十、.．（()）]{0,8}(?:项目|采购)?(?:名称|项目|内容|标的)[:：|]\s?")
 _CHIP_ALONE = re.compile(
     r"[\sA-Z0-9\-]{0,12}(?:处理器|CPU|芯片|系列|平台|架构)?(?:模块|模组)?(?=[，,。；;、|（()）\n/或和]|$)"
@@ -363,7 +364,8 @@ def _foremost(claims: list[Claim]) -> Iterator[Claim]:
 
 def _echoes_title(reading: Reading, hit: Hit) -> bool:
     """Whether a hit stands in the title or repeats it: a clause of its own tells a reader more."""
-    around = reading.text[max(hit.start - 4, 0) : hit.end + 4]
+    before = _LABELLED.split(reading.text[max(hit.start - 4, 0) : hit.start])[-1]  # 项目名称：信创计算机教室建设
+    around = before + reading.text[hit.start : hit.end + 4]
     return reading.in_title(hit) or around in reading.text[: reading.title_end]
 
 
