@@ -21,7 +21,9 @@ _GIVEN_UP = re.compile(r"(?:原拟|原计划|原定|原先拟)[^。；;\n]{0,40}
 _TAKEN_BACK = re.compile(r"(?:删除|取消|去掉|删去|不再执行)(?:该|此|上述|前述)(?:条|项|要求|限制|内容|规定)")
 _TAKEN_BACK_WITHIN = 60
 """Characters behind a demand in which the words that take it back begin."""
-_UNBOUND = re.compile(r"[^，。；;\n]{0,6}(?:[★▲*#]|星号|实质性|否决|强制|必须满足|资格(?:条件|要求)|废标|无效|门槛)")
+_UNBOUND = re.compile(
+    r"[^，。；;\n]{0,6}(?:[★▲*#](?=号|标|符|[”\"]|要求|$)|星号|实质性|否决|强制|必须满足|资格(?:条件|要求)|废标|无效|门槛)"
+)
 _TO_POINTS = re.compile(r"[“\"]?(?:评审|评分|加分|得分|计分)(?:项|因素|指标|点)")
 """“CPU须为国产”由实质性要求改为加分项: the wording stays, its weight changes."""
 _STRUCK = re.compile(r"(?:删除|删去|删掉|去掉|取消)[^，。；;“\"]{0,4}[“\"]([^”\"\n]{2,30})[”\"]")
