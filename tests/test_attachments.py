@@ -351,6 +351,21 @@ def test_a_newer_file_that_demands_nothing_takes_the_demand_of_the_older_away_at
     ]
 
 
+def test_a_procurement_that_only_a_document_makes_one_of_compute_is_in_the_market_at_once(
+    stored: Callable[..., Tenders], here: Tenders, tmp_path: Path, server: Server
+) -> None:
+    program = stored(a_txt=PLAIN)
+    assert program("documents", "fetch", "1").code == 0
+    assert json.loads(program("market", "--json").out)["buyers"]["projects"] == 1
+    assert not json.loads(program("project", "1", "--json").out)["stale"]
+    saved = tmp_path / "beside.html"
+    saved.write_text(page(server, "b.txt", number=2), "utf-8")
+    (tmp_path / "beside_files").mkdir()
+    (tmp_path / "beside_files" / "b.txt").write_bytes(PLAIN)
+    assert here("fetch", "--saved", saved, "--documents", "all").code == 0
+    assert json.loads(program("market", "--json").out)["buyers"]["projects"] == 2
+
+
 def test_a_word_of_an_attachment_is_found_by_the_program(stored: Callable[..., Tenders]) -> None:
     program = stored(a_txt=PLAIN)
     program("documents", "fetch", "1")

@@ -52,6 +52,8 @@ def gather(
     """Fetches, reads and judges attachments. Without `fetcher` only what lies beside saved pages is read."""
     from tender_tracker.attachments import Desk
     from tender_tracker.commands.fetch import progress
+    from tender_tracker.relink import relink
+    from tender_tracker.restate import restate
     from tender_tracker.storage.files import Files, beside
 
     settings = call.settings
@@ -61,6 +63,9 @@ def gather(
         for settled in desk.work(papers):
             done.append(settled)
             tick(len(done), call.say("documents.progress"))
+    if any(settled.verdict for settled in done):  # a notice may be one of compute now, and its project with it
+        relink(store)
+        restate(store, call.pack)
     return done
 
 
