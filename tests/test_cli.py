@@ -41,6 +41,14 @@ def test_a_wrong_word_is_a_usage_error(tenders: Tenders) -> None:
         assert "Traceback" not in result.err
 
 
+def test_rules_of_one_kind_are_counted_beside_all(tenders: Tenders) -> None:
+    listed = tenders("rules", "list", "--kind", "cue")
+    rows = len(listed.lines) - 1
+    total = len(tenders("rules", "list").lines) - 1
+    assert rows < total and listed.err.startswith(f"{rows} of {total} rules, cn-")
+    assert tenders("rules", "list").err.startswith(f"{total} rules, cn-")
+
+
 @pytest.mark.parametrize("command", ["report", "digest", "awards", "market"])
 def test_two_forms_at_once_are_a_usage_error(tenders: Tenders, demo: Path, command: str) -> None:
     done = tenders("--db", demo, command, "--format", "md", "--json")
@@ -445,6 +453,13 @@ def on_a_terminal(*words: str | Path, **extra: str) -> str:
     os.close(here)
     assert running.wait(timeout=30) == 0
     return b"".join(parts).decode()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_project_on_a_narrow_terminal_has_whole_words_and_days(demo: Path, lang: str) -> None:
+    words = ("合同", "必须国产") if lang == "zh" else ("contract", "required")
+    printed = on_a_terminal("--lang", lang, "--db", demo, "project", "58", COLUMNS="80", NO_COLOR="1")
+    assert all(word in printed for word in ("2026-04-29", "2026-04-08", "9,588.00 万元", *words))
 
 
 @pytest.mark.parametrize("words", [["report"], ["list", "--limit", "5"], ["show", "1"]])

@@ -149,6 +149,19 @@ def test_a_narrow_terminal_breaks_no_day_and_spends_no_cell_on_an_empty_column()
     assert printed.count("2026-10-30") == 2 and "vacant" not in printed
 
 
+def test_a_narrow_terminal_breaks_the_heading_of_figures_at_its_blanks() -> None:
+    from rich.console import Console
+
+    columns = (
+        Column("text", "delivered", lambda row: "智算集群采购项目公告" * 9),
+        Column("share", "price per card", lambda row: "2.8 %", right=True),
+    )
+    console = Console(file=io.StringIO(), width=20, color_system=None)
+    console.print(Table(columns, (1,)).rich(20))
+    head = console.file.getvalue().splitlines()[:3]  # type: ignore[attr-defined]
+    assert [line.split() for line in head] == [["price"], ["per"], ["delivered", "card"]]
+
+
 def test_a_mark_can_be_cleaned_without_moving_what_follows() -> None:
     for text in HOSTILE:
         assert len(clean.same_length(text)) == len(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from samples import fill, notice, record
 from test_render import HOSTILE
 
 import tender_tracker
+from tender_tracker import messages
 from tender_tracker.model import SHANGHAI, Amount
 from tender_tracker.reporting import charts
 
@@ -245,3 +247,24 @@ def test_a_browser_shows_the_page_without_a_complaint_and_asks_nobody(pages: lis
     assert "CONSOLE" not in done.stderr
     asked = set(re.findall(r'"url":"(https?:[^"]+)"', log.read_text("utf-8", "replace"))) if log.exists() else set()
     assert not {url for url in asked if "evil.example" in url or "example.org" in url}
+
+
+def test_a_chart_of_budgets_shows_the_largest_budgets_not_the_most_frequent_chips(
+    tenders: Tenders, demo: Path, tmp_path: Path
+) -> None:
+    """One notice of 4.68 亿元 was summed up in “others”, below chips of no known budget that are met more often."""
+    rows = json.loads(tenders("--db", demo, "report", "--by", "family", "--json").out)["totals"]
+    largest = sorted(rows, key=lambda row: -Decimal(row["budget_sum"] or 0))[:4]
+    page = tenders("--db", demo, "report", "--format", "html", "-o", tmp_path / "r.html")
+    assert page.code == 0
+    figure = (
+        (tmp_path / "r.html")
+        .read_text("utf-8")
+        .partition(messages.say("en", "figure.families"))[2]
+        .partition("</figure>")[0]
+    )
+    for row in largest:
+        assert (
+            messages.yuan(Decimal(row["budget_sum"])) in figure
+            and messages.name("en", "family", row["family"]) in figure
+        )

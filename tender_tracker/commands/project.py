@@ -79,17 +79,18 @@ def _columns(call: Call) -> "tuple[Column, ...]":
     return (
         Column("id", call.say("head.id"), lambda step: str(step.notice.id), right=True),
         Column("published", call.say("head.date"), lambda step: day(step.notice.published_on), whole=True),
-        Column("kind", call.say("head.kind"), lambda step: name(lang, "kind", step.notice.kind)),
+        Column("kind", call.say("head.kind"), lambda step: name(lang, "kind", step.notice.kind), whole=True),
         Column(
             "level",
             call.say("head.level"),
             lambda step: name(lang, "level", step.notice.level),
             style=lambda step: STYLES[step.notice.level],
+            whole=True,
         ),
         Column("budget", call.say("head.budget"), lambda step: _budget(step, lang), right=True),
         Column("award", call.say("head.award"), lambda step: money(step.notice.award, lang), right=True),
         Column("deadline", call.say("head.deadline"), _deadline),
-        Column("title", call.say("head.title"), lambda step: step.notice.title),
+        Column("title", call.say("head.title"), lambda step: step.notice.title, spare=True),
         Column("source", call.say("head.source"), _sources, spare=True),
     )
 

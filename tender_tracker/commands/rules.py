@@ -66,8 +66,13 @@ def rules_list(
     shown = call.pack_named(pack)
     if kind and kind not in RULE_KINDS:
         raise UsageError(f"--kind: {kind!r} is unknown; known: {', '.join(RULE_KINDS)}")
-    call.put_table(_pack_table(call, shown, kind), json)
-    call.tell(call.told(f"{len(shown.rules)} rules, {shown.fingerprint}"))
+    table = _pack_table(call, shown, kind)
+    call.put_table(table, json)
+    total = len(shown.rules)
+    if kind:
+        call.tell(call.told(f"{len(table.rows)} of {total} rules, {shown.fingerprint}"))
+    else:
+        call.tell(call.told(f"{total} rules, {shown.fingerprint}"))
 
 
 def rules_check(

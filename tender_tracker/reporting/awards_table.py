@@ -27,9 +27,7 @@ def table(found: Sequence[Awarded], lang: str) -> Table:
         Column("delivered", say(lang, "head.delivered"), lambda row: goods(row, lang)),
         Column("unit_price", say(lang, "head.unit_price"), lambda row: _unit_price(row), right=True),
         Column("price_per_card", say(lang, "head.price_per_card"), lambda row: yuan(row.price_per_card), right=True),
-        Column(
-            "discount", say(lang, "head.discount"), lambda row: share(row.discount and row.discount.share), right=True
-        ),
+        Column("discount", say(lang, "head.discount"), _discount, right=True, spare=True),
         Column("match", say(lang, "head.match"), lambda row: match(row, lang)),
     )
     return Table(columns, tuple(found))
@@ -102,6 +100,10 @@ def _subject(entry: Awarded) -> str:
         project = project.removeprefix(entry.notice.buyer).strip() or project
     lot = " ".join(dict.fromkeys(part for part in (entry.lot, entry.lot_title) if part))
     return f"{project} · {lot}" if lot else project
+
+
+def _discount(entry: Awarded) -> str | None:
+    return share(entry.discount.share if entry.discount else None)
 
 
 def _unit_price(entry: Awarded) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from tender_tracker.model import KINDS, LEVELS
 from tender_tracker.storage.filter import Filter
@@ -65,8 +65,10 @@ def divide(
     top: int | None = None,
     then: Filter | None = None,
     whole: Group | None = None,
+    rank: Literal["notices", "projects", "budget_sum"] = "notices",
 ) -> Division:
-    """Asks for at most `top` groups (the largest), and for all others in one; `then` filters what is compared with.
+    """Asks for at most `top` groups (the largest by `rank`), and for all others in one; `then` filters what is compared
+    with.
 
     By `share` all purchases of compute are divided, whatever their level, by the notices that bring a demand to market.
     A `whole` that is known already is not asked again.
@@ -79,7 +81,7 @@ def divide(
     before = {total.keys: total for total in sums.totals(then, *by)} if then else None
     groups = [Group(total, None if before is None else before.pop(total.keys, _nothing(total.keys))) for total in found]
     groups += [Group(_nothing(keys), total) for keys, total in (before or {}).items()]
-    groups.sort(key=lambda group: (-group.now.notices, -group.then.notices if group.then else 0))
+    groups.sort(key=lambda group: [-(getattr(at, rank) or 0) if at else 0 for at in (group.now, group.then)])
     shown, others = groups[:top], groups[len(groups[:top]) :]
     besides = tuple(group.keys for group in shown)
     return Division(

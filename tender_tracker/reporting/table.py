@@ -72,8 +72,9 @@ class Table:
         table = RichTable(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         columns = [column for column in self.columns if width >= WIDE or self._is_needed(column)]
         for column in columns:
+            narrow = column.right and width < WIDE
             table.add_column(
-                Text(column.heading),
+                Text(column.heading.replace(" ", "\n") if narrow else column.heading),
                 justify="right" if column.right else "left",
                 overflow="fold",
                 no_wrap=column.right or column.whole,
