@@ -17,7 +17,7 @@ from tender_tracker.amending.change import Amended, Value
 from tender_tracker.amending.life import Life
 from tender_tracker.amending.state import CALLS, Published, State
 from tender_tracker.model import Amount, DocumentPage, LotVerdict, Verdict
-from tender_tracker.storage import columns
+from tender_tracker.storage import columns, packing
 from tender_tracker.storage.documents import Documents
 from tender_tracker.storage.papers import named
 
@@ -71,8 +71,8 @@ _REWORDED = (
     "AND (before IS NOT NULL OR after IS NOT NULL) ORDER BY 1"
 )
 _SAID = (
-    "SELECT l.project, n.title || char(10) || unpacked(t.text) || coalesce(char(10) || (SELECT group_concat(p.text, "
-    "char(10)) FROM documents d JOIN passages p ON p.sha256 = d.sha256 WHERE d.notice_id = n.id), '') "
+    "SELECT l.project, n.title, t.text, (SELECT group_concat(p.text, char(10)) FROM documents d "
+    "JOIN passages p ON p.sha256 = d.sha256 WHERE d.notice_id = n.id) "
     "FROM project_links l JOIN notices n ON n.id = l.notice_id JOIN texts t ON t.notice_id = n.id "
     "WHERE l.project IN (SELECT value FROM json_each(?))"
 )
@@ -111,8 +111,9 @@ class States:
 
     def _said(self, projects: Sequence[int]) -> Iterator[tuple[int, str]]:
         said: dict[int, list[str]] = {}
-        for project, words in self._db.execute(_SAID, [json.dumps(projects)]):
-            said.setdefault(project, []).append(words)
+        unpacked = packing.unpacker(self._db.conn)  # by SQL's own door every text would be encoded once more
+        for project, title, text, pages in self._db.execute(_SAID, [json.dumps(projects)]):
+            said.setdefault(project, []).extend((title, unpacked(text), pages or ""))
         return ((project, "\n".join(words)) for project, words in said.items())
 
     def waiting(self, most: int) -> Iterator[tuple[int, list[Published]]]:
