@@ -26,6 +26,8 @@ _UNBOUND = re.compile(
 )
 _TO_POINTS = re.compile(r"[“\"]?(?:评审|评分|加分|得分|计分)(?:项|因素|指标|点)")
 """“CPU须为国产”由实质性要求改为加分项: the wording stays, its weight changes."""
+_STILL = re.compile(r"(?<!原)仍(?:旧|然)?(?:必须|须|应|需|按|为|要求)")
+"""仍须采用昇腾910，仅将数量由10台改为12台: what is changed is another thing."""
 _STRUCK = re.compile(r"(?:删除|删去|删掉|去掉|取消)[^，。；;“\"]{0,4}[“\"]([^”\"\n]{2,30})[”\"]")
 
 
@@ -58,13 +60,15 @@ def _narrowed(spot: Spot) -> bool:
 def _superseded(spot: Spot) -> bool:
     """Whether the clause takes its demand back.
 
-    不再限定品牌 beside an equivalent only opens the choice; 去掉★号 and 不再作为否决项 beside points leave the points.
+    不再限定品牌 beside an equivalent only opens the choice; 去掉★号 and 不再作为否决项 beside points or
+    precedence leave those.
     """
     low, high = spot.clause
-    scored, equivalent = (spot.reading.cue(name, low, high) for name in ("cue.score", "cue.equivalent"))
+    names = ("cue.score", "cue.precedence", "cue.equivalent")
+    scored, recommended, equivalent = (spot.reading.cue(name, low, high) for name in names)
     while cue := spot.reading.cue("cue.superseded", low, high):
         opens = equivalent and spot.text.startswith("不再限", cue.start)
-        unbound = scored and _UNBOUND.match(spot.text, cue.end)
+        unbound = (scored or recommended) and _UNBOUND.match(spot.text, cue.end)
         if not (opens or unbound):
             return True
         low = cue.end
@@ -73,6 +77,8 @@ def _superseded(spot: Spot) -> bool:
 
 def _replaced(spot: Spot) -> bool:
     """Whether the hit stands in the old wording of a correction: 原…，现更正为…, the 更正前 column, a line 原条款：…"""
+    if _STILL.search(spot.text, spot.part[0], spot.start):
+        return False
     if spot.case.amendment and _OLD_LINE.match(spot.text, spot.line.start, spot.start):
         turn = OLD_TO_NEW.search(spot.text, spot.line.start, spot.start)
         behind = turn or _NEW_LINE.search(spot.text, spot.line.start, spot.start)

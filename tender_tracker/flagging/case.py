@@ -38,7 +38,7 @@ _MARK_NAMED = re.compile(
 _MARK_AHEAD = re.compile(rf"[\s\d.、（()）A-Z\-]*([{_MARKS}])")
 _MARK_BEHIND = re.compile(rf"[（(|]\s?([{_MARKS}])\s?(?:[）)|\n]|$)")
 _MARK_MEANING_END = re.compile(r"[；;。\n]")
-_BINDING = re.compile(r"实质性|必须满足|无效|废标|否决|不允许(?:负)?偏离|不得偏离|逐条响应|MANDATORY")
+_BINDING = re.compile(r"实质性|必须满足|无效|废标|否决|不允许(?:负)?偏离|不[得可](?:负)?偏离|逐条响应|MANDATORY")
 _SCORING = re.compile(
     r"供参考|加分|扣分|得分|评分|计分|评审(?:项|时|因素|重点)|不作为|允许偏离|不影响|重点(?:考察|评审)|一般(?:参数|条款)|\d+分"
 )

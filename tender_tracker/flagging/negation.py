@@ -30,6 +30,8 @@ def negated(spot: Spot) -> Found | None:
         return None  # 非国产芯片不予接受, 不接受采用非国产芯片的服务器
     if _NOT_BINDING.match(spot.text, cue.start) and spot.reading.cue("cue.score", *spot.clause):
         return None  # 采用国产芯片的得5分，不作为实质性要求
+    if cue.end <= spot.part[0] and spot.reading.cue("cue.score", *spot.part):
+        return None  # 品牌不作限定，投国产GPU者加3分
     if spot.text[cue.start] == "非" and spot.reading.cue("cue.score", *spot.clause):
         return None  # 国产芯片的8分，非国产芯片的4分
     if _HELD.search(spot.text, cue.end, spot.start):

@@ -51,8 +51,10 @@ _LABEL = re.compile(
 )
 _GENERIC_TITLE = re.compile(r"政府采购意向|采购意向公[开告]|PROCUREMENT\sINTENTION")
 _VERB = re.compile(
-    r"采购|购置|购买|租用|租赁|添购|拟购|购入|新增|扩容|更新|更换|换装|换[为成]|配置|配备|供货|订购|增购|采买|建设|升级|采用|扩建|新建|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
+    r"采购|购置|购买|租用|租赁|添购|拟购|拟采|购入|新增|扩容|更新|更换|换装|换[为成]|配置|配备|供货|订购|增购|采买|建设|升级|采用|扩建|新建|包括|包含|选用|PURCHASE|SUPPLY|PROCURE|RENTAL|ACQUISITION|DELIVER"
 )
+_MARKED = re.compile(r"\s*[★▲◆■●※☆]")
+"""◆加速卡由境内企业自主设计: a clause that bears a mark is a demand."""
 _SPEC = re.compile(
     r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡|(?:处理|计算|推理|运算|算力|主控|核心)(?:单元|模块|芯片|板卡?)|(?:计算机|电脑|服务器|工作站|终端|主机|整机)(?:技术|硬件)?(?:配置|参数|规格|路线|架构))[^:：|]{0,8}[:：|]"
 )
@@ -185,7 +187,11 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
         return True
     specified = bool(_SPEC.search(text, max(line.start - 1, 0), hit.end + 12)) and hit.end - line.start < 60
     part = structure.part(hit.start, hit.end)
-    spoken_of = reading.cue("cue.oblige", *part) or reading.cue("cue.score", *structure.clause(hit.start, hit.end))
+    spoken_of = (
+        _MARKED.match(text, low)
+        or reading.cue("cue.oblige", *part)
+        or reading.cue("cue.score", *structure.clause(hit.start, hit.end))
+    )
     of_other = "other" in reading.classes_before(part[0], hit.start)
     named = any(any(reading.between(kind, *part)) for kind in ("word", "product"))
     demanded = spoken_of and not of_other and named

@@ -10,7 +10,7 @@ from tender_tracker.flagging.elsewhere import existing, serviced
 from tender_tracker.flagging.sections import relabelled
 
 _APPLIES = re.compile(
-    r"[本我](?:项目|次|单位|局|院|委|办|处|中心)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n]{0,8}(?:为|属于?|系|是)|(?<!如)(?<!若)(?<!果)采购人(?:为|属于?|系|是)[^。；，,\n]{0,24}(?:机关|单位|部门)[，,]"
+    r"(?<!范)[本我](?:项目|次|单位|局|院|委|办|处|中心)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n若如]{0,8}(?:为|属于?|系|是)|(?<!如)(?<!若)(?<!果)采购人(?:为|属于?|系|是)[^。；，,\n]{0,24}(?:机关|单位|部门)[，,]"
 )
 _PARTNER = re.compile(r"伙伴|生态合作|经销|授权|代理证书|合作(?:厂商|名单)")
 _LIST = re.compile(r"目录|名录|名单|清单|图谱")
@@ -47,8 +47,10 @@ _RULED_WITHIN = 80
 """Characters behind what a complaint names in which it is ruled on."""
 _DETAIL = re.compile(r"其中|包括|含|一期|二期|分为|由|均为|全部为")
 _DONE_WITH = re.compile(
-    r"本次不(?:再)?(?:采购|招标|重复)|[^不]不再采购|已于[^。；;\n]{0,10}(?:确定(?:中标|成交)|成交|签订合同|签约)"
+    r"本次不(?:再)?(?:采购|招标|重复)|[^不]不再采购(?![^，。；;\n]{0,4}(?:进口|国外|境外|外国|非国产|INTEL|AMD|X86|NVIDIA|英伟达))|已于[^。；;\n]{0,10}(?:确定(?:中标|成交)|成交|签订合同|签约)"
 )
+_DROPPED = re.compile(r"不再(?:另行)?(?:采购|购置|购买|招标|租用)[^，。；;\n非]{0,8}$")
+"""不再采购国产服务器: the purchase itself is given up."""
 _DEFINED = re.compile(r"[“\"「]([^”\"」\n]{2,12})[”\"」]\s?(?:均|一律|统一)?(?:系|是)?(?:特)?指")
 _SAME_AS_EXISTING = re.compile(
     r"与[^，,。；;\n]{0,6}(?:现[有网用]|[已原既]有|在用|存量|[一前上]期|之|其)[^，,。；;\n]{0,24}?"
@@ -72,6 +74,8 @@ def settled(spot: Spot) -> Found | None:
         return found
     if _DONE_WITH.search(text, spot.end, spot.clause[1]) and not spot.supported:
         return "mentioned", ("cue.existing",)
+    if _DROPPED.search(text, spot.part[0], spot.start):
+        return "mentioned", ("not-bought",)
     if spot.line.section == "runner-up" or _RUNNER_UP.search(text, spot.line.start, spot.start):
         return "mentioned", ("runner-up",)
     if spot.case.award and _FAILED.search(text, spot.end, spot.part[1]):

@@ -32,6 +32,8 @@ _ON_NEED = re.compile(r"如(?:有需要|确?需要?|遇)")
 _DEMANDED = re.compile(r"(?:必须|须|应)(?:全部|均|一律)?(?:选用|采用|使用|配置|配备|搭载|为)")
 _SERVING_WELL = re.compile(r"供应商|投标人|响应人|厂[家商]|服务(?!器)|售后|业绩|交货|报价|价格")
 _ACCESS = re.compile(r"[^，,。；;|\n]{0,12}?(?:终端|电脑|PC)(?:的)?(?:浏览器|访问|登录|客户端)")
+_SUCCESSOR = re.compile(r"停产|退市|断供|换代|(?:目录|名录|名单|清单)(?:更新|调整)")
+"""What may follow a product of the list that is no longer made."""
 _THE_REST = re.compile(r"其余|其它?\d|剩余|另\s?\d")
 _BOTH_OFFERED = re.compile(r"(?:国外|境外|外国|进口)[^，。；;|\n]{0,8}(?:和|与|及|、|或者?)$")
 _EACH_COUNTED = re.compile(r"[^、，,或/]{0,12}\d\s?(?:台|套|张|块|颗|片|个|P)[、，,和及与]")
@@ -153,6 +155,8 @@ def _equivalent(spot: Spot) -> Found | None:
         return None
     if spot.obliged and cue.end <= spot.part[0] and not any(_chips_of_part(spot, cue)):
         return None  # 参照党政机关标准，CPU须通过安全可靠测评
+    if spot.obliged and cue.start >= spot.part[1] and _SUCCESSOR.search(spot.text, *_part_of(spot, cue)):
+        return None  # 须在信创目录内选取，停产时可以同等性能机型换代
     further = next(spot.reading.between("product", cue.end, min(cue.end + 16, spot.clause[1])), None)
     if further and spot.end <= cue.start and _OR_HIGHER.fullmatch(spot.text, cue.start, further.start):
         return None  # 海光7490或更高型号海光处理器
@@ -168,8 +172,12 @@ def _equivalent(spot: Spot) -> Found | None:
 
 def _chips_of_part(spot: Spot, cue: Hit) -> Iterator[Hit]:
     """Domestic or foreign chips and words in the part of a cue."""
-    part = spot.reading.structure.part(cue.start, cue.end)
+    part = _part_of(spot, cue)
     return (hit for kind in ("product", "word", "foreign") for hit in spot.reading.between(kind, *part))
+
+
+def _part_of(spot: Spot, cue: Hit) -> tuple[int, int]:
+    return spot.reading.structure.part(cue.start, cue.end)
 
 
 def _scored_mark(spot: Spot) -> Found | None:
