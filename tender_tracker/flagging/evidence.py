@@ -114,6 +114,8 @@ class Reading:
     def _found(self, kind: str) -> list[Hit]:
         found: list[Hit] = []
         for rule, starts in self._told.get(kind, ()):
+            if rule.needs_compute and "noun" not in self._told:
+                continue  # no anchor of a compute noun stands in the text
             if matches := rule.find(self.text, starts):
                 found += self._visible(rule, matches)
         return found
