@@ -63,6 +63,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "documents.pieces": ("未读部分", "parts not read"),
     "head.unread": ("未读附件", "unread"),
     "head.attachment": ("附件", "attachment"),
+    "head.page": ("页", "page"),
     "head.format": ("格式", "format"),
     "head.kept": ("文件", "file"),
     "sheet.documents": ("附件", "attachments"),

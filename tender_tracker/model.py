@@ -234,7 +234,10 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One row of goods: `text[start:end] == quote`. Brand and model printed in one cell stand in `model`."""
+    """One row of goods: `text[start:end] == quote`, `text` that of the notice, or of the page of the file it stands in.
+
+    Brand and model printed in one cell stand in `model`.
+    """
 
     name: str | None
     """None where a sentence gives brand and model only."""
@@ -260,6 +263,9 @@ class Delivered:
     """Whether they name a foreign chip, or a machine of a foreign make."""
     cards: int | None = None
     """Accelerators in one unit, as printed: 1 of a card, 8 of 昇腾910B×8."""
+    file: str | None = None
+    """The attachment it stands in, and its page there; None: the text of the notice."""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,10 +17,12 @@ import pytest
 from conftest import Result
 from samples import NOW
 
+from tender_tracker.exporting.datasette import metadata
 from tender_tracker.facts.course import Part, Stage, course, lot_key
 from tender_tracker.flagging import rulepack
 from tender_tracker.model import Amount, Attachment, DocumentPage, Lot, Notice
 from tender_tracker.record import recorded
+from tender_tracker.relabel import relabel
 from tender_tracker.relink import relink
 from tender_tracker.reporting.awards import Awarded, entries
 from tender_tracker.restate import restate
@@ -315,8 +318,52 @@ def test_goods_that_stand_only_in_an_attachment_name_file_and_page(tmp_path: Pat
         papers.settle(paper.kept("aa").was_read(read), read)
     after = only(path)
     (row,) = after.goods
-    assert (row.file, row.page, row.row.quote) == ("中标明细.xlsx", 2, goods.split("\n")[1])
+    assert (row.row.file, row.row.page, row.row.quote) == ("中标明细.xlsx", 2, goods.split("\n")[1])
     assert (after.match, after.price_per_card, after.unread) == ("as_demanded", Decimal(147500), 1)
+
+
+@pytest.fixture
+def attached_goods(tmp_path: Path) -> Path:
+    """A store whose award prints its goods in an attachment only."""
+    award = told("award", 9, "中标供应商：甲公司", suppliers=("甲公司",), attachments=(Attachment("明细.xlsx", None),))
+    path = stored(tmp_path / "s.db", told("tender", 30, CALL), award)
+    text = f"{HEAD}\n训练服务器 | 华为 | Atlas 800T A2（昇腾910B×8） | 4台 | 118"
+    with Store.open(path, NOW) as store:
+        (paper,) = store.documents().of([2])
+        read = Read("aa", 9, "xlsx", (DocumentPage("", 2, text),), ())
+        store.documents().settle(paper.kept("aa").was_read(read), read)
+        relabel(store, rulepack.load(), NOW, every=True)
+    return path
+
+
+def test_goods_of_an_attachment_are_in_every_export_with_file_and_page(
+    tenders: Tenders, attached_goods: Path, tmp_path: Path
+) -> None:
+    def exported(form: str, *more: str) -> str:
+        return tenders("--db", attached_goods, "--lang", "en", "export", "--format", form, *more).out
+
+    (line,) = [row for row in map(json.loads, exported("jsonl").splitlines()) if row["kind"] == "award"]
+    assert [(goods["model"], goods["file"], goods["page"]) for goods in line["delivered"]] == [
+        ("Atlas 800T A2（昇腾910B×8）", "明细.xlsx", 2)
+    ]
+    releases = json.loads(exported("ocds"))["releases"]
+    (item,) = next(one for one in releases if one["tag"] == ["award"])["awards"][0]["items"]
+    assert item["quantity"] == 4.0 and item["unit"]["value"]["amount"] == 1180000.0
+    assert item["domesticCompute"] == {"families": ["ascend"], "document": "明细.xlsx", "page": 2}
+    exported("xlsx", "-o", str(tmp_path / "book.xlsx"))
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as book:
+        assert "明细.xlsx" in book.read("xl/sharedStrings.xml").decode()
+
+
+def test_show_digest_and_datasette_tell_goods_of_an_attachment(tenders: Tenders, attached_goods: Path) -> None:
+    said = "14.75 万元 a card「训练服务器 | 华为 | Atlas 800T A2（昇腾910B×8） | 4台 | 118」 (明细.xlsx p. 2)"
+    assert said in tenders("--db", attached_goods, "--lang", "en", "show", "2").out
+    digest = tenders("--db", attached_goods, "--lang", "en", "digest", "--since", "40d", "--format", "txt").out
+    assert "- in 明细.xlsx p. 2\n  - 训练服务器 华为 Atlas 800T A2（昇腾910B×8） × 4 台, 118.00 万元 each" in digest
+    asked = metadata("tenders", "en")["databases"]["tenders"]["queries"]["delivered_chips"]["sql"]
+    with Reader.open(attached_goods) as reader:
+        ((model, file),) = [(row["model"], row["file"]) for row in reader.ask(asked)]
+    assert (model, file) == ("Atlas 800T A2（昇腾910B×8）", "明细.xlsx")
 
 
 def test_a_missing_chip_is_told_beside_the_attachments_nobody_read(tenders: Tenders, tmp_path: Path) -> None:

@@ -185,8 +185,15 @@ def _item(goods: Delivered, place: int) -> dict[str, Any]:
             "description": told,
             "quantity": None if goods.quantity is None else float(goods.quantity),
             "unit": unit or None,
+            "domesticCompute": _goods_label(goods) or None,
         }
     )
+
+
+def _goods_label(goods: Delivered) -> dict[str, Any]:
+    """What the standard has no field for: whose chips are in the goods, and the attachment that prints them."""
+    families = list(goods.families) or None
+    return _present({"families": families, "document": goods.file, "page": goods.page})
 
 
 def _contract(award: dict[str, Any]) -> dict[str, Any]:

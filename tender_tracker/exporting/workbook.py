@@ -168,6 +168,8 @@ _GOODS: tuple[Field, ...] = (
     ("head.cards", 9, lambda pair: pair[1].cards),
     ("head.price_per_card", 16, lambda pair: _card(pair[1])),
     ("head.quote", 50, lambda pair: pair[1].quote),
+    ("head.attachment", 24, lambda pair: pair[1].file),
+    ("head.page", 6, lambda pair: pair[1].page),
 )
 _SOURCES: tuple[Field, ...] = (
     ("head.source", 14, lambda entry: entry.source or "–"),

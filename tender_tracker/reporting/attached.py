@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from tender_tracker.messages import moment, name, say
-from tender_tracker.model import OCR, Evidence
+from tender_tracker.model import OCR, Delivered, Evidence
 from tender_tracker.storage.rows import DocumentRow
 
 _PIECES = 12
@@ -29,6 +29,11 @@ def place(item: Evidence, lang: str) -> str:
 def bracketed(item: Evidence, lang: str) -> str:
     """The same behind a quote."""
     return _behind(place(item, lang), lang)
+
+
+def behind(goods: Delivered, lang: str) -> str:
+    """Where goods stand in an attachment, behind their quote; "" for those of the notice itself."""
+    return _behind(at(goods.file, goods.page, lang), lang)
 
 
 def reasons(documents: Iterable[DocumentRow]) -> dict[str, int]:

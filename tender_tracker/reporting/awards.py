@@ -24,7 +24,6 @@ from tender_tracker.facts.course import (
     lot_discount,
     lot_key,
 )
-from tender_tracker.facts.delivered import delivered
 from tender_tracker.facts.price import Price, card_price, power_price
 from tender_tracker.facts.quantity import quantities
 from tender_tracker.model import FLAGGED, Amount, Delivered, Evidence, Level
@@ -44,9 +43,6 @@ class Goods:
     row: Delivered
     per_card: Price | None
     per_power: Price | None
-    file: str | None = None
-    """The attachment it stands in, and its page there; None: the text of the notice."""
-    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ def _parts(one: Procurement, row: Flagged, stages: Sequence[Stage], run: Course)
     told = [lot for lot in row.lots if lot.award or lot.suppliers]
     lots: Sequence[LotRow | None] = told if len(told) > 1 or (_calls_for_lots(stages) and told) else [None]
     for lot in lots:
-        goods = tuple(_goods(one, row, lot if len(lots) > 1 else None))
+        goods = tuple(_goods(row, lot if len(lots) > 1 else None))
         cards = {each.per_card.value for each in goods if each.per_card}
         amount = lot.award if lot else row.notice.award
         yield Awarded(
@@ -144,9 +140,9 @@ def _calls_for_lots(stages: Sequence[Stage]) -> bool:
     return any(len(stage.parts) > 1 for stage in stages if stage.kind in CALLS)
 
 
-def _goods(one: Procurement, row: Flagged, lot: LotRow | None) -> Iterator[Goods]:
+def _goods(row: Flagged, lot: LotRow | None) -> Iterator[Goods]:
     """The goods of a lot: by the lot the row stands in, else by the supplier that it names."""
-    for goods in _printed(one, row):
+    for goods in _printed(row):
         own = lot is None or (
             lot_key(goods.row.lot) == lot_key(lot.name)
             if goods.row.lot
@@ -156,15 +152,17 @@ def _goods(one: Procurement, row: Flagged, lot: LotRow | None) -> Iterator[Goods
             yield goods
 
 
-def _printed(one: Procurement, row: Flagged) -> Iterator[Goods]:
+def _printed(row: Flagged) -> Iterator[Goods]:
     """The goods of the notice's own text; where it prints none, those of its attachments."""
-    number = row.notice.id
     for goods in row.delivered:
-        yield Goods(number, goods, card_price(goods), power_price(goods, row.quantities))
-    for page in one.papers.get(number, ()):
-        figures = quantities(page.text)
-        for goods in delivered(page.text):
-            yield Goods(number, goods, card_price(goods), power_price(goods, figures), page.file, page.page)
+        yield Goods(row.notice.id, goods, card_price(goods), _power_price(goods, row))
+
+
+def _power_price(goods: Delivered, row: Flagged) -> Price | None:
+    """Figures are stored of the notice's own text; a row of an attachment has its own in it."""
+    if goods.file is None:
+        return power_price(goods, row.quantities)
+    return power_price(replace(goods, start=0, end=len(goods.quote)), quantities(goods.quote))
 
 
 def _chips(goods: Iterable[Goods], row: Flagged, lot: LotRow | None) -> tuple[str, ...]:

@@ -155,8 +155,8 @@ def _plain() -> Iterator[Column]:
     for key in ("called_on", "awarded_on", "contracted_on", "lead_days", "contract_days"):
         yield of(key, lambda entry, key=key: getattr(entry.course, key))
     yield of("url", lambda entry: entry.notice.url)
-    yield each("file", lambda goods: goods.file)
-    yield each("page", lambda goods: goods.page)
+    yield each("file", lambda goods: goods.row.file)
+    yield each("page", lambda goods: goods.row.page)
     yield of("unread", lambda entry: entry.unread)
     yield each("quote", lambda goods: goods.row.quote)
 

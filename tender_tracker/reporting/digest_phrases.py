@@ -12,7 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from tender_tracker.messages import day, moment, money, name, say, yuan
 from tender_tracker.model import OCR, Amount, Delivered
 from tender_tracker.reasons import REASONS
-from tender_tracker.reporting.attached import at
+from tender_tracker.reporting.attached import at, behind
 from tender_tracker.reporting.changed_lines import reworded
 from tender_tracker.reporting.changed_lines import said as correction_said
 from tender_tracker.reporting.digest import Award, Cancellation, Changed, Erratum, Item, Move, Tender
@@ -88,7 +88,9 @@ def award(entry: Award, lang: str) -> Card:
 
 
 def _delivery(entry: Award, lang: str) -> Iterable[Line]:
-    yield from (Line(_goods(goods, lang)) for goods in entry.delivered[:GOODS])
+    for goods in entry.delivered[:GOODS]:
+        told = (goods.file, goods.page) == (entry.item.file, entry.item.page)  # beside the clause
+        yield Line(_goods(goods, lang) + ("" if told else behind(goods, lang)))
     if len(entry.delivered) > GOODS:
         yield Line(say(lang, "digest.more_goods", n=len(entry.delivered) - GOODS), "quiet")
     if not entry.delivered and entry.item.unread:

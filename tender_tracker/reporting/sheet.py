@@ -10,7 +10,7 @@ from tender_tracker.facts.price import card_price
 from tender_tracker.messages import moment, money, name, say, yuan
 from tender_tracker.model import Amount, Delivered, Evidence, Quantity, Verdict
 from tender_tracker.reporting import clean
-from tender_tracker.reporting.attached import counted, place, reasons, told
+from tender_tracker.reporting.attached import behind, counted, place, reasons, told
 from tender_tracker.reporting.render import lot
 from tender_tracker.reporting.styled import STYLES, Line
 from tender_tracker.reporting.table import jsonable
@@ -177,7 +177,7 @@ def figures(
             price = card_price(item)
             card = say(lang, "digest.price_per_card", sum=yuan(price.value)) if price else None
             parts = (item.lot, item.name, item.brand, item.model, count, yuan_of(item, item.unit_price), card)
-            yield _item(f"{' · '.join(part.strip() for part in parts if part)}「{item.quote}」")
+            yield _item(f"{' · '.join(part.strip() for part in parts if part)}「{item.quote}」{behind(item, lang)}")
 
     yield from _section(lang, "quantities", told())
     yield from _section(lang, "delivered", goods())

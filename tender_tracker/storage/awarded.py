@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tender_tracker.facts.course import SETTLED
-from tender_tracker.model import DocumentPage
 from tender_tracker.storage.amended import ProjectState, states
 from tender_tracker.storage.query import Reader
 from tender_tracker.storage.rows import Flagged
@@ -26,8 +24,6 @@ class Procurement:
     project: int
     notices: tuple[Flagged, ...]
     state: ProjectState | None
-    papers: Mapping[int, tuple[DocumentPage, ...]]
-    """Notice → what its attachments say, of awards and contracts whose own text prints no goods."""
     unread: Mapping[int, int]
     """Award or contract → how many of its attachments were not read, or not in full."""
 
@@ -76,21 +72,9 @@ def _of(reader: Reader, projects: Sequence[int]) -> Iterator[Procurement]:
         groups[project].append(notices[number])
     corrected = states(reader, groups)
     settled = [row for row in notices.values() if row.notice.kind in SETTLED and row.notice.attachments]
-    papers, unread = _papers(reader, settled), _unread(reader, settled)
+    unread = _unread(reader, settled)
     for project, rows in groups.items():
-        yield Procurement(project, tuple(sorted(rows, key=_when)), corrected.get(project), papers, unread)
-
-
-def _papers(reader: Reader, settled: Iterable[Flagged]) -> Mapping[int, tuple[DocumentPage, ...]]:
-    asked = (
-        "SELECT d.notice_id, d.name || p.file AS file, p.page, p.text FROM documents d "
-        "JOIN passages p ON p.sha256 = d.sha256 WHERE d.notice_id IN (SELECT value FROM json_each(?)) "
-        "ORDER BY d.notice_id, d.name, p.position"
-    )
-    found: dict[int, list[DocumentPage]] = defaultdict(list)
-    for row in reader.ask(asked, [json.dumps([row.notice.id for row in settled if not row.delivered])]):
-        found[row["notice_id"]].append(DocumentPage(row["file"], row["page"], row["text"]))
-    return {number: tuple(pages) for number, pages in found.items()}
+        yield Procurement(project, tuple(sorted(rows, key=_when)), corrected.get(project), unread)
 
 
 def _unread(reader: Reader, settled: Sequence[Flagged]) -> Mapping[int, int]:

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import Verdict
-from tender_tracker.storage import figures
+from tender_tracker.storage import attached_goods, figures
 
 TABLE = """
 CREATE TABLE deliveries (
@@ -28,20 +28,33 @@ CREATE TABLE deliveries (
     families TEXT NOT NULL,
     is_foreign INTEGER NOT NULL,
     cards INTEGER,
+    file TEXT,
+    page INTEGER,
     PRIMARY KEY (notice_id, position)
 ) WITHOUT ROWID"""
 _AWARDS = (
-    "SELECT id, title, text, kind, level, compute FROM notices JOIN texts ON notice_id = id "
-    "WHERE (compute OR level <> 'none') AND kind IN ('award', 'contract')"
+    "SELECT id, title, unpacked(text), kind, level, compute FROM notices JOIN texts ON notice_id = id "
+    "WHERE kind IN ('award', 'contract') AND {which}"
 )
 
 
 def renew(db: Database) -> None:
-    """Makes the table anew and reads the goods of all stored awards and contracts into it."""
+    """Makes the table anew and reads the goods of all stored awards and contracts, and of what they attach, into it."""
     db.execute("DROP TABLE deliveries")
     db.execute(TABLE)
-    for number, title, text, kind, level, compute in db.execute(_AWARDS).fetchall():
-        found = facts(title, text, kind, Verdict(level, bool(compute), "unstated")).delivered
+    _fill(db, "(compute OR level <> 'none')", ())
+
+
+def tell(db: Database, notice: int) -> None:
+    """Reads the goods of one notice anew: what its attachments say has changed."""
+    db.execute("DELETE FROM deliveries WHERE notice_id = ?", [notice])
+    _fill(db, "id = ?", (notice,))
+
+
+def _fill(db: Database, which: str, values: tuple[int, ...]) -> None:
+    for number, title, text, kind, level, compute in db.execute(_AWARDS.format(which=which), values).fetchall():
+        pages = attached_goods.pages(db, number, kind)
+        found = facts(title, text, kind, Verdict(level, bool(compute), "unstated"), pages).delivered
         for position, row in enumerate(figures.delivered_rows(found)):
             marks = ", ".join("?" * (len(row) + 2))
             db.execute(f"INSERT INTO deliveries VALUES ({marks})", (number, position, *row.values()))

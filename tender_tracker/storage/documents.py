@@ -16,7 +16,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tender_tracker.model import SHANGHAI, DocumentPage, Notice, Verdict
-from tender_tracker.storage import batch, columns, passages
+from tender_tracker.storage import batch, columns, delivered_tables, passages
 from tender_tracker.storage.papers import Paper, Read, Which, named
 
 _CHOSEN = {"flagged": "(n.compute OR n.level <> 'none')", "all": "1"}
@@ -90,6 +90,8 @@ class Documents:
             self._settle(paper)
             if verdict is not None:
                 batch.relabel(self._db, [(paper.notice_id, verdict)], self._now, why="documents")
+            elif paper.sha256 is not None:
+                delivered_tables.tell(self._db, paper.notice_id)
             passages.index(self._db, [paper.notice_id])
 
     def knows(self, sha256: str) -> Read | None:

@@ -58,6 +58,8 @@ def delivered_rows(found: Iterable[Delivered]) -> list[Row]:
             "families": to_json(item.families),
             "is_foreign": int(item.foreign),
             "cards": item.cards,
+            "file": item.file,
+            "page": item.page,
         }
         for item in found
     ]
@@ -81,6 +83,8 @@ def delivered(row: Mapping[str, Any]) -> Delivered:
         families=strings(row["families"]),
         foreign=bool(row["is_foreign"]),
         cards=row["cards"],
+        file=row["file"],
+        page=row["page"],
     )
 
 

@@ -78,7 +78,7 @@ def m003_figures(db: Database) -> None:
         for position, row in enumerate(figures.quantity_rows(printed.quantities)):
             marks = ", ".join("?" * (len(row) + 2))
             db.execute(f"INSERT INTO quantities VALUES ({marks})", (number, position, *row.values()))
-    db.execute("PRAGMA user_version = 3")  # m012 fills the deliveries, in their present columns
+    db.execute("PRAGMA user_version = 3")  # m027 fills the deliveries, in their present columns
 
 
 @STEPS()
@@ -149,8 +149,9 @@ def m011_counts(db: Database) -> None:
 
 @STEPS()
 def m012_deliveries(db: Database) -> None:
-    """Delivered goods with their total, currency, supplier, chips and cards."""
-    delivered_tables.renew(db)
+    """Delivered goods with their total, currency, supplier, chips and cards; m027 fills them."""
+    db.execute("DROP TABLE deliveries")
+    db.execute(delivered_tables.TABLE)
     db.execute("PRAGMA user_version = 12")
 
 
@@ -264,6 +265,13 @@ def m026_versions(db: Database) -> None:
     """What a notice said before it changed is packed as its text is."""
     packing.pack_versions(db.conn)
     db.execute("PRAGMA user_version = 26")
+
+
+@STEPS()
+def m027_attached_goods(db: Database) -> None:
+    """Delivered goods that only an attachment prints, with its file and page."""
+    delivered_tables.renew(db)
+    db.execute("PRAGMA user_version = 27")
 
 
 _DIET = (

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from tender_tracker.facts.facts import facts
 from tender_tracker.model import Verdict
-from tender_tracker.storage import bigrams, columns, figures
+from tender_tracker.storage import attached_goods, bigrams, columns, figures
 from tender_tracker.storage.columns import Row
 from tender_tracker.storage.packing import Packer
 
@@ -82,7 +82,8 @@ def insert_rows(db: Database, table: str, rows: list[Row]) -> None:
 def _insert_decided(db: Database, all_parts: Iterable[Parts]) -> None:
     rows: dict[str, list[Row]] = {table: [] for table in _DECIDED}
     for parts in all_parts:
-        printed = facts(parts.title, parts.text, parts.kind, parts.verdict)
+        pages = attached_goods.pages(db, parts.id, parts.kind)
+        printed = facts(parts.title, parts.text, parts.kind, parts.verdict, pages)
         for table, found in (
             ("lots", parts.lots),
             ("evidence", columns.evidence_rows(parts.verdict.evidence)),
