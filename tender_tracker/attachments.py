@@ -6,7 +6,7 @@ Each is settled in a transaction of its own: a run that is killed leaves what it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from os.path import splitext
 from pathlib import Path
@@ -70,30 +70,44 @@ class Desk:
     looks: bool = False
     """Whether pictures are read by OCR."""
 
-    def work(self, papers: Iterable[Paper]) -> Iterator[Settled]:
-        """Each attachment as it was settled; those that this desk can do nothing about are left out."""
-        for paper in papers:
-            settled = self._taken(paper)
-            if settled is not None:
-                yield settled
+    _reread: set[str] = field(default_factory=set)
+    """SHA-256 of the files that were read again: once is enough, however many notices attach one."""
 
-    def _taken(self, paper: Paper) -> Settled | None:
+    def work(self, papers: Iterable[Paper]) -> Iterator[Settled]:
+        """Each attachment as it was settled; those that this desk can do nothing about are left out.
+
+        Of a file that is read again the other notices that attach it follow, where that changes them.
+        """
+        for paper in papers:
+            try:
+                yield from self._taken(paper)
+            except OSError as error:  # of the disk: another file may fit, or lie where it can be read
+                said = f"{paper.name}: cannot be kept or read ({error.strerror}); check the disk and the rights"
+                yield self._failing(paper, paper.failed("failed", said, self.now, again=True, counts=False))
+
+    def _taken(self, paper: Paper) -> Iterator[Settled]:
         older = paper.sha256 is not None
         beside = companion(paper.read_from, paper.name, paper.url)
         if beside is not None:
-            return self._read(paper.kept(fingerprint(beside), self.now), beside, older)
+            yield from self._read(paper.kept(fingerprint(beside), self.now), beside, older)
+            return
         again = self.anew and paper.state != "not_fetched"
         if paper.sha256 is not None and self.files.has(paper.sha256) and (paper.state == "fetched" or again):
-            return self._read(paper, self.files.path(paper.sha256), older)
-        if self.fetcher is None:
-            return None
-        got = self._asked(paper, self.fetcher)
-        if got.state != "fetched" and paper.state in ("read", "partly_read"):
-            return Settled(replace(paper, reasons=got.reasons, message=got.message))  # told; what was read stays read
-        self.store.documents().settle(got)
-        if got.sha256 is None or got.state != "fetched":
-            return Settled(got)
-        return self._read(got, self.files.path(got.sha256), older)
+            yield from self._read(paper, self.files.path(paper.sha256), older)
+        elif self.fetcher is not None:
+            got = self._asked(paper, self.fetcher)
+            if got.sha256 is None or got.state != "fetched":
+                yield self._failing(paper, got)
+            else:
+                self.store.documents().settle(got)
+                yield from self._read(got, self.files.path(got.sha256), older)
+
+    def _failing(self, paper: Paper, failed: Paper) -> Settled:
+        """Told; what was read of it before stays read."""
+        if paper.state in ("read", "partly_read"):
+            return Settled(replace(paper, reasons=failed.reasons, message=failed.message))
+        self.store.documents().settle(failed)
+        return Settled(failed)
 
     def _asked(self, paper: Paper, fetcher: Fetcher) -> Paper:
         """The file fetched and kept, or why it was not."""
@@ -110,12 +124,14 @@ class Desk:
             fetcher.download(paper.url, self._site(paper, fetcher), part, SECONDS)
         except TenderError as error:
             return _failed(paper, error, self.now)
+        except OSError:
+            part.forget()  # half a file fills the disk for all that follow
+            raise
         if _is_page_instead(paper, part.path):
             part.forget()
             said = f"{paper.url}: gave a page, not the file; open it by hand"
             return paper.failed("not_a_document", said, self.now, again=True)
-        whole = part.path
-        sha256 = self.files.take(whole)
+        sha256 = self.files.take(part.path)
         part.forget()
         return paper.kept(sha256, self.now)
 
@@ -131,17 +147,26 @@ class Desk:
         site = site_of(site, own, fetcher.settings.delay)
         return replace(site, hosts=(*site.hosts, *site.file_hosts, *own.file_hosts, *_places(paper.notice_url)))
 
-    def _read(self, paper: Paper, path: Path, older: bool) -> Settled:
+    def _read(self, paper: Paper, path: Path, older: bool) -> Iterator[Settled]:
         """What the file says, kept by its SHA-256, and its notice judged with it."""
         assert paper.sha256 is not None
         documents = self.store.documents()
-        read = None if self.anew else documents.knows(paper.sha256)
-        fresh = read is None
-        if read is None:
-            read = reading_of(path, paper.sha256, self.looks)
+        known = documents.knows(paper.sha256)
+        if known is not None and (not self.anew or paper.sha256 in self._reread):
+            yield self._settled(paper, known, older, fresh=False)
+            return
+        read = reading_of(path, paper.sha256, self.looks)
+        self._reread.add(paper.sha256)
+        yield self._settled(paper, read, older, fresh=True)
+        if known is not None and read != known:
+            for other in list(documents.sharing(paper)):
+                yield self._settled(other, read, older=True, fresh=False)
+
+    def _settled(self, paper: Paper, read: Read, older: bool, fresh: bool) -> Settled:
+        """Noted with what the notice means now; a `fresh` reading is stored, too."""
         settled = paper.was_read(read)
         told = self._judged(settled, read, older)
-        documents.settle(settled, read if fresh else None, told.verdict)
+        self.store.documents().settle(settled, read if fresh else None, told.verdict)
         return told
 
     def _judged(self, paper: Paper, read: Read, older: bool) -> Settled:

@@ -99,6 +99,8 @@ class Collector:
         name = _name(call.func)
         if name in ERRORS or name == "kind":
             return call.args[1:] if name == "PageRefused" else call.args
+        if name == "failed" and module.path.stem == "attachments":
+            return call.args[1:2]
         if name in ("tell", "told", "_fail") or (name == "Finding" and module.path.stem == "health"):
             return call.args
         return ()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -122,6 +125,36 @@ def test_two_notices_with_the_same_file_share_it(
     assert len([path for path in (tmp_path / "s.documents").glob("*/*") if path.is_file()]) == 1
     assert ask(tmp_path / "s.db", "SELECT count(*), count(DISTINCT sha256) FROM documents") == [(2, 1)]
     assert ask(tmp_path / "s.db", "SELECT count(*) FROM notices WHERE level = 'required'") == [(2,)]
+
+
+def test_a_shared_file_that_is_read_anew_changes_all_who_attach_it_at_once(
+    stored: Callable[..., Tenders], server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "saved" / "b.html").write_text(page(server, "b.txt", number=2), "utf-8")
+    server.routes["/f/b.txt"] = Reply(PLAIN, kind=BINARY)
+    program = stored(a_txt=PLAIN)
+    program("documents", "fetch", "1", "2")
+    with closing(sqlite3.connect(tmp_path / "s.db")) as db, db:  # as an older reader may have read it
+        db.execute("UPDATE passages SET text = '服务器 2 台'")
+    program("relabel", "--all")
+    levels = "SELECT level FROM notices ORDER BY id"
+    assert ask(tmp_path / "s.db", levels) == [("none",), ("none",)]
+    done = program("--lang", "en", "documents", "fetch", "1", "--again")
+    assert ask(tmp_path / "s.db", levels) == [("required",), ("required",)]
+    assert "#1 none → required" in done.err and "#2 none → required" in done.err
+
+
+def test_a_file_that_the_disk_does_not_take_leaves_the_others_to_be_read(
+    stored: Callable[..., Tenders], tmp_path: Path
+) -> None:
+    program = stored(a_txt=b"1", b_txt=PLAIN)
+    (tmp_path / "s.documents").mkdir()
+    (tmp_path / "s.documents" / hashlib.sha256(b"1").hexdigest()[:2]).write_text("in the way")
+    done = program("--lang", "en", "documents", "fetch", "1")
+    assert (done.code, state(program)) == (3, [("not_fetched", ["failed"]), ("read", [])])
+    assert "a.txt: cannot be kept or read (File exists); check the disk and the rights" in done.err
+    (tmp_path / "s.documents" / hashlib.sha256(b"1").hexdigest()[:2]).unlink()
+    assert program("documents", "fetch").code == 0
 
 
 def test_a_file_that_breaks_off_is_continued_in_the_next_run(stored: Callable[..., Tenders], server: Server) -> None:

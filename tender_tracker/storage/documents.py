@@ -72,6 +72,12 @@ class Documents:
             papers = self._papers("n.id = ?", [number])
             yield from (paper for paper in papers if paper.next_try is not None and paper.next_try <= now)
 
+    def sharing(self, paper: Paper) -> Iterator[Paper]:
+        """The same file as other notices attach it, where they were judged with it."""
+        asked = "SELECT DISTINCT notice_id FROM documents WHERE sha256 = ? AND notice_id <> ? AND state <> 'fetched'"
+        numbers = [number for (number,) in self._db.execute(asked, [paper.sha256, paper.notice_id])]
+        yield from (other for other in self.of(numbers) if other.sha256 == paper.sha256)
+
     def want(self, papers: Iterable[Paper]) -> None:
         """Notes attachments to be asked for; those that were had or wanted already stay as they are."""
         fresh = [replace(paper, next_try=columns.seen(self._now)) for paper in papers if _is_new(paper)]

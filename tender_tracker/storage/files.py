@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tender_tracker.errors import StoreUnusable
-
 _PARTS = "parts"
 
 
@@ -49,15 +47,15 @@ class Files:
         return sha256 is not None and self.path(sha256).is_file()
 
     def part(self, url: str) -> Path:
-        """Where the file of an address is gathered until it is whole. Raises StoreUnusable where nothing can be."""
+        """Where the file of an address is gathered until it is whole. Raises OSError where nothing can be."""
         place = self.folder / _PARTS / hashlib.sha256(url.encode()).hexdigest()[:32]
-        self._make(place.parent)
+        place.parent.mkdir(parents=True, exist_ok=True)
         return place
 
     def take(self, path: Path) -> str:
-        """Moves a whole file in → its SHA-256."""
+        """Moves a whole file in → its SHA-256. Raises OSError where it cannot be."""
         sha256 = fingerprint(path)
-        self._make(self.path(sha256).parent)
+        self.path(sha256).parent.mkdir(parents=True, exist_ok=True)
         path.replace(self.path(sha256))
         return sha256
 
@@ -80,11 +78,3 @@ class Files:
 
     def _all(self) -> Iterator[Path]:
         return (path for path in self.folder.glob("*/*") if path.is_file())
-
-    def _make(self, folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreUnusable(
-                f"{folder}: cannot be made ({error.strerror}); check the disk and the rights"
-            ) from error
