@@ -84,6 +84,15 @@ def test_each_command_is_registered_by_the_room_that_is_named_for_it() -> None:
     assert set(commands().commands) == set().union(*rooms.values())
 
 
+def test_commands_without_their_options_make_the_same_page_of_help() -> None:
+    pages = [
+        commands(titles=titles).make_context("tenders", ["--help"], resilient_parsing=True).get_help()
+        for titles in (False, True)
+    ]
+    assert pages[0] == pages[1]
+    assert not any(command.params for command in commands(titles=True).commands.values() if command.name != "outbox")
+
+
 def test_a_command_imports_no_other_room() -> None:
     probe = "import sys\nfrom tender_tracker.commands import main\ntry: main()\nfinally: print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", probe, "report", "--help"], capture_output=True, text=True, check=True)

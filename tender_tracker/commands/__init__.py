@@ -47,8 +47,11 @@ ROOMS = {
 
 
 @cache
-def commands(*rooms: str, lang: str = "en") -> Any:
-    """The program as click has it, with the commands of these rooms, of all for none; made once for many calls."""
+def commands(*rooms: str, lang: str = "en", titles: bool = False) -> Any:
+    """The program as click has it, with the commands of these rooms, of all for none; made once for many calls.
+
+    With `titles` a command has its name and its help but nothing it could run with: enough to list it or to miss it.
+    """
     app = typer.Typer(
         name="tenders",
         help="Track procurement notices that require domestic compute, each with the clause that says so.",
@@ -61,12 +64,29 @@ def commands(*rooms: str, lang: str = "en") -> Any:
     app.callback()(_globals)
     for room in rooms or ROOMS:
         import_module(f"{__name__}.{room}").register(app)
+    if titles:
+        _leave_options(app)
     found = typer.main.get_command(app)
     if lang == "en":
         return found
     from tender_tracker.commands.manual import in_chinese
 
     return in_chinese(found)
+
+
+def _nothing() -> None:
+    """The function of a command that is only listed."""
+
+
+def _leave_options(app: typer.Typer) -> None:
+    """Takes the functions from the commands, and the commands from the groups: to build 300 options takes 20 ms."""
+    for command in app.registered_commands:
+        if command.callback is not None:
+            command.name, command.help = command.name or command.callback.__name__, command.callback.__doc__
+            command.callback = _nothing
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            group.typer_instance.registered_commands = []
 
 
 def _version(asked: bool) -> None:
@@ -144,14 +164,17 @@ def _asked(words: list[str]) -> tuple[str, ...]:
 def _command(words: list[str]) -> Any:
     """What these words run; the language of its help is looked for only where they ask for help."""
     rooms = _asked(words)
-    found = commands(*rooms)
-    group = not words or hasattr(found.commands.get(words[-1]), "commands")
-    if not group and not {"-h", "--help"} & set(words):
-        return found
+    if not _ask_help(words, rooms):
+        return commands(*rooms, titles=not rooms)
     from tender_tracker.commands.call import language
 
-    lang = language(words)
-    return found if lang == "en" else commands(*rooms, lang=lang)
+    return commands(*rooms, titles=not rooms, lang=language(words))
+
+
+def _ask_help(words: list[str], rooms: tuple[str, ...]) -> bool:
+    if not words or {"-h", "--help"} & set(words):
+        return True
+    return hasattr(commands(*rooms, titles=not rooms).commands.get(words[-1]), "commands")  # `tenders rules`: a group
 
 
 def main() -> None:

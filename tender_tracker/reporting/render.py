@@ -15,7 +15,7 @@ from tender_tracker.reporting.judgement import in_full
 from tender_tracker.reporting.market_tables import going
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.reporting.report import Report, days, shown_lots
-from tender_tracker.reporting.table import Column, Table, csv_lines, document, jsonable
+from tender_tracker.reporting.table import Column, Table, csv_lines, document, jsonable, own_fields
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow
 from tender_tracker.translated import translated
 
@@ -249,9 +249,9 @@ def json(report: Report) -> str:
 
 
 def record(row: Flagged) -> dict[str, Any]:
-    """The notice's own fields, then the rest of the row beside them."""
-    found: dict[str, Any] = jsonable(row)
-    return {**found.pop("notice"), **found}
+    """The notice's own fields, then the rest of the row beside them; the values are left to who writes them."""
+    found = own_fields(row)
+    return {**own_fields(found.pop("notice")), **found}
 
 
 def _twins(report: Report, row: Flagged) -> list[dict[str, Any]]:
@@ -260,5 +260,4 @@ def _twins(report: Report, row: Flagged) -> list[dict[str, Any]]:
 
 def _coverage(entry: Coverage) -> dict[str, Any]:
     """Without `age`: it would tell the time of the call."""
-    found: dict[str, Any] = jsonable(entry)
-    return {key: value for key, value in found.items() if key != "age"}
+    return {key: value for key, value in own_fields(entry).items() if key != "age"}

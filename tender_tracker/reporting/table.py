@@ -111,7 +111,7 @@ def jsonable(value: Any) -> Any:
     if value is None or type(value) in _JSON:
         return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
+        return {name: jsonable(item) for name, item in own_fields(value).items()}
     if isinstance(value, Mapping):
         return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -123,6 +123,11 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     return str(value) if isinstance(value, Decimal | Path) else value
+
+
+def own_fields(value: Any) -> dict[str, Any]:
+    """A dataclass → its fields by name, each as it is."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def document(value: Any) -> str:
