@@ -164,17 +164,15 @@ def _asked(words: list[str]) -> tuple[str, ...]:
 def _command(words: list[str]) -> Any:
     """What these words run; the language of its help is looked for only where they ask for help."""
     rooms = _asked(words)
-    if not _ask_help(words, rooms):
-        return commands(*rooms, titles=not rooms)
+    titles = bool(words) and not rooms  # without words a shell may ask what it can complete: all of it
+    found = commands(*rooms, titles=titles)
+    group = not words or hasattr(found.commands.get(words[-1]), "commands")
+    if not group and not {"-h", "--help"} & set(words):
+        return found
     from tender_tracker.commands.call import language
 
-    return commands(*rooms, titles=not rooms, lang=language(words))
-
-
-def _ask_help(words: list[str], rooms: tuple[str, ...]) -> bool:
-    if not words or {"-h", "--help"} & set(words):
-        return True
-    return hasattr(commands(*rooms, titles=not rooms).commands.get(words[-1]), "commands")  # `tenders rules`: a group
+    lang = language(words)
+    return found if lang == "en" else commands(*rooms, titles=titles, lang=lang)
 
 
 def main() -> None:
