@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
+import pkgutil
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,8 +18,10 @@ import pytest
 from conftest import Result, call
 from rich.cells import cell_len
 
+from tender_tracker import words
 from tender_tracker.messages import WORDS, moment, money, name, yuan
 from tender_tracker.model import FLAGGED, KINDS, LEVELS, Amount, Evidence, Lot, LotVerdict, Notice, Verdict
+from tender_tracker.reasons import STORY
 from tender_tracker.reporting import clean
 from tender_tracker.reporting.cells import clip, wrap
 from tender_tracker.reporting.table import Column, Table, document, line
@@ -207,15 +212,25 @@ def test_every_word_exists_in_both_languages() -> None:
     assert [key for key, (zh, en) in WORDS.items() if zh and set(places.findall(zh)) != set(places.findall(en))] == []
 
 
+def test_no_word_is_written_twice() -> None:
+    """Where two rooms wrote one key, the later would silently win."""
+    tables: list[dict[str, tuple[str, str]]] = [STORY]
+    for room in pkgutil.iter_modules(words.__path__):
+        module = importlib.import_module(f"tender_tracker.words.{room.name}")
+        tables += [table for name, table in vars(module).items() if name.isupper()]
+    assert Counter(key for table in tables for key in table) == Counter(WORDS.keys())
+
+
 def test_every_word_is_used() -> None:
     source = "".join(
         path.read_text("utf-8")
         for path in (Path(__file__).parents[1] / "tender_tracker").rglob("*.py")
-        if path.name not in ("messages.py", "reasons.py", "digest_words.py", "division_words.py", "bulk_words.py")
+        if path.name not in ("messages.py", "reasons.py") and path.parent.name != "words"
     )
     made = re.compile(
         r"(level|kind|import|family|origin|head|sheet|relabel|fetch\.exit_|word|basis|quantity|buyer|tier|story|calendar"
-        r"|state|linked|alarm|left|size|share|report\.by_|figure\.by_|digest\.field_)"
+        r"|state|linked|alarm|left|size|share|report\.by_|figure\.by_|digest\.field_|match|docstate|unread|out\."
+        r"|schedule\.(fetch|digest|outbox)|change\.(\w+_here|demand_\w+|cause_\w+|field_\w+|moved|set|gone|elsewhere|alone|project|also_on|corrected_by|corrects))"
     )
     assert [key for key in WORDS if not made.match(key) and key not in source] == []
 

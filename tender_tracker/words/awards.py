@@ -16,7 +16,6 @@ AWARDS: dict[str, tuple[str, str]] = {
     "match.any": ("国产", "domestic"),
     "awards.below": ("低于预算 {sum}", "{sum} below budget"),
     "awards.unread": ("未读附件 {n} 个", "attachments unread: {n}"),
-    "head.name": ("名称", "name"),
     "head.brand": ("品牌", "brand"),
     "head.model": ("规格型号", "model"),
     "head.quantity": ("数量", "quantity"),

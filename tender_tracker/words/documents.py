@@ -59,8 +59,6 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "移除 {n} 个文件（{bytes}），余 {left}；已读出的文字与证据仍在库中。",
         "{n} files taken out ({bytes}), {left} left; what was read of them stays in the store.",
     ),
-    "documents.no_text": ("没有读出文字。", "No text was read of it."),
-    "documents.pieces": ("未读部分", "parts not read"),
     "head.unread": ("未读附件", "unread"),
     "head.attachment": ("附件", "attachment"),
     "head.page": ("页", "page"),

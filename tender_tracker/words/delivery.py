@@ -71,5 +71,4 @@ DELIVERY: dict[str, tuple[str, str]] = {
         "请在 {file}（chmod 600）中写入：{names}，每行 名字=值。",
         "Put into {file} (chmod 600), one NAME=value a line: {names}.",
     ),
-    "schedule.written": ("已写入 {file}", "wrote {file}"),
 }

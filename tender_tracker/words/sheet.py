@@ -1,0 +1,41 @@
+"""The words of a notice's sheet, in Chinese and in English."""
+
+from __future__ import annotations
+
+SHEET: dict[str, tuple[str, str]] = {
+    "sheet.published": ("发布", "published"),
+    "sheet.deadline": ("截止", "deadline"),
+    "sheet.project_no": ("项目编号", "project no."),
+    "sheet.project_name": ("项目名称", "project"),
+    "sheet.buyer": ("采购人", "buyer"),
+    "sheet.agency": ("代理机构", "agency"),
+    "sheet.region": ("地区", "region"),
+    "sheet.budget": ("预算", "budget"),
+    "sheet.award": ("成交", "award"),
+    "sheet.suppliers": ("供应商", "suppliers"),
+    "sheet.url": ("网址", "url"),
+    "sheet.read": ("读取", "read"),
+    "sheet.seen": ("入库", "stored"),
+    "sheet.pack": ("规则包", "rule pack"),
+    "sheet.compute": ("采购算力", "buys compute"),
+    "sheet.import": ("进口产品", "imports"),
+    "sheet.families": ("芯片系列", "chip families"),
+    "sheet.lots": ("分包", "lots"),
+    "sheet.evidence": ("证据", "evidence"),
+    "sheet.quantities": ("文中数字", "figures printed"),
+    "sheet.delivered": ("交付货物", "goods delivered"),
+    "sheet.price_per_card": ("每卡价格", "price per card"),
+    "sheet.versions": ("历史版本", "older versions"),
+    "sheet.text": ("正文", "text"),
+    "sheet.title": ("标题", "title"),
+    "sheet.until": ("至 {when}", "until {when}"),
+    "sheet.no_rule": (
+        "此规则不在当前规则包中，运行 tenders relabel",
+        "not in the present rule pack; run `tenders relabel`",
+    ),
+    "word.yes": ("是", "yes"),
+    "word.no": ("否", "no"),
+    "word.unknown": ("未知", "unknown"),
+    "word.per_year": ("/年", " a year"),
+    "word.sum_of_lots": ("（各包合计）", " (sum of lots)"),
+}
