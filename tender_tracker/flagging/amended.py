@@ -64,15 +64,17 @@ def _superseded(spot: Spot) -> bool:
     precedence leave those.
     """
     low, high = spot.clause
-    names = ("cue.score", "cue.precedence", "cue.equivalent")
-    scored, recommended, equivalent = (spot.reading.cue(name, low, high) for name in names)
     while cue := spot.reading.cue("cue.superseded", low, high):
-        opens = equivalent and spot.text.startswith("不再限", cue.start)
-        unbound = (scored or recommended) and _UNBOUND.match(spot.text, cue.end)
-        if not (opens or unbound):
+        opens = spot.text.startswith("不再限", cue.start) and spot.reading.cue("cue.equivalent", *spot.clause)
+        if not opens and not (_UNBOUND.match(spot.text, cue.end) and _earns_points(spot)):
             return True
         low = cue.end
     return False
+
+
+def _earns_points(spot: Spot) -> bool:
+    """Whether the clause speaks of points or of precedence."""
+    return any(spot.reading.cue(name, *spot.clause) for name in ("cue.score", "cue.precedence"))
 
 
 def _replaced(spot: Spot) -> bool:
