@@ -86,10 +86,8 @@ def test_an_empty_value_is_an_error_not_a_missing_one(
 
 def test_a_mistyped_command_is_told_in_chinese_with_the_likely_ones(tenders: Tenders) -> None:
     done = tenders("--lang", "zh", "reprot")
-    assert (done.code, done.err.splitlines()[-1]) == (
-        2,
-        "错误：没有命令 'reprot'，是否要用 'report', 'export', 'reparse'？",
-    )
+    likely = "没有命令 'reprot'，是否要用 'report', 'export', 'reparse'？"
+    assert (done.code, done.err) == (2, f"tenders: {likely}用 tenders --help 查看用法。\n")
 
 
 def test_the_module_is_the_program() -> None:

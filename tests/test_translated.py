@@ -167,17 +167,39 @@ def test_an_unknown_source_a_wrong_option_and_a_missing_store_are_told_in_chines
     assert "no source is called 'nowhere'; there are: ccgp" in english.err
     assert "tenders：" not in chinese.err
     assert "没有名为 'nowhere' 的来源；现有：ccgp" in chinese.err
-    english, chinese = both(tenders, "list", "--nope")
-    assert "No such option: --nope" in english.err
-    assert chinese.err.startswith("用法：tenders list")
-    assert "错误：没有选项 --nope" in chinese.err
-    _, chinese = both(tenders, "show")
-    assert "错误：缺少参数 'ID" in chinese.err
-    _, chinese = both(tenders, "list", "--limit", "0")
-    assert "错误：'--limit' 的值有误：0 不在 x>=1 的范围之内。" in chinese.err
+    english, chinese = both(tenders, "list", "--qqq")
+    assert english.err == "tenders: no such option: --qqq. `tenders list --help` shows what it takes.\n"
+    assert chinese.err == "tenders: 没有选项 --qqq。用 tenders list --help 查看用法。\n"
     english, chinese = both(tenders, "--db", tmp_path / "none.db", "list")
     assert "there is no store here. Make one" in english.err
     assert f"{tmp_path}/none.db：这里没有数据库。请用 tenders fetch 建立一个" in chinese.err
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "chinese", "command"),
+    [
+        (["list", "--limt", "3"], "no such option: --limt (Possible options: --limit).", "没有选项 --limt（可能是：--limit）。", "list"),
+        (["report", "--week"], "option '--week' requires an argument.", "选项 '--week' 须有一个值。", "report"),
+        (["rules", "list", "--kind"], "option '--kind' requires an argument.", "选项 '--kind' 须有一个值。", "rules list"),
+        (["report", "--lang"], "option '--lang' requires an argument.", "选项 '--lang' 须有一个值。", ""),
+        (["fetch", "--dry-run=yes"], "option '--dry-run' does not take a value.", "选项 '--dry-run' 不带值。", "fetch"),
+        (["show"], "missing argument 'ID'.", "缺少参数 'ID'。", "show"),
+        (["report", "a", "b"], "got unexpected extra argument(s) (a b).", "多出的参数（a b）。", "report"),
+        (["list", "--limit", "x"], "invalid value for '--limit': 'x' is not a whole number.", "'--limit' 的值有误：'x' 不是整数。", "list"),
+        (["list", "--limit", "0"], "invalid value for '--limit': 0 is not in the range x>=1.", "'--limit' 的值有误：0 不在 x>=1 的范围之内。", "list"),
+        (["rules", "nope"], "no such command 'nope'.", "没有命令 'nope'。", "rules"),
+        (["shw"], "no such command 'shw'. Did you mean 'show'?", "没有命令 'shw'，是否要用 'show'？", ""),
+        (["rules", "a\x1b[31mb\nc"], r"no such command 'a\x1b[31mb\nc'.", r"没有命令 'a\x1b[31mb\nc'。", "rules"),
+    ],
+)  # fmt: skip
+def test_a_misused_command_line_is_told_in_one_line_with_the_page_to_read(
+    tenders: Tenders, words: list[str], english: str, chinese: str, command: str
+) -> None:
+    page = f"tenders {command}".rstrip() + " --help"
+    told = both(tenders, *words)
+    assert told[0].err == f"tenders: {english} `{page}` shows what it takes.\n"
+    assert told[1].err == f"tenders: {chinese}用 {page} 查看用法。\n"
+    assert {(one.code, one.out) for one in told} == {(2, "")}
 
 
 def test_a_locked_store_is_told_in_chinese(tenders: Tenders, tmp_path: Path) -> None:

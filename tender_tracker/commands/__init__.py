@@ -213,13 +213,27 @@ def _fail(message: str, code: int) -> None:
 
 
 def _misused(error: Any) -> None:
-    """What the parser of the command line says of it, line by line."""
-    from io import StringIO
+    """One line: what the parser of the command line says, and where to read on; or the help that a group is asked."""
+    said: str = error.format_message()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(said, file=sys.stderr)
+        sys.exit(error.exit_code)
+    said = said[:1].lower() + said[1:].replace("a valid int range", "a whole number").removesuffix(".")
+    if not said.endswith("?"):
+        said += "."
+    _fail(f"{said} `{_called(error)} --help` shows what it takes.", error.exit_code)
 
-    said = StringIO()
-    error.show(said)
-    print("\n".join(map(_told, said.getvalue().splitlines())), file=sys.stderr)
-    sys.exit(error.exit_code)
+
+def _called(error: Any) -> str:
+    """The command that a complaint of the parser is about; of some it does not say it."""
+    if error.ctx is not None:
+        return str(error.ctx.command_path)
+    words = _globals_first(sys.argv[1:])
+    called, below = ["tenders"], commands(*_asked(words))
+    for word in words:
+        if found := getattr(below, "commands", {}).get(word):
+            called, below = [*called, word], found
+    return " ".join(called)
 
 
 def _told(message: str) -> str:
