@@ -76,7 +76,8 @@ def _read(page: Page) -> tuple[Page, Parsed] | Harvest:
 def _flagged(page: Page, parsed: Parsed, pack: RulePack) -> Harvest:
     notices = parsed.listing.notices if parsed.listing else parsed.notices
     try:
-        records = tuple([recorded(notice, pack) for notice in notices])
+        checksum = page.checksum
+        records = tuple([recorded(notice, pack, page_checksum=checksum) for notice in notices])
     except Exception as error:
         return _refused(page, error)
     return Harvest(parsed.source, _place(page), records, len(parsed.listing.links) if parsed.listing else None)

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -87,6 +88,11 @@ class Page:
     """Source named by the manifest or the fetch; None leaves it to recognition."""
     raw: Raw | None = None
     """For pages that are to be kept as they came."""
+
+    @property
+    def checksum(self) -> int:
+        """Of its text: the same page read again is told from one that says something else."""
+        return crc32(self.text.encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,12 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
 }
 
 
-def recorded(notice: Notice, pack: RulePack, documents: Iterable[Sequence[DocumentPage]] = ()) -> Record:
+def recorded(
+    notice: Notice, pack: RulePack, documents: Iterable[Sequence[DocumentPage]] = (), page_checksum: int | None = None
+) -> Record:
     """A notice with its verdict and buyer, ready to be stored; `pack` is the home pack, others go by its country.
 
-    `documents` are the pages of each attachment of it that was read.
+    `documents` are the pages of each attachment of it that was read, `page_checksum` is that of the page it stands on.
 
     Raises ValueError for one that cannot be stored.
     """
@@ -33,8 +35,8 @@ def recorded(notice: Notice, pack: RulePack, documents: Iterable[Sequence[Docume
     known = buyer.classify(notice.buyer, notice.region) if notice.buyer else None
     verdict = judged(notice.title, notice.text, notice.kind, notice.country, notice.language, pack, documents)
     if known is None:
-        return Record(notice, verdict)
-    return Record(notice, verdict, known.kind, known.tier, known.province, known.institution)
+        return Record(notice, verdict, page_checksum=page_checksum)
+    return Record(notice, verdict, known.kind, known.tier, known.province, known.institution, page_checksum)
 
 
 def _is_encodable(notice: Notice) -> bool:

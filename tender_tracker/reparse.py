@@ -150,7 +150,8 @@ class _Work:
 
 def _records(kept: Kept, store: Store, pack: RulePack) -> list[Record]:
     """Raises TenderError for a page that gives no notice, and whatever a mistake of ours raises."""
-    parsed = parse.read(page_of(kept))
+    page = page_of(kept)
+    parsed = parse.read(page)
     found = parsed.listing.notices if parsed.listing else parsed.notices
     documents = store.documents()
-    return [recorded(notice, pack, documents.pages_of(notice)) for notice in found]
+    return [recorded(notice, pack, documents.pages_of(notice), page.checksum) for notice in found]

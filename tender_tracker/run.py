@@ -37,6 +37,8 @@ class RunSummary:
     exit_code: int
     levels: dict[Level, int]
     """Notices read in this run, by level."""
+    reread: int = 0
+    """Notices whose page is the one we know and says the same, but which our parsers read otherwise now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Run:
     """Notice pages of the source at hand that could not be read."""
     waiting: list[Record] = field(default_factory=list)
     levels: Counter[Level] = field(default_factory=Counter)
+    reread: int = 0
     documented: bool = field(init=False)
     """Whether documents of notices may have been read; while saved pages are read, none are added."""
 
@@ -132,7 +135,7 @@ class Run:
     def _with_documents(self, record: Record) -> Record:
         """The record of a notice just read, decided anew where its documents were read earlier."""
         pages = self.store.documents().pages_of(record.notice) if self.documented else ()
-        return recorded(record.notice, self.pack, pages) if pages else record
+        return recorded(record.notice, self.pack, pages, record.page_checksum) if pages else record
 
     def refuse(self, source: str | None, place: str, error: TenderError, link: Link | None = None) -> None:
         """Names a page that could not be read; `link` says that a notice is behind it, to be asked again."""
@@ -147,7 +150,8 @@ class Run:
     def flush(self) -> None:
         """Stores what waits; a dry run only counts it."""
         for source, saved in self.store.save(self.waiting, old_copies=not self.live, keep=not self.dry_run).items():
-            self.count(source, new=saved.new, changed=saved.changed, unchanged=saved.unchanged)
+            self.count(source, new=saved.new, changed=saved.changed, unchanged=saved.unchanged + saved.reread)
+            self.reread += saved.reread
         self.waiting = []
         if not self.dry_run and (fresh := self.refusals.unstored()):
             self.store.refuse(fresh)
@@ -209,7 +213,7 @@ class Run:
             restate(self.store, self.pack)
             self.store.end_run(rest, code, now)
         levels = {level: self.levels[level] for level in LEVELS}
-        return RunSummary(runs, tuple(self.refusals.kept), code, levels)
+        return RunSummary(runs, tuple(self.refusals.kept), code, levels, self.reread)
 
     def _of_saved(self, source: str | None) -> SourceRun:
         counts, refused = self.counts[source], self.refusals.of(source)

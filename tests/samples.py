@@ -158,6 +158,7 @@ def as_of_schema_22(path: Path) -> None:
         connection.execute("UPDATE versions SET notice = unpacked(notice)")
         connection.executescript(
             "DROP TRIGGER pack_updated; DROP TABLE packs; DROP TABLE programs;"
+            "ALTER TABLE notices DROP COLUMN page_checksum;"
             "UPDATE notices SET own_name = project_name; ALTER TABLE notices DROP COLUMN project_name;"
             "ALTER TABLE notices DROP COLUMN name_length; ALTER TABLE notices RENAME COLUMN own_name TO project_name;"
             "DELETE FROM _sqlite_migrations WHERE name > 'm022_z'; PRAGMA user_version = 22"

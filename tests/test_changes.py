@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,6 +29,12 @@ from tender_tracker.storage.store import Record, SourceRun, Store
 
 Tenders = Callable[..., Result]
 DAY = timedelta(days=1)
+PAGE = (
+    '<!doctype html><html><head><meta charset="utf-8"><link rel="canonical" href="http://www.example.org/n/1.html">'
+    "<title>云溪学院智能计算服务器采购项目公开招标公告</title></head><body>"
+    "<h1>云溪学院智能计算服务器采购项目公开招标公告</h1><p>项目编号：YX-2026-001</p><p>采购人：云溪学院</p>"
+    "<p>★服务器CPU须采用国产处理器。</p><p>投标截止时间：2026年12月8日09时30分</p><p>发布时间：2026年11月20日</p></body></html>"
+)
 
 
 @pytest.fixture
@@ -56,6 +64,29 @@ def test_a_reparse_in_the_second_of_a_fetch_hides_no_change(tenders: Tenders, pa
     found = json.loads(tenders("--db", path, "digest", *words).out)
     assert [entry["item"]["id"] for entry in found["changes"]["items"]] == [1]
     assert ask(path, "SELECT notice_id, run_id, cause FROM versions") == [(1, 2, "notice"), (2, 3, "reading")]
+
+
+def test_a_page_that_a_newer_parser_reads_otherwise_is_no_change_of_its_notice(
+    tenders: Tenders, path: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "saved" / "n.html"
+    page.parent.mkdir()
+    page.write_text(PAGE, "utf-8")
+    here = ("--db", path, "--lang", "en")
+    assert tenders(*here, "fetch", "--saved", page).code == 0
+    with closing(sqlite3.connect(path)) as db, db:  # as an older parser may have read it
+        db.execute(
+            "UPDATE notices SET agency = '石桥代理有限公司', content_hash = 'older', first_seen = '2026-01-01T00:00:00Z'"
+        )
+    again = tenders(*here, "fetch", "--saved", page)
+    assert "new 0, changed 0, unchanged 1" in again.out and "1 of the unchanged read otherwise" in again.err
+    assert ask(path, "SELECT cause, changed_at FROM versions JOIN notices ON id = notice_id") == [("reading", None)]
+    assert ask(path, "SELECT agency FROM notices") == [(None,)]
+    assert json.loads(tenders(*here, "digest", "--since", "1d", "--json").out)["changes"]["items"] == []
+    page.write_text(PAGE.replace("12月8日", "12月18日"), "utf-8")
+    changed = tenders(*here, "fetch", "--saved", page)
+    assert "changed 1" in changed.out and "read otherwise" not in changed.err
+    assert ask(path, "SELECT cause FROM versions ORDER BY number") == [("reading",), ("notice",)]
 
 
 def test_a_version_keeps_what_the_rules_made_of_it(path: Path) -> None:

@@ -214,6 +214,8 @@ def _put_summary(call: Call, summary: "RunSummary", dry_run: bool) -> None:
     if any(summary.levels.values()):
         levels = ", ".join(f"{level} {count}" for level, count in summary.levels.items())
         call.tell(call.say("fetch.levels", levels=call.told(levels)))
+    if summary.reread:
+        call.tell(call.say("change.reread", n=summary.reread))
     shown = summary.refusals if call.verbose else summary.refusals[:REFUSALS_SHOWN]
     for refused in shown:
         call.tell(call.say("fetch.refused", message=call.told(refused.message)), always=True)

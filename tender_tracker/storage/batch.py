@@ -18,24 +18,28 @@ from tender_tracker.storage.packing import Packer
 from tender_tracker.storage.papers import Why
 from tender_tracker.storage.parts import Parts
 
-Change = Literal["new", "changed", "unchanged"]
+Change = Literal["new", "changed", "unchanged", "reread"]
+"""`reread`: the notice stands as before, our parsers read its page otherwise."""
 Cause = Literal["notice", "reading"]
 """Why a version was replaced: its notice said something else, or our parsers read the same page otherwise."""
 QUOTES = 20
 """Deciding passages kept of a version that is replaced."""
 
 _KNOWN = (
-    f"SELECT n.source, n.source_id, n.id, n.content_hash, {ruled.STANDS} FROM json_each(?) k CROSS JOIN notices n "
+    f"SELECT n.source, n.source_id, n.id, n.content_hash, n.page_checksum, {ruled.STANDS} "
+    "FROM json_each(?) k CROSS JOIN notices n "
     "ON n.source = json_extract(k.value, '$[0]') AND n.source_id = json_extract(k.value, '$[1]')"
 )
 _BESIDE = ("url", "attachments", "level", "buyer_kind", "buyer_tier", "province", "buyer_institution")
 """What a new reading may change beside the content of a notice: addresses, and what is concluded from it."""
-_SEEN = "UPDATE notices SET last_seen = ?, url = coalesce(url, ?) WHERE id = ?"
+_SEEN = (
+    "UPDATE notices SET last_seen = ?, url = coalesce(url, ?), page_checksum = coalesce(?, page_checksum) WHERE id = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One notice, its verdict and what its buyer's name tells."""
+    """One notice, its verdict and what its buyer's name tells; `page_checksum` is that of the page it was read from."""
 
     notice: Notice
     verdict: Verdict
@@ -43,6 +47,7 @@ class Record:
     buyer_tier: str | None = None
     province: str | None = None
     buyer_institution: str | None = None
+    page_checksum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +98,29 @@ def reread(db: Database, record: Record, visit: Visit) -> Reread:
         _save_wave(db, [record], visit)
         (number,) = db.execute("SELECT id FROM notices WHERE source = ? AND source_id = ?", key).fetchone()
         return Reread(number, record.notice.title, True, {})
-    entry = _entry(known[0], record)
+    return _read_otherwise(db, _entry(known[0], record), visit)
+
+
+def _read_otherwise(db: Database, entry: _Entry, visit: Visit) -> Reread:
     row, text, lots = _stored(db, entry.id)
+    notice, verdict = entry.record.notice, entry.record.verdict
     entry.row["url"] = entry.row["url"] or row["url"]
     said = columns.content(row, text, lots)
-    anew = columns.content(entry.row, record.notice.text, entry.lots)
+    anew = columns.content(entry.row, notice.text, entry.lots)
     beside = [{name: of[name] for name in _BESIDE} for of in (row, _row(entry))]
     changed = columns.difference({**said, **beside[0]}, {**anew, **beside[1]})
     if said != anew:
         parts.insert_rows(db, "versions", [_version(db, entry, row, said, visit, "reading")])
     (pack,) = db.execute(f"SELECT {ruled.STANDS} FROM notices n WHERE id = ?", [entry.id]).fetchone()
-    if changed or pack != record.verdict.pack:
-        _note_level(db, row, record.verdict, visit.now)
+    if changed or pack != verdict.pack:
+        _note_level(db, row, verdict, visit.now)
         parts.remove(db, entry.id, row["title"], text)
         _update(db, entry.id, {**_row(entry), "run_id": visit.run_id})
         db.execute(linked.RESTATE, [json.dumps([entry.id])])
         parts.insert(db, [_parts(entry)])
         moved(db, entry.id, visit.now)
         passages.index(db, [entry.id])
-    return Reread(entry.id, record.notice.title, False, changed)
+    return Reread(entry.id, notice.title, False, changed)
 
 
 def relabel(db: Database, verdicts: Iterable[tuple[int, Verdict]], now: str, why: Why = "rules") -> None:
@@ -152,23 +161,29 @@ def _save_wave(db: Database, records: list[Record], visit: Visit) -> Counter[tup
     keys = [(record.notice.source, record.notice.source_id) for record in records]
     known = {(source, number): rest for source, number, *rest in db.execute(_KNOWN, [json.dumps(keys)])}
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM notices").fetchone()
-    groups: dict[Change, list[_Entry]] = {"new": [], "changed": [], "unchanged": []}
+    groups: dict[Change, list[_Entry]] = {"new": [], "changed": [], "unchanged": [], "reread": []}
     decided_anew: list[tuple[int, Verdict]] = []
     for key, record in zip(keys, records, strict=True):
         if key not in known:
             last += 1
             groups["new"].append(_entry(last, record))
             continue
-        number, content_hash, pack = known[key]
+        number, content_hash, page, pack = known[key]
         entry = _entry(number, record)
         same = entry.content_hash == content_hash
         if same and pack != record.verdict.pack:
             decided_anew.append((number, record.verdict))
         old_copy = not same and visit.old_copies and _was(db, entry)
-        groups["unchanged" if same or old_copy else "changed"].append(entry)
+        otherwise = not same and not old_copy and page is not None and page == record.page_checksum
+        groups["unchanged" if same or old_copy else "reread" if otherwise else "changed"].append(entry)
+        if old_copy:
+            entry.row["page_checksum"] = None  # it is of another page than the one that stands
     _insert_new(db, groups["new"], visit)
     _replace_changed(db, groups["changed"], visit)
-    db.conn.executemany(_SEEN, [(visit.now, entry.row["url"], entry.id) for entry in groups["unchanged"]])
+    for entry in groups["reread"]:
+        _read_otherwise(db, entry, visit)
+    stood = [*groups["unchanged"], *groups["reread"]]
+    db.conn.executemany(_SEEN, [(visit.now, entry.row["url"], entry.row["page_checksum"], entry.id) for entry in stood])
     if not visit.old_copies:
         here = (entry for entry in groups["unchanged"] if entry.record.notice.attachments)
         readdress(db, {entry.id: entry.row["attachments"] for entry in here}, visit.now)
@@ -177,7 +192,7 @@ def _save_wave(db: Database, records: list[Record], visit: Visit) -> Counter[tup
 
 
 def _entry(number: int, record: Record) -> _Entry:
-    row = columns.notice_row(record.notice)
+    row = {**columns.notice_row(record.notice), "page_checksum": record.page_checksum}
     lots = columns.lot_rows(record.notice.lots, record.verdict)
     return _Entry(number, record, row, lots, columns.fingerprint(row, record.notice, lots))
 

@@ -274,6 +274,13 @@ def m027_attached_goods(db: Database) -> None:
     db.execute("PRAGMA user_version = 27")
 
 
+@STEPS()
+def m028_pages(db: Database) -> None:
+    """A checksum of the page a notice was read from: the same page read otherwise is no change of the notice."""
+    db.execute("ALTER TABLE notices ADD COLUMN page_checksum INTEGER")
+    db.execute("PRAGMA user_version = 28")
+
+
 _DIET = (
     # A trigger on INSERT has SQLite keep a copy of every page that it touches: twice the cost of a new notice.
     "DROP TRIGGER IF EXISTS notice_unlinked",

@@ -50,6 +50,8 @@ class Saved:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    reread: int = 0
+    """Unchanged, but our parsers read the same page otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,9 @@ class Store:
             counts = batch.save(self._db, records, batch.Visit(self._now, self._run, old_copies))
             past.settle(self._db, ((record.notice.source, record.notice.url) for record in records))
         return {
-            source: Saved(counts[source, "new"], counts[source, "changed"], counts[source, "unchanged"])
+            source: Saved(
+                counts[source, "new"], counts[source, "changed"], counts[source, "unchanged"], counts[source, "reread"]
+            )
             for source in dict.fromkeys(source for source, _ in counts)
         }
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 CHANGES: dict[str, tuple[str, str]] = {
+    "change.reread": (
+        "未变的公告中有 {n} 条，同一页面由更新后的解析程序读出不同内容：公告本身未变，见 tenders changes",
+        "{n} of the unchanged read otherwise than before from the same page: our parsers are newer, the notices have "
+        "not changed; see tenders changes",
+    ),
     "change.state": ("现状（经全部更正）", "state after all corrections"),
     "change.changes": ("更正内容", "corrections"),
     "change.state_level": ("{level}；招标公告原为{printed}", "{level}; the call itself says {printed}"),
