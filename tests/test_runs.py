@@ -325,17 +325,30 @@ def test_a_second_run_beside_the_first_leaves_with_its_own_code(site: Site) -> N
     assert (result.code, site.server.asked, len(result.err.splitlines())) == (11, [], 1)
 
 
+PATIENT = """
+from functools import partial
+from tender_tracker.commands import main
+from tender_tracker.web import fetch
+fetch.FetchSettings = partial(fetch.FetchSettings, seconds=1e6)
+main()
+"""
+"""The program without a limit for a request: waiting for this one, it would never end."""
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_in_a_request_ends_the_fetch_at_once(site: Site, number: signal.Signals, code: int) -> None:
-    site.server.routes[path(24, 24)] = replace(Reply(detail("标题", 24)), drip=0.2)
+    site.server.routes[path(24, 24)] = replace(Reply(detail("标题", 24)), drip=3600)
     heard = threading.Event()
     site.server.heard = lambda: heard.set() if len(site.server.asked) == 2 else None
-    command = [sys.executable, "-m", "tender_tracker", "--config", str(site.config), "fetch", "ccgp"]
+    command = [sys.executable, "-c", PATIENT, "--config", str(site.config), "fetch", "ccgp"]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(START.timestamp()))}
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
-    assert heard.wait(10)
-    child.send_signal(number)
-    _, said = child.communicate(timeout=5)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as child:
+        try:
+            assert heard.wait(60)
+            child.send_signal(number)
+            _, said = child.communicate(timeout=60)
+        finally:
+            child.kill()
     assert child.returncode == code and "Traceback" not in said
     assert ask(site.folder / "s.db", "PRAGMA integrity_check") == [("ok",)]
 
