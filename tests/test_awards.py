@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from conftest import Result
-from samples import NOW
+from samples import NOW, ask
 
 from tender_tracker.exporting.datasette import metadata
 from tender_tracker.facts.course import Part, Stage, course, lot_key
@@ -280,6 +280,25 @@ def test_a_demand_that_a_correction_took_back_is_none(tmp_path: Path) -> None:
         restate(store, rulepack.load())
     entry = only(path)
     assert (entry.demand, entry.match, entry.delivered) == (None, None, ("ascend",))
+
+
+def test_a_discount_is_held_against_the_budget_that_a_correction_left(tmp_path: Path) -> None:
+    """The correction prints the new budget in its words, not as a field of its own."""
+    path = stored(
+        tmp_path / "s.db",
+        told("tender", 30, f"{CALL}\n预算金额：500万元", budget=yuan(5_000_000)),
+        told("amendment", 20, "更正内容：\n原招标文件中“预算金额：500万元”现修改为“预算金额：400万元”。"),
+        told("award", 9, "中标供应商：甲公司", award=yuan(3_600_000), suppliers=("甲公司",)),
+    )
+    assert (cut := only(path).discount) and cut.share == Decimal("0.28")
+    with Store.open(path, NOW) as store:
+        restate(store, rulepack.load())
+    assert (cut := only(path).discount) and (cut.share, cut.budget.value) == (Decimal("0.1"), 4_000_000)
+    told_of = "SELECT budget, round(discount, 4) FROM projects"
+    assert ask(path, told_of) == [(4_000_000, 0.1)], "so the market has it, too"
+    with Store.open(path, NOW) as store:
+        relink(store, anew=True)
+    assert ask(path, told_of) == [(4_000_000, 0.1)]
 
 
 def test_project_show_and_workbook_name_the_price_of_a_card(tenders: Tenders, demo: Path) -> None:

@@ -4,8 +4,8 @@ budget it went. Figures are held against each other only where they speak of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -86,6 +86,29 @@ def company(name: str) -> str:
     return _ROLE.sub("", name).strip()
 
 
+def corrected(
+    stages: Mapping[int, Stage], call: int, budget: Amount | None, lots: Mapping[str, Amount | None]
+) -> list[Stage]:
+    """Stages by notice, with the budgets that corrections have made of those of the call: `budget` of the whole, `lots`
+    by their names. Where they moved none, the stages are as they were."""
+    called = stages.get(call)
+    own = {lot_key(name): amount for name, amount in lots.items()}
+    if called is None or (
+        budget == called.budget and all(own.get(part.key, part.budget) == part.budget for part in called.parts)
+    ):
+        return list(stages.values())
+    parts = tuple(replace(part, budget=own.get(part.key, part.budget)) for part in called.parts)
+    after = replace(called, budget=budget, parts=parts)
+    return [after if number == call else _without_budgets(one) for number, one in stages.items()]
+
+
+def _without_budgets(stage: Stage) -> Stage:
+    """A correction whose budgets were applied may print the old one beside the new."""
+    if stage.kind != "amendment":
+        return stage
+    return replace(stage, budget=None, parts=tuple(replace(part, budget=None) for part in stage.parts))
+
+
 def course(stages: Iterable[Stage]) -> Course:
     """Stages in any order; those without a day tell amounts, not times."""
     found = sorted(stages, key=_when)
@@ -124,7 +147,8 @@ def whole_discount(stages: Sequence[Stage]) -> Discount | None:
 
 def lot_discount(stages: Sequence[Stage], key: str, award: Amount | None) -> Discount | None:
     """Of one lot: against its newest budget in what was called, else in the award itself."""
-    budgets = [part.budget for one in stages for part in one.parts if part.key == key and part.budget]
+    told = sorted(stages, key=lambda one: one.kind not in SETTLED)
+    budgets = [part.budget for one in told for part in one.parts if part.key == key and part.budget]
     return _discount(budgets[-1] if budgets else None, award, key)
 
 

@@ -20,6 +20,7 @@ from tender_tracker.facts.course import (
     Part,
     Stage,
     company,
+    corrected,
     course,
     lot_discount,
     lot_key,
@@ -92,7 +93,7 @@ def entries(found: Iterable[Procurement]) -> Iterator[Awarded]:
 
 
 def _of(one: Procurement) -> Iterator[Awarded]:
-    stages = [_stage(row) for row in one.notices]
+    stages = _stages(one)
     run = course(stages)
     drafts: list[Awarded] = []
     for row in sorted(one.notices, key=lambda row: row.notice.kind == "contract"):
@@ -232,6 +233,15 @@ def _match(draft: Awarded, demand: Demand | None) -> Match | None:
 
 def _one(values: set[Decimal]) -> Decimal | None:
     return next(iter(values)) if len(values) == 1 else None
+
+
+def _stages(one: Procurement) -> list[Stage]:
+    """What the notices say of its course, with the budgets that corrections made of those called."""
+    stages = {row.notice.id: _stage(row) for row in one.notices}
+    if one.state is None:
+        return list(stages.values())
+    lots = {lot.name: lot.budget for lot in one.state.lots}
+    return corrected(stages, one.state.notice_id, one.state.budget, lots)
 
 
 def _stage(row: Flagged) -> Stage:

@@ -281,6 +281,13 @@ def m028_pages(db: Database) -> None:
     db.execute("PRAGMA user_version = 28")
 
 
+@STEPS()
+def m029_corrected_budgets(db: Database) -> None:
+    """The market knows budgets as corrections left them."""
+    stated.tell_budgets(db)
+    db.execute("PRAGMA user_version = 29")
+
+
 _DIET = (
     # A trigger on INSERT has SQLite keep a copy of every page that it touches: twice the cost of a new notice.
     "DROP TRIGGER IF EXISTS notice_unlinked",

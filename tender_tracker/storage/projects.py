@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tender_tracker.facts.course import SETTLED, Part, Stage, company, course, lot_key
+from tender_tracker.facts.course import SETTLED, Part, Stage, company, corrected, course, lot_key
 from tender_tracker.model import FLAGGED, LEVELS
 from tender_tracker.storage import columns
 
@@ -108,7 +108,9 @@ def _rows(db: Database, projects: list[int]) -> Iterator[dict[str, Any]]:
         groups[row["project"]].append(row)
     notices = [row["id"] for rows in groups.values() for row in rows]
     lots, evidence = _parts(db, "lots", notices), _parts(db, "evidence", notices)
-    yield from (_row(project, rows, lots, evidence) for project, rows in groups.items())
+    asked = "SELECT * FROM project_states WHERE project IN (SELECT value FROM json_each(?))"
+    states = {row["project"]: row for row in db.query(asked, [json.dumps(projects)])}
+    yield from (_row(project, rows, lots, evidence, states.get(project)) for project, rows in groups.items())
 
 
 _Parts = Mapping[int, list[dict[str, Any]]]
@@ -123,9 +125,12 @@ def _parts(db: Database, table: str, notices: list[int]) -> _Parts:
     return found
 
 
-def _row(project: int, rows: list[dict[str, Any]], lots: _Parts, evidence: _Parts) -> dict[str, Any]:
+def _row(
+    project: int, rows: list[dict[str, Any]], lots: _Parts, evidence: _Parts, state: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """`state` is its row of project_states, where it was corrected."""
     rows = sorted(rows, key=lambda row: (row["published_on"] is None, row["published_on"], row["id"]))
-    run = course(_stage(row, lots.get(row["id"], [])) for row in rows)
+    run = course(_corrected({row["id"]: _stage(row, lots.get(row["id"], [])) for row in rows}, state))
     flagged = [row for row in rows if row["level"] in FLAGGED]
     named = next((row for row in rows if row["buyer"]), rows[0])
     settled = [row["published_on"] for row in rows if row["kind"] in SETTLED and row["published_on"]]
@@ -145,7 +150,7 @@ def _row(project: int, rows: list[dict[str, Any]], lots: _Parts, evidence: _Part
         "outcome": run.outcome,
         "lead_days": run.lead_days,
         "contract_days": run.contract_days,
-        "budget": _largest(rows, "budget"),
+        "budget": _budget(rows, state),
         "award": _largest(rows, "award"),
         "other_currency": int(any(row[f"{money}_currency"] not in (None, "CNY") for row in rows for money in _MONEY)),
         "discount": None if run.discount is None else float(run.discount.share),
@@ -172,6 +177,13 @@ def _stage(row: Mapping[str, Any], lots: Iterable[Mapping[str, Any]]) -> Stage:
     )  # fmt: skip
 
 
+def _corrected(stages: Mapping[int, Stage], state: Mapping[str, Any] | None) -> list[Stage]:
+    if state is None:
+        return list(stages.values())
+    lots = {name: columns.printed(budget) if budget else None for name, _, budget in json.loads(state["lots"])}
+    return corrected(stages, state["notice_id"], columns.amount(state, "budget"), lots)
+
+
 def _of_lots(rows: Iterable[Mapping[str, Any]], evidence: _Parts) -> Mapping[str, set[str]]:
     """Key of a lot → the families that flagged it."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -193,6 +205,15 @@ def _winners(
         for name in map(company, columns.strings(row["suppliers"])):
             won.setdefault(name, set(whole))
     return {name: sorted(families) for name, families in won.items() if name}
+
+
+def _budget(rows: Iterable[Mapping[str, Any]], state: Mapping[str, Any] | None) -> int | float | None:
+    """As corrections left it; else the largest of those printed."""
+    rows = list(rows)
+    call = next((row for row in rows if state is not None and row["id"] == state["notice_id"]), None)
+    if state is None or call is None or state["budget_value"] in (None, call["budget_value"]):
+        return _largest(rows, "budget")
+    return _largest([state], "budget")
 
 
 def _largest(rows: Iterable[Mapping[str, Any]], money: str) -> int | float | None:

@@ -17,7 +17,7 @@ from tender_tracker.amending.change import Amended, Value
 from tender_tracker.amending.life import Life
 from tender_tracker.amending.state import CALLS, Published, State
 from tender_tracker.model import Amount, DocumentPage, LotVerdict, Verdict
-from tender_tracker.storage import columns, packing
+from tender_tracker.storage import columns, packing, projects
 from tender_tracker.storage.documents import Documents
 from tender_tracker.storage.papers import named
 
@@ -76,6 +76,12 @@ _SAID = (
     "FROM project_links l JOIN notices n ON n.id = l.notice_id JOIN texts t ON t.notice_id = n.id "
     "WHERE l.project IN (SELECT value FROM json_each(?))"
 )
+_BUDGETS = (
+    "SELECT s.project, s.budget_value, s.lots FROM project_states s JOIN notices n ON n.id = s.notice_id WHERE {which} "
+    "AND (s.budget_value IS NOT n.budget_value OR EXISTS (SELECT 1 FROM json_each(s.lots) one JOIN lots l "
+    "ON l.notice_id = n.id AND l.name = one.value ->> 0 WHERE (one.value ->> 2) ->> 0 IS NOT l.budget_value))"
+)
+"""States whose budget is not that of their call."""
 _MARK = "INSERT OR IGNORE INTO stale_states SELECT value FROM json_each(?)"
 _READ = 500
 """Projects whose texts are looked through at a time."""
@@ -91,10 +97,10 @@ class States:
     def skip(self) -> None:
         """Lets go of waiting projects that nothing corrects or ends: their notices say all."""
         with self._transaction():
-            for table in ("project_states", "corrections"):
-                self._db.execute(
-                    f"DELETE FROM {table} WHERE project IN (SELECT project FROM stale_states WHERE NOT {_CORRECTED})"
-                )
+            of = f"WHERE project IN (SELECT project FROM stale_states WHERE NOT {_CORRECTED})"
+            gone = [row[0] for row in self._db.execute(f"DELETE FROM project_states {of} RETURNING project").fetchall()]
+            projects.tell(self._db, gone)
+            self._db.execute(f"DELETE FROM corrections {of}")
             self._db.execute(f"DELETE FROM stale_states WHERE NOT {_CORRECTED}")
 
     def reword(self, may: Callable[[str], bool] | None) -> None:
@@ -102,9 +108,9 @@ class States:
 
         `may` is asked with all that the notices of a project say, one behind the other; None: all of them.
         """
-        projects = [project for (project,) in self._db.execute(_REWORDED)]
-        for begin in range(0, len(projects), _READ):
-            some = projects[begin : begin + _READ]
+        reworded = [project for (project,) in self._db.execute(_REWORDED)]
+        for begin in range(0, len(reworded), _READ):
+            some = reworded[begin : begin + _READ]
             chosen = some if may is None else [project for project, said in self._said(some) if may(said)]
             with self._transaction():
                 self._db.execute(_MARK, [json.dumps(chosen)])
@@ -122,17 +128,25 @@ class States:
         yield from ((project, list(self._published(project))) for (project,) in rows)
 
     def save(self, lives: Iterable[tuple[int, Life]]) -> None:
-        """Replaces what is stored of these projects."""
+        """Replaces what is stored of these projects; where that moves a budget, the market is told it, too."""
+        moved: set[int] = set()
         with self._transaction():
             for project, life in lives:
+                before = self._budgets(project)
                 for table in ("project_states", "corrections", "stale_states"):
                     self._db.execute(f"DELETE FROM {table} WHERE project = ?", [project])
                 if life.state is not None:
                     _insert(self._db, "project_states", _state_row(project, life.state))
+                moved.update([project] if self._budgets(project) != before else [])
                 told = {amended.notice_id for amended in life.amended}  # of a project that is stated later, till now
                 self._db.conn.executemany("DELETE FROM corrections WHERE notice_id = ?", [(one,) for one in told])
                 for position, amended in enumerate(life.amended):
                     _insert(self._db, "corrections", _correction_row(project, position, amended))
+            projects.tell(self._db, moved)
+
+    def _budgets(self, project: int) -> object:
+        """What is stored of a project's budget after corrections; None where it is as the call printed it."""
+        return self._db.execute(_BUDGETS.format(which="s.project = ?"), [project]).fetchone()
 
     def _published(self, project: int) -> Iterator[Published]:
         own = "SELECT notice_id FROM project_links WHERE project = ?"
@@ -157,6 +171,11 @@ class States:
         for row in self._db.query(f"SELECT * FROM {table} WHERE notice_id IN ({own}) ORDER BY position", [project]):
             found.setdefault(row["notice_id"], []).append(row)
         return found
+
+
+def tell_budgets(db: Database) -> None:
+    """Has the market told of every budget that a correction moved."""
+    projects.tell(db, [row[0] for row in db.execute(_BUDGETS.format(which="1")).fetchall()])
 
 
 def _published(
