@@ -157,6 +157,9 @@ def as_of_schema_22(path: Path) -> None:
         packing.attach(connection)
         connection.execute("UPDATE versions SET notice = unpacked(notice)")
         connection.executescript(
+            "DROP INDEX compute_attached; DROP INDEX quantities_price; DROP INDEX deliveries_price;"
+            "DROP INDEX projects_won; DROP INDEX projects_measured;"
+            "CREATE INDEX projects_settled_on ON projects (settled_on) WHERE settled_on IS NOT NULL;"
             "DROP TRIGGER pack_updated; DROP TABLE packs; DROP TABLE programs;"
             "ALTER TABLE notices DROP COLUMN page_checksum;"
             "UPDATE notices SET own_name = project_name; ALTER TABLE notices DROP COLUMN project_name;"

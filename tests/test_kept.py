@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from conftest import Result
 from samples import NOW, record
 
+from tender_tracker.storage import kept as kept_answers
 from tender_tracker.storage.store import Store
 
 Tenders = Callable[..., Result]
@@ -41,6 +42,27 @@ def test_a_report_says_the_same_without_the_answers_that_were_kept(tenders: Tend
     assert tenders("--db", store, "report", "--format", form) == with_them
 
 
+def test_an_html_report_of_everything_asks_no_sum_anew(
+    tenders: Tenders, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def watched(
+        connection: sqlite3.Connection, questions: kept_answers.Kept, sql: str, values: Sequence[object]
+    ) -> Any:
+        answer = known(connection, questions, sql, values)
+        asked.extend([sql] if answer is None and "sum(budget" in sql else [])
+        return answer
+
+    known = kept_answers.known
+    monkeypatch.setattr(kept_answers, "known", watched)
+    assert tenders("--db", store, "report", "--format", "html").code == 0
+    assert tenders("--db", store, "market").code == 0
+    assert asked == []
+    assert tenders("--db", store, "report", "--month", "2026-10").code == 0
+    assert asked
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -51,16 +73,24 @@ def test_a_report_says_the_same_without_the_answers_that_were_kept(tenders: Tend
         "UPDATE notices SET award_value = award_value + 1 WHERE level <> 'none'",
         "UPDATE notices SET linked_project = 1 WHERE level <> 'none'",
         "UPDATE notices SET attachments = '[[\"a.pdf\", null]]' WHERE level <> 'none'",
+        "UPDATE notices SET families = '[\"ascend\", \"biren\"]' WHERE level = 'required'",
+        "UPDATE notices SET province = '西藏', region = NULL WHERE level = 'required'",
+        "UPDATE notices SET buyer_tier = '高职' WHERE level = 'required'",
+        "UPDATE notices SET published_on = '2026-01-02' WHERE level = 'required'",
+        "UPDATE notices SET import_policy = 'barred' WHERE compute AND level = 'none'",
         "UPDATE projects SET outcome = 'failed'",
         "DELETE FROM projects",
         "DELETE FROM notices WHERE level = 'required'",
     ],
 )
 def test_a_change_by_anybody_is_reported_at_once(tenders: Tenders, store: Path, change: str) -> None:
-    before = tenders("--db", store, "report", "--json")
+    def told() -> list[Result]:
+        return [tenders("--db", store, "report", "--format", form) for form in ("json", "html")]
+
+    before = told()
     execute(store, change)
     assert kept(store) == 0
-    assert tenders("--db", store, "report", "--json") != before
+    assert told() != before
 
 
 def test_a_notice_that_comes_is_reported_at_once(tenders: Tenders, store: Path) -> None:

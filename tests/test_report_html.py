@@ -178,6 +178,15 @@ def test_a_short_period_is_preceded_by_the_weeks_before_it(tenders: Tenders, tmp
     assert re.findall(r"<g><title>(\S+)  ", whole) == [f"2026-{month:02}" for month in range(6, 12)]
 
 
+@pytest.mark.parametrize("by", ["supplier", "share", "family,tier"])
+def test_what_totals_are_divided_by_changes_no_figure_beside_them(tenders: Tenders, demo: Path, by: str) -> None:
+    """The sums of suppliers are of awards alone, those of demands of all purchases of compute."""
+    pages = [tenders("--db", demo, "report", "--format", "html", "--by", words).out for words in ("level", by)]
+    figures = [re.findall(r'<(?:figure|ul class="tiles")[ >].*?</(?:figure|ul)>', page, re.DOTALL) for page in pages]
+    assert len(figures[0]) > 5
+    assert figures[0] == figures[1]
+
+
 def test_lines_of_a_chart_stand_at_round_numbers() -> None:
     for most, ticks in (
         (0, ["1"]),

@@ -8,10 +8,10 @@ from typing import Any
 from tender_tracker.exporting.workbook import Field, Sheet, book, notice_sheets
 from tender_tracker.messages import say
 from tender_tracker.reporting import tally
-from tender_tracker.reporting.division import Division
 from tender_tracker.reporting.overview import Overview
 from tender_tracker.reporting.render import coverage, notes, period
 from tender_tracker.reporting.report import Report
+from tender_tracker.storage.division import Division
 
 _LONGEST = 31
 """Characters the name of a sheet can have."""
@@ -25,8 +25,8 @@ def report_book(report: Report, seen: Overview, lang: str) -> bytes:
 def _sheets(report: Report, seen: Overview, lang: str) -> Iterator[Sheet]:
     said = [period(report.window, lang), *coverage(report, lang), *notes(report, lang)]
     yield Sheet(say(lang, "figure.coverage"), (("head.detail", 120, lambda line: line),), said)
-    done = set()
-    for division in (report.totals, seen.levels, seen.families, seen.regions, seen.tiers, seen.shares):
+    done, sights = set(), seen.sights
+    for division in (report.totals, seen.levels, sights.families, sights.regions, sights.tiers, sights.shares):
         if division.by not in done:
             title = say(lang, "tally.sheet", by=tally.heading(division.by, lang))[:_LONGEST]
             yield Sheet(title, _fields(division), list(tally.rows(division, lang)))

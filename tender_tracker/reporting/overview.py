@@ -1,4 +1,4 @@
-"""A period → what a reader wants to see at a glance: its levels, weeks, chips, provinces, tiers, demands and prices."""
+"""A Report → what a reader wants to see of it at a glance, prices and market too."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from tender_tracker.model import Kind, Window
-from tender_tracker.reporting.division import Division, Group, Sums, divide
 from tender_tracker.reporting.report import Report, days
+from tender_tracker.storage.division import OTHERS, Division, Sums, divide
 from tender_tracker.storage.market import market
 from tender_tracker.storage.market_rows import Market, Scope
 from tender_tracker.storage.query import By, Filter
 from tender_tracker.storage.rows import Flagged, Total
+from tender_tracker.storage.sights import NAMED, Sights, sights
 
-CALLS: tuple[Kind, ...] = ("tender", "single_source")
-"""Kinds that open a tender: what is counted by week."""
-WEEKS, MOST_WEEKS = 12, 60
-"""Weeks a chart has at least, back from the end of the period; where there would be more than so many it has months."""
-FAMILIES, REGIONS, PRICED, NAMED = 12, 12, 60, 10
+PRICED = 60
 
 
-class Sights(Sums, Protocol):
+class Answers(Sums, Protocol):
     """The part of a Reader an overview asks."""
 
     def flagged(self, where: Filter | None = None, limit: int | None = None) -> list[Flagged]: ...
@@ -32,18 +28,8 @@ class Sights(Sums, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Divisions of the flagged notices of a period; `shares` is of all purchases of compute in it."""
-
     levels: Division
-    unit: By
-    """`week`, or `month` where there would be too many weeks."""
-    times: tuple[Total, ...]
-    """Tenders by unit and level; they begin before the period where that is short."""
-    families: Division
-    regions: Division
-    tiers: Division
-    """By chip family and standing of the buyer."""
-    shares: Division
+    sights: Sights
     prices: tuple[Flagged, ...]
     """Notices that print the price of a card, dearest first."""
     market: Market
@@ -52,48 +38,27 @@ class Overview:
     """Notices with a unit price that were not looked at for the price of a card."""
 
 
-def overview(reader: Sights, report: Report) -> Overview:
+def overview(reader: Answers, report: Report) -> Overview:
     """Asks a Reader with a handful of questions; what the report knows already is not asked again."""
     where = Filter(*days(report.window), levels=report.levels)
     priced = replace(where, priced=True)
     found = reader.flagged(priced, PRICED)
-    unasked = reader.count(priced) - len(found) if len(found) == PRICED else 0
-    whole, unit = None if "share" in report.totals.by else report.totals.whole, _unit(report.window)
-    levels = _levels(reader, where, report, whole)
-    whole = levels.whole
+    levels = _levels(reader, where, report)
     return Overview(
         levels=levels,
-        unit=unit,
-        times=tuple(reader.totals(_back(where), unit, "level")),
-        families=divide(reader, where, ("family",), FAMILIES, whole=whole, rank="budget_sum"),
-        regions=divide(reader, where, ("region",), REGIONS, whole=whole, rank="projects"),
-        tiers=divide(reader, where, ("family", "tier"), whole=whole),
-        shares=divide(reader, where, ("share",)),
+        sights=sights(reader, where, levels.whole),
         prices=tuple(sorted((row for row in found if row.price_per_card), key=lambda row: -(row.price_per_card or 0))),
         market=market(reader, Scope(*days(report.window)), NAMED),
-        unasked=unasked,
+        unasked=reader.count(priced) - len(found) if len(found) == PRICED else 0,
     )
 
 
-def _levels(reader: Sights, where: Filter, report: Report, whole: Group | None) -> Division:
+def _levels(reader: Answers, where: Filter, report: Report) -> Division:
     if report.totals.by == ("level",) and not report.totals.rest:
         return report.totals
     then = Filter(*days(report.compared), levels=report.levels) if report.compared else None
+    whole = None if OTHERS & set(report.totals.by) else report.totals.whole
     return divide(reader, where, ("level",), then=then, whole=whole)
-
-
-def _unit(window: Window) -> By:
-    long = window.since is None or window.until is None or window.until - window.since > timedelta(weeks=MOST_WEEKS)
-    return "month" if long else "week"
-
-
-def _back(where: Filter) -> Filter:
-    """The tenders of the period, or of the weeks up to its end where it is shorter."""
-    since = where.since
-    if where.until and since:
-        monday = where.until - timedelta(days=1)
-        since = min(since, monday - timedelta(days=monday.weekday(), weeks=WEEKS - 1))
-    return replace(where, since=since, kinds=CALLS)
 
 
 def timeline(unit: By, times: Sequence[Total]) -> list[str]:

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from tender_tracker.model import FLAGGED, LEVELS, SHANGHAI, Level, Window
-from tender_tracker.reporting.division import Division, divide
 from tender_tracker.storage import market
+from tender_tracker.storage.division import Division, divide
 from tender_tracker.storage.filter import condition
 from tender_tracker.storage.gathered import Twin, carried
 from tender_tracker.storage.market_rows import Going, Scope

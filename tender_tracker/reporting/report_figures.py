@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from tender_tracker.messages import day, name, say, yuan
 from tender_tracker.model import Level
 from tender_tracker.reporting import charts, markup, tally
-from tender_tracker.reporting.division import SHARES, TIERS, Division
 from tender_tracker.reporting.overview import Overview, timeline
 from tender_tracker.reporting.render import families
 from tender_tracker.reporting.table import Column
+from tender_tracker.storage.division import SHARES, TIERS, Division
 from tender_tracker.storage.rows import Flagged, Total
 
 BARS, ROWS, HEATS = 12, 20, 5
@@ -19,29 +19,29 @@ BARS, ROWS, HEATS = 12, 20, 5
 
 def figures(seen: Overview, levels: Sequence[Level], lang: str) -> Iterator[str]:
     """Every figure that has something to show, in the order of reading."""
-    if timeline(seen.unit, seen.times):
+    if timeline(seen.sights.unit, seen.sights.times):
         yield _times(seen, levels, lang)
-    if seen.shares.groups:
-        yield _shares(seen.shares, lang)
-    yield _families(seen.families, lang)
-    yield _tiers(seen.tiers, lang)
-    yield _regions(seen.regions, lang)
+    if seen.sights.shares.groups:
+        yield _shares(seen.sights.shares, lang)
+    yield _families(seen.sights.families, lang)
+    yield _tiers(seen.sights.tiers, lang)
+    yield _regions(seen.sights.regions, lang)
     yield _prices(seen, lang)
 
 
 def _times(seen: Overview, levels: Sequence[Level], lang: str) -> str:
-    counts = {total.keys: total.projects for total in seen.times}
+    counts = {total.keys: total.projects for total in seen.sights.times}
     levels = [level for level in levels if any(keys[1] == level for keys in counts)]
     stacks, words = [], say(lang, "digest.comma")
-    for key in timeline(seen.unit, seen.times):
+    for key in timeline(seen.sights.unit, seen.sights.times):
         values = tuple(counts.get((key, level), 0) for level in levels)
         told = words.join(f"{name(lang, 'level', level)} {n}" for level, n in zip(levels, values, strict=True))
-        stacks.append(charts.Stack(key[5:] if seen.unit == "week" else key[2:], values, f"{key}  {told}"))
-    title, about = say(lang, f"figure.by_{seen.unit}"), say(lang, "figure.calls")
+        stacks.append(charts.Stack(key[5:] if seen.sights.unit == "week" else key[2:], values, f"{key}  {told}"))
+    title, about = say(lang, f"figure.by_{seen.sights.unit}"), say(lang, "figure.calls")
     classes = [f"t-{level}" for level in levels]
     chart = charts.columns("times", title, about, classes, stacks)
     columns = (
-        Column("time", tally.title(seen.unit, lang), lambda stack: stack.tip.split()[0]),
+        Column("time", tally.title(seen.sights.unit, lang), lambda stack: stack.tip.split()[0]),
         *(
             Column(level, name(lang, "level", level), lambda stack, place=place: str(stack.values[place]), right=True)  # type: ignore[misc]
             for place, level in enumerate(levels)

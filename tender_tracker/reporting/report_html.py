@@ -9,12 +9,12 @@ from tender_tracker.messages import day, moment, money, name, say, yuan
 from tender_tracker.model import Evidence, Level
 from tender_tracker.reporting import markup, tally
 from tender_tracker.reporting.attached import bracketed, unread
-from tender_tracker.reporting.division import Group
 from tender_tracker.reporting.market_tables import going, sections
 from tender_tracker.reporting.overview import Overview
 from tender_tracker.reporting.render import also_on, buyer, coverage, families, lot, notes, period, project
 from tender_tracker.reporting.report import Report, shown_lots
 from tender_tracker.reporting.report_figures import division, figures
+from tender_tracker.storage.division import Group
 from tender_tracker.storage.rows import Flagged, LotRow
 
 QUOTE, TITLE, LOTS = 240, 160, 6

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from tender_tracker.messages import name, say, yuan
-from tender_tracker.reporting.division import Division, Group
 from tender_tracker.reporting.table import Column, Table
+from tender_tracker.storage.division import Division, Group
 from tender_tracker.storage.rows import Total
 from tender_tracker.storage.totals import By
 

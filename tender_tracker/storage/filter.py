@@ -64,8 +64,8 @@ def condition(where: Filter) -> Condition:
         parts.append(WHOLE)
     if where.priced:
         parts.append(
-            "(EXISTS (SELECT 1 FROM quantities WHERE notice_id = n.id AND kind = 'unit_price') OR EXISTS "
-            "(SELECT 1 FROM deliveries WHERE notice_id = n.id AND unit_price IS NOT NULL AND cards IS NOT NULL))"
+            "n.id IN (SELECT notice_id FROM quantities WHERE kind = 'unit_price' UNION "
+            "SELECT notice_id FROM deliveries WHERE unit_price IS NOT NULL AND cards IS NOT NULL)"
         )
     for column, wanted in (("level", where.levels), ("kind", where.kinds), ("source", where.sources)):
         if wanted:

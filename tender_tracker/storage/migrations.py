@@ -288,6 +288,23 @@ def m029_corrected_budgets(db: Database) -> None:
     db.execute("PRAGMA user_version = 29")
 
 
+@STEPS()
+def m030_glance(db: Database) -> None:
+    """What an HTML report asks of all that is stored is kept, too; attachments are counted, prices found, by index."""
+    for statement in (*kept.AT_A_GLANCE, *_GLANCE):
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 30")
+
+
+_GLANCE = (
+    "CREATE INDEX compute_attached ON notices (published_on, attachments) "
+    "WHERE (compute OR level <> 'none') AND attachments <> '[]'",
+    "CREATE INDEX quantities_price ON quantities (notice_id) WHERE kind = 'unit_price'",
+    "CREATE INDEX deliveries_price ON deliveries (notice_id) WHERE unit_price IS NOT NULL AND cards IS NOT NULL",
+    *projects.COVERED,
+)
+
+
 _DIET = (
     # A trigger on INSERT has SQLite keep a copy of every page that it touches: twice the cost of a new notice.
     "DROP TRIGGER IF EXISTS notice_unlinked",

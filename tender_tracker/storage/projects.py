@@ -44,6 +44,13 @@ CREATE TABLE projects (
     "CREATE INDEX projects_began_on ON projects (began_on)",
     "CREATE INDEX projects_settled_on ON projects (settled_on) WHERE settled_on IS NOT NULL",
 )
+COVERED = (
+    "DROP INDEX projects_settled_on",
+    "CREATE INDEX projects_won ON projects (settled_on, outcome, families, suppliers) WHERE settled_on IS NOT NULL",
+    "CREATE INDEX projects_measured ON projects (began_on, families, lead_days, contract_days, discount) "
+    "WHERE coalesce(lead_days, contract_days, discount) IS NOT NULL",
+)
+"""Who won which chips, and how long it took, are read from an index alone."""
 
 
 def _marking(told: tuple[str, ...]) -> str:

@@ -276,7 +276,7 @@ class Reader:
 
     @cached_property
     def _kept(self) -> kept.Kept:
-        return kept.answers(self._connection)
+        return kept.questions(self._connection)
 
     def _notices(self, where: Condition, order: Order, limit: int | None) -> list[NoticeRow]:
         if order not in _ORDERS:

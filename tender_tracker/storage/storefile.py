@@ -16,7 +16,7 @@ from tender_tracker.storage import packing
 
 APPLICATION_ID = 0x54454E44
 """`TEND` in the file's header: what `file` and SQLite call the application id."""
-SCHEMA = 29
+SCHEMA = 30
 """Number of the newest migration, kept in `PRAGMA user_version`."""
 
 Age = Literal["new", "older", "current"]

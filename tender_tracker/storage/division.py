@@ -19,6 +19,8 @@ SHARES = ("required", "preferred", "supplied", "barred", "mentioned", "silent")
 """What purchases of compute demand, strongest first; `barred`: nothing but that imports are not accepted."""
 TIERS = ("985", "211", "双一流", "其他本科", "高职")
 _ORDERED: dict[By, tuple[str, ...]] = {"level": LEVELS, "kind": KINDS, "tier": TIERS, "size": SIZES, "share": SHARES}
+OTHERS: frozenset[By] = frozenset(("share", "supplier"))
+"""What divides other notices than those of the filter: all purchases of compute, or awards."""
 _IN_TIME: frozenset[By] = frozenset(("week", "month"))
 
 
