@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tender_tracker import outcome, parse, sources
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import Page
-from tender_tracker.pages.saved import Unreadable
+from tender_tracker.pages.readable import Unreadable
 from tender_tracker.parse import Parsed
 from tender_tracker.record import recorded
 from tender_tracker.storage.batch import Record

@@ -17,7 +17,7 @@ from tender_tracker import harvest
 from tender_tracker.errors import PageRefused, UsageError
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.model import SHANGHAI, Link, Page, Source, SourceSettings, Window
-from tender_tracker.pages.saved import Unreadable
+from tender_tracker.pages.readable import Unreadable
 from tender_tracker.relabel import RelabelSummary as RelabelSummary
 from tender_tracker.relabel import relabel as relabel
 from tender_tracker.run import Run

@@ -18,7 +18,7 @@ from tender_tracker.errors import TenderError
 from tender_tracker.flagging import rulepack
 from tender_tracker.harvest import Handful, Harvest
 from tender_tracker.model import Page
-from tender_tracker.pages.saved import Unreadable
+from tender_tracker.pages.readable import Unreadable
 
 _AHEAD = 3
 """Handfuls given out for each worker: enough that none waits while a batch is stored, few enough for memory."""

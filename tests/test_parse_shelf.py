@@ -15,7 +15,7 @@ import pytest
 
 from tender_tracker import parse
 from tender_tracker.model import Notice
-from tender_tracker.pages import saved
+from tender_tracker.pages import readable, saved
 
 SHELF = Path(__file__).parents[1].parent / "shared"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 
 def pages(*folders: str) -> list[saved.Page]:
     found = list(saved.pages([SHELF / "data" / folder for folder in folders], NOW))
-    assert not [item for item in found if isinstance(item, saved.Unreadable)]
+    assert not [item for item in found if isinstance(item, readable.Unreadable)]
     return [item for item in found if isinstance(item, saved.Page)]
 
 

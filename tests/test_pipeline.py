@@ -16,7 +16,7 @@ from tender_tracker import parse, pipeline, run, sources
 from tender_tracker.errors import PageBroken, PageRefused, SourceFailed, StoreUnusable, TenderError
 from tender_tracker.flagging import rulepack
 from tender_tracker.model import Page, Request, Site, Source, SourceSettings, Validators, Window
-from tender_tracker.pages import saved
+from tender_tracker.pages import readable, saved
 from tender_tracker.pipeline import RunSummary
 from tender_tracker.storage.query import Filter, Reader
 from tender_tracker.storage.store import Store
@@ -81,7 +81,7 @@ def test_an_import_stores_notices_and_names_what_it_could_not_read(tmp_path: Pat
 
 
 def test_of_many_refusals_the_first_of_each_reason_are_named_and_all_are_counted(tmp_path: Path) -> None:
-    bad = [saved.Unreadable(f"x.jsonl#{n}", PageBroken(f"x.jsonl#{n}: not JSON")) for n in range(1234)]
+    bad = [readable.Unreadable(f"x.jsonl#{n}", PageBroken(f"x.jsonl#{n}: not JSON")) for n in range(1234)]
     blocked = Page(BLOCK, "html", NOW, file="b.html")
     summary = imported(tmp_path / "t.db", [*bad, blocked])
     assert summary.sources[0].reasons == {"broken": 1234, "blocked": 1} and summary.sources[0].refused == 1235

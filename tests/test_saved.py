@@ -15,15 +15,15 @@ import pytest
 
 from tender_tracker.errors import PageBroken, UsageError
 from tender_tracker.model import Page
-from tender_tracker.pages import saved
+from tender_tracker.pages import readable, saved
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HTML = "<html><body><p>项目编号：A-1 昇腾</p></body></html>"
 
 
-def read(*paths: Path) -> tuple[list[Page], list[saved.Unreadable]]:
+def read(*paths: Path) -> tuple[list[Page], list[readable.Unreadable]]:
     found = list(saved.pages(paths, NOW))
-    return [x for x in found if isinstance(x, Page)], [x for x in found if isinstance(x, saved.Unreadable)]
+    return [x for x in found if isinstance(x, Page)], [x for x in found if isinstance(x, readable.Unreadable)]
 
 
 def names(pages: list[Page], root: Path) -> list[str]:

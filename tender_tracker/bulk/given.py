@@ -15,8 +15,8 @@ from tender_tracker.bulk.slices import Slice, unreadable
 from tender_tracker.dataset import rows, schema
 from tender_tracker.errors import PageBroken, TenderError, UsageError
 from tender_tracker.model import Notice, Page
-from tender_tracker.pages import saved
-from tender_tracker.pages.saved import Unreadable
+from tender_tracker.pages import opened, saved
+from tender_tracker.pages.readable import Unreadable
 
 COLUMNS = ("id", "title", "text", "kind", "published", "html", "jurisdiction")
 _BATCH = 200
@@ -85,7 +85,7 @@ def _lines(piece: Slice) -> Iterator[Given]:
             for number, line in _numbered(cast(IO[bytes], stream), piece):
                 place = f"{name}#{number}"
                 try:
-                    yield _row(line, name, place) or saved.line_page(line, place, at)
+                    yield _row(line, name, place) or opened.line_page(line, place, at)
                 except PageBroken as error:
                     yield Bad(place, error)
     except (OSError, EOFError, zlib.error) as error:
@@ -98,13 +98,13 @@ def _numbered(stream: IO[bytes], piece: Slice) -> Iterator[tuple[int, bytes]]:
         stream.seek(piece.start)
     at, number = piece.start, piece.first - 1
     while piece.end is None or at < piece.end:
-        line = stream.readline(saved.MAX_PAGE + 1)
+        line = stream.readline(opened.MAX_PAGE + 1)
         if not line:
             return
         at, number = at + len(line), number + 1
-        if len(line) > saved.MAX_PAGE:
+        if len(line) > opened.MAX_PAGE:
             raise PageBroken(
-                f"{piece.files[0]}#{number}: a line of more than {saved.MAX_PAGE // 2**20} MB; the rest is left out"
+                f"{piece.files[0]}#{number}: a line of more than {opened.MAX_PAGE // 2**20} MB; the rest is left out"
             )
         if line.strip():
             yield number, line

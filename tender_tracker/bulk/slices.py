@@ -11,7 +11,7 @@ from typing import Literal
 
 from tender_tracker.dataset import schema
 from tender_tracker.errors import PageBroken, UsageError
-from tender_tracker.pages import saved
+from tender_tracker.pages import manifest, saved
 
 SIZE = 64 * 2**20
 """Bytes of one slice, where a file can be cut."""
@@ -99,7 +99,7 @@ def _of_file(path: Path, given: str) -> Iterator[Slice]:
 
 
 def _pages(paths: list[Path], given: str) -> Slice:
-    said = {path.parent / saved.MANIFEST: None for path in paths}
+    said = {path.parent / manifest.MANIFEST: None for path in paths}
     return Slice("pages", given, tuple(map(str, paths)), fingerprint=fingerprint([*paths, *said]))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tender_tracker.attachments import Settled
     from tender_tracker.model import Page, Window
-    from tender_tracker.pages.saved import Unreadable
+    from tender_tracker.pages.readable import Unreadable
     from tender_tracker.pipeline import RunSummary
     from tender_tracker.storage.keeper import Keeper
     from tender_tracker.storage.store import SourceRun, Store
@@ -273,7 +273,7 @@ def parse(
 
 
 def _records(page: "Page | Unreadable") -> tuple[dict[str, Any], ...]:
-    from tender_tracker.pages.saved import Unreadable
+    from tender_tracker.pages.readable import Unreadable
     from tender_tracker.parse import outcome
 
     if not isinstance(page, Unreadable):

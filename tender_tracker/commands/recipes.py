@@ -58,7 +58,8 @@ def _of_pages(source: "RecipeSource", paths: list[Path], role: str | None) -> "I
     """Raises PageRefused or PageBroken for a page that no recipe could read."""
     from tender_tracker import recipe_trial
     from tender_tracker.pages.decode import decode
-    from tender_tracker.pages.saved import Unreadable, pages
+    from tender_tracker.pages.readable import Unreadable
+    from tender_tracker.pages.saved import pages
 
     for page in pages(paths, clock()):
         if isinstance(page, Unreadable):

@@ -128,7 +128,8 @@ def _material(call: Call, on: list[Path] | None) -> Iterator[tuple[str, str]]:
     """(title, text) of the notices to try rules on. Pages that cannot be read are counted on stderr."""
     from tender_tracker.contract import numbered, read
     from tender_tracker.errors import TenderError
-    from tender_tracker.pages.saved import Unreadable, pages
+    from tender_tracker.pages.readable import Unreadable
+    from tender_tracker.pages.saved import pages
     from tender_tracker.parse import notices
 
     paths = on or ([Path("fixtures")] if Path("fixtures").is_dir() else [])

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-MANIFEST = "pages.toml"
+from tender_tracker.pages.manifest import MANIFEST
+
 FOLDERS = ("_files", ".files")
 """Endings of the folder that a browser makes for what it saves with a page."""
 
