@@ -103,8 +103,8 @@ class _Gathered:
             preferred=self._cut(preferred),
             deadlines=self._cut(followed.deadlines(self.shelf, self.span, AHEAD, self.profile)),
             changes=self._worded(self._cut(changes)),
-            cancellations=self._cut(cancelled),
-            awards=self._cut(awards),
+            cancellations=followed.cancelled(self.shelf, self._cut(cancelled), self.span),
+            awards=followed.awarded(self.shelf, self._cut(awards), self.span),
             intentions=self._cut(self._of_kinds("intention")),
             breakdowns=shares.breakdowns(told),
             compute=self._compute(),
@@ -234,13 +234,13 @@ class _Gathered:
 
     def _cancellations(self) -> list[Cancellation]:
         own = [row for row in self.kept if row.notice.kind == "cancel" and row.notice.level != "mentioned"]
-        return followed.cancellations(self.shelf, [*own, *self._following(self._follows("cancel"))], self.span)
+        return followed.cancellations([*own, *self._following(self._follows("cancel"))], self.span)
 
     def _awards(self) -> list[Award]:
         """Awards and contracts, and whatever else tells of a delivery."""
         own = [row for row in self.kept if row.notice.level != "mentioned" and _delivers(row)]
         rows = [*own, *self._following(self._follows("award", "contract"))]
-        return followed.awards(self.shelf, rows, self.span)
+        return followed.awards(rows, self.span)
 
     def _follows(self, *kinds: str) -> list[Flagged]:
         return [row for row in self.follow_ups if row.notice.kind in kinds]

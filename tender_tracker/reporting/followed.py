@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tender_tracker.model import Amount
-from tender_tracker.reporting.digest import Award, Cancellation, Item, Tender
+from tender_tracker.reporting.digest import Award, Cancellation, Item, Listing, Tender
 from tender_tracker.reporting.projects import Span, by_budget, days_left, grouped, item
 from tender_tracker.reporting.selection import left_out
 from tender_tracker.reporting.shelf import Shelf
@@ -21,22 +21,21 @@ if TYPE_CHECKING:
     from tender_tracker.profile import Profile
 
 _ENDS = ("award", "contract", "cancel")
+Ended = TypeVar("Ended", Award, Cancellation)
 Families = dict[str | int, list[Flagged]]
 """Project number as printed, or that of a linked project → all that is stored of it."""
 
 
-def awards(shelf: Shelf, rows: Sequence[Flagged], span: Span) -> list[Award]:
-    """Awards and contracts, one a project, each with its tender; largest award first."""
-    known = _known(shelf, rows, span)
-    found = [_award(group, known, span) for group in grouped(rows)]
-    return sorted(found, key=_by_award)
+def awards(rows: Iterable[Flagged], span: Span) -> list[Award]:
+    """Awards and contracts, one a project, still without its tender; largest award first."""
+    return sorted((_award(group, span) for group in grouped(rows)), key=_by_award)
 
 
 def _by_award(award: Award) -> tuple[bool, Decimal, int]:
     return award.amount is None, -award.amount.value if award.amount else Decimal(0), award.item.id
 
 
-def _award(group: Sequence[Flagged], known: Families, span: Span) -> Award:
+def _award(group: Sequence[Flagged], span: Span) -> Award:
     lead = group[0]
     return Award(
         item=item(group, span),
@@ -44,20 +43,37 @@ def _award(group: Sequence[Flagged], known: Families, span: Span) -> Award:
         amount=_first(row.notice.award for row in group),
         delivered=lead.delivered,
         price_per_card=lead.price_per_card,
-        tender=_tender(lead, known),
+        tender=None,
     )
 
 
-def cancellations(shelf: Shelf, rows: Sequence[Flagged], span: Span) -> list[Cancellation]:
-    """Ended procurements, one a project, with the award that falls with them."""
-    known = _known(shelf, rows, span)
-    found = []
-    for group in grouped(rows):
-        lead = group[0]
-        before = [row for row in _of(lead, known) if row.notice.kind in ("award", "contract") and _precedes(row, lead)]
-        voided = _first(row.notice.award for row in before)
-        found.append(Cancellation(item(group, span), _tender(lead, known), voided))
+def cancellations(rows: Iterable[Flagged], span: Span) -> list[Cancellation]:
+    """Ended procurements, one a project, still without its tender and the award that falls with it."""
+    found = (Cancellation(item(group, span), None, None) for group in grouped(rows))
     return sorted(found, key=lambda cancelled: by_budget(cancelled.item))
+
+
+def awarded(shelf: Shelf, listing: Listing[Award], span: Span) -> Listing[Award]:
+    """The printed awards, each with its tender."""
+    found = _leads(shelf, listing, span)
+    return replace(listing, items=tuple(replace(entry, tender=_tender(*lead)) for entry, lead in found))
+
+
+def cancelled(shelf: Shelf, listing: Listing[Cancellation], span: Span) -> Listing[Cancellation]:
+    """The printed cancellations, each with its tender and the award told before it."""
+
+    def ended(entry: Cancellation, lead: Flagged, known: Families) -> Cancellation:
+        before = [row for row in _of(lead, known) if row.notice.kind in ("award", "contract") and _precedes(row, lead)]
+        return Cancellation(entry.item, _tender(lead, known), _first(row.notice.award for row in before))
+
+    return replace(listing, items=tuple(ended(entry, *lead) for entry, lead in _leads(shelf, listing, span)))
+
+
+def _leads(shelf: Shelf, listing: Listing[Ended], span: Span) -> list[tuple[Ended, tuple[Flagged, Families]]]:
+    """Each entry with its leading notice, and all that is stored of their projects."""
+    rows = {row.notice.id: row for row in shelf.take(entry.item.id for entry in listing.items)}
+    known = _known(shelf, rows.values(), span)
+    return [(entry, (rows[entry.item.id], known)) for entry in listing.items]
 
 
 def deadlines(shelf: Shelf, span: Span, ahead: timedelta, profile: Profile | None) -> list[Item]:
@@ -119,7 +135,7 @@ def _ends(row: Flagged, lead: Flagged) -> bool:
     return row.notice.kind in _ENDS and _precedes(lead, row)
 
 
-def _known(shelf: Shelf, rows: Sequence[Flagged], span: Span) -> Families:
+def _known(shelf: Shelf, rows: Collection[Flagged], span: Span) -> Families:
     numbers = {row.notice.project_no for row in rows if row.notice.linked_project is None} - {None}
     linked = {row.notice.linked_project for row in rows} - {None}
     found: Families = defaultdict(list)

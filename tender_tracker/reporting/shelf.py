@@ -27,4 +27,5 @@ class Shelf:
 
     def printed(self, numbers: Iterable[int]) -> dict[int, Flagged]:
         """Whole rows by id."""
-        return {row.notice.id: row for row in self.reader.numbered(set(numbers))}
+        rows = self.take(numbers)
+        return {row.notice.id: row for row in (rows if self.whole else self.reader.whole(row.notice for row in rows))}

@@ -125,6 +125,10 @@ class Reader:
         rows = self._notices((["n.id IN (SELECT value FROM json_each(?))"], [wanted]), "id", None)
         return self._whole(rows) if whole else [Flagged(row, (), None) for row in rows]
 
+    def whole(self, rows: Iterable[NoticeRow]) -> list[Flagged]:
+        """Notices that were read before, with lots, evidence and figures."""
+        return self._whole(list(rows))
+
     def each(self, where: Filter, newest: bool = False) -> Iterator[Flagged]:
         """Notices of the filter, of any level it names, by id, with lots and evidence; memory stays flat.
 
