@@ -11,18 +11,27 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tender_tracker.amending.change import Amended, Change, Status
-from tender_tracker.amending.correction import Edit, correction
+from tender_tracker.amending.correction import Correction, correction
+from tender_tracker.amending.grammar import Edit
 from tender_tracker.amending.moments import is_about_time, moved
 from tender_tracker.amending.passage import dated, folded, holding, places
+from tender_tracker.amending.restated import is_edition, restated
 from tender_tracker.amending.state import Decide, Place, Published, State, Words
+from tender_tracker.amending.sums import sum_of
+from tender_tracker.amending.telling import levels, told, unread
 from tender_tracker.flagging.lots import key_of, labels
-from tender_tracker.model import FLAGGED, LEVELS, Amount, Level, Lot
+from tender_tracker.model import FLAGGED, LEVELS, Amount, Lot
 from tender_tracker.pages import amounts
 
-_BUDGET = re.compile(r"预算")
+_BUDGET = re.compile(
+    r"预算|\bbudget|\bestimated (?:\w+ )?(?:value|cost|amount)|\b(?:contract|procurement) value|НМЦК|бюджет", re.I
+)
 _NO_BUDGET = re.compile(r"限价|控制价")
 _MAY_TOUCH = re.compile(
-    r"CPU|GPU|处理器|芯片|服务器|加速卡|国产|信创|自主|品牌|参数|技术|需求|清单|第.{1,6}[条款项章]|★", re.IGNORECASE
+    r"CPU|GPU|处理器|芯片|服务器|加速卡|国产|信创|自主|品牌|参数|技术|需求|清单|第.{1,6}[条款项章]|★"
+    r"|processor|\bchip|server|accelerator|domestic|indigenous|local content|origin|made in|make in|brand|specification"
+    r"|requirement|clause|section|item|процессор|сервер|отечествен|российск|реестр|prozessor|processeur|procesador",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“「『\"]([^“”「」『』\"\n]{4,600})[”」』\"]")
 EXCERPT = 200
@@ -31,29 +40,43 @@ EXCERPT = 200
 
 def corrected(state: State | None, notice: Published, decide: Decide) -> tuple[State | None, list[Amended]]:
     """`state` None: the tender is not stored, so nothing can be applied."""
-    found = correction(notice.text)
+    found = correction(notice.text, notice.language)
     if state is None:
-        told = [_told(notice, _text(edit), "alone", edit.passage) for edit in found.edits]
-        return None, told + [_unread(notice, passage) for passage in found.rest]
+        alone = [told(notice, _text(edit), "alone", edit.passage) for edit in found.edits]
+        return None, alone + [unread(notice, passage) for passage in found.rest]
+    found = _fresh(found, state, notice)
     edits = list(found.edits)
     state, times = moved(state, notice, edits)
-    amended = [_told(notice, change, "applied", change.quote_after or "") for change in times]
+    amended = [told(notice, change, "applied", change.quote_after or "") for change in times]
     for edit in edits:
         if is_about_time(edit) and (times or dated(edit.passage, state.deadline)):
             continue
-        state, told = _edited(state, notice, edit, decide)
-        amended += told
-    state, raised = _raised(state, notice)
-    amended += raised
-    amended += [_unread(notice, passage) for passage in found.rest if not dated(passage, state.deadline)]
+        state, after = _edited(state, notice, edit, decide)
+        amended += after
+    if is_edition(state, notice):
+        state, after = restated(state, notice, decide, [*(edit.passage for edit in edits), *found.rest])
+    else:
+        state, after = _raised(state, notice, edits)
+    amended += after
+    amended += [unread(notice, passage) for passage in found.rest if not dated(passage, state.deadline)]
     if not amended and not found.edits:
-        amended = [_unread(notice, notice.text[-EXCERPT:].strip())]
+        amended = [unread(notice, notice.text[-EXCERPT:].strip())]
     return state, amended
+
+
+def _fresh(found: Correction, state: State, notice: Published) -> Correction:
+    """Without what the call says itself: interfaces of many countries print all of it again, and a description may well
+    speak of what is to be replaced."""
+    if notice.language == "zh":
+        return found
+    known = state.words.text
+    edits = tuple(edit for edit in found.edits if edit.passage not in known)
+    return Correction(edits, tuple(passage for passage in found.rest if passage not in known))
 
 
 def _edited(state: State, notice: Published, edit: Edit, decide: Decide) -> tuple[State, list[Amended]]:
     if is_about_time(edit):
-        return state, [_unread(notice, edit.passage)]
+        return state, [unread(notice, edit.passage)]
     if budget := _budget(state, edit):
         return _with_budget(state, notice, edit, *budget)
     words, status = _corrected_words(state, edit, decide)
@@ -66,7 +89,7 @@ def _edited(state: State, notice: Published, edit: Edit, decide: Decide) -> tupl
     change = replace(_text(edit), lot=_lot_name(state, edit))
     if _is_demand(state, edit.before) or _is_demand(after, edit.after) or _demands(notice, edit.after):
         change = replace(change, field="demand")
-    return after, [_told(notice, change, status, edit.passage), *_levels(state, after, notice, edit)]
+    return after, [told(notice, change, status, edit.passage), *levels(state, after, notice, edit.before, edit.passage)]
 
 
 def _corrected_words(state: State, edit: Edit, decide: Decide) -> tuple[Words, Status]:
@@ -157,31 +180,19 @@ def _overlaps(quote: str, words: str) -> bool:
     return min(len(one), len(other)) > 3 and (one in other or other in one)
 
 
-def _levels(before: State, after: State, notice: Published, edit: Edit) -> list[Amended]:
-    """What an edit made of the level of the project and of its lots, with the clause before and the words after."""
-    pairs: list[tuple[str | None, Level | None, Level | None]] = [(None, before.level, after.level)]
-    pairs += [(lot.name, before.level_of(lot.name), after.level_of(lot.name)) for lot in before.lots]
-    if len(pairs) == 2:
-        pairs = pairs[:1]
-    told = []
-    for lot, old, new in pairs:
-        if old != new and (old or new):
-            change = Change("level", old, new, before.clause(lot) or edit.before, edit.passage, lot=lot)
-            told.append(_told(notice, change, "applied", edit.passage))
-    return told
-
-
-def _raised(state: State, notice: Published) -> tuple[State, list[Amended]]:
-    """A demand that the correction itself makes counts, wherever it is to be put."""
+def _raised(state: State, notice: Published, edits: list[Edit]) -> tuple[State, list[Amended]]:
+    """A demand that the correction itself makes counts, wherever it is to be put; one quoted to be changed does not."""
     level = notice.verdict.level
     if level not in FLAGGED or LEVELS.index(level) >= LEVELS.index(state.level):
         return state, []
-    found = next((one for one in notice.verdict.evidence if one.effect == level), None)
+    old = [edit.before for edit in edits if edit.before and notice.language != "zh"]  # the Chinese rules know of it
+    own = (one for one in notice.verdict.evidence if one.effect == level)
+    found = next((one for one in own if not any(_overlaps(one.quote, words) for words in old)), None)
     if found is None:
         return state, []
     after = replace(state, raised=(*state.raised, (level, found.lot, found.quote)))
     change = Change("level", state.level, after.level, state.clause(None), found.quote)
-    return after, [_told(notice, change, "applied", found.quote)]
+    return after, [told(notice, change, "applied", found.quote)]
 
 
 def _budget(state: State, edit: Edit) -> tuple[Amount | None, Amount] | None:
@@ -190,8 +201,8 @@ def _budget(state: State, edit: Edit) -> tuple[Amount | None, Amount] | None:
     if not _BUDGET.search(said) or _NO_BUDGET.search(said):
         return None
     unit = amounts.unit_of(edit.item)
-    after = amounts.parse(edit.after or "", unit)
-    return None if after is None else (amounts.parse(edit.before or "", unit), after)
+    before, after = (amounts.parse(words or "", unit) or sum_of(words or "") for words in (edit.before, edit.after))
+    return None if after is None else (before, after)
 
 
 def _with_budget(
@@ -204,17 +215,17 @@ def _with_budget(
         same = [lot for lot in state.lots if lot.budget and lot.budget.value == printed.value]
         lot = same[0] if len(same) == 1 else None
         if lot is None:
-            return state, [_unread(notice, edit.passage)]
+            return state, [unread(notice, edit.passage)]
     if lot is None:
         quotes = holding(state.words.text, whole.raw) if whole else None, edit.passage
         change = Change("budget", whole or printed, after, *quotes)
-        return replace(state, budget=after), [_told(notice, change, "applied", edit.passage)]
+        return replace(state, budget=after), [told(notice, change, "applied", edit.passage)]
     old = lot.budget or printed
     change = Change(
         "budget", old, after, holding(state.words.text, old.raw) if old else None, edit.passage, lot=lot.name
     )
     lots = tuple(replace(one, budget=after) if one is lot else one for one in state.lots)
-    return replace(state, lots=lots, budget=_summed(state, lots)), [_told(notice, change, "applied", edit.passage)]
+    return replace(state, lots=lots, budget=_summed(state, lots)), [told(notice, change, "applied", edit.passage)]
 
 
 def _summed(state: State, lots: tuple[Lot, ...]) -> Amount | None:
@@ -232,11 +243,3 @@ def _text(edit: Edit) -> Change:
 def _lot_name(state: State, edit: Edit) -> str | None:
     """The lot as the call names it."""
     return next((lot.name for lot in state.lots if edit.lot is not None and key_of(lot.name) == edit.lot), edit.lot)
-
-
-def _told(notice: Published, change: Change, status: Status, passage: str) -> Amended:
-    return Amended(notice.id, change, status, passage)
-
-
-def _unread(notice: Published, passage: str) -> Amended:
-    return Amended(notice.id, Change("text", None, None), "unread", passage)

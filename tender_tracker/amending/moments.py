@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tender_tracker.amending.change import Change
-from tender_tracker.amending.correction import Edit
+from tender_tracker.amending.grammar import Edit
 from tender_tracker.amending.passage import dated
 from tender_tracker.amending.state import Published, State
 from tender_tracker.model import SHANGHAI
@@ -15,9 +15,17 @@ from tender_tracker.pages import dates
 
 _CLOSES = re.compile(
     r"截止|截至|开标|开启|唱标|(?:投标|响应|应答|申请|报价)文件?(?:的)?(?:递交|提交|上传).{0,6}(?:时间|日期)"
+    r"|deadline|closing (?:date|time)|due date|time limit"
+    r"|(?:receipt|submission|opening) of (?:tenders|bids|offers|proposals)|bid (?:submission|opening)"
+    r"|angebotsfrist|date limite|remise des offres|plazo|срок подачи|окончани\w+ подачи",
+    re.IGNORECASE,
 )
-_OPENS = re.compile(r"开标|开启|唱标")
-_OTHER = re.compile(r"获取|报名|领取|下载|购买|疑问|质疑|澄清|踏勘|勘察|保证金|交货|服务期|质保|工期|地点|付款")
+_OPENS = re.compile(r"开标|开启|唱标|opening|вскрыт", re.IGNORECASE)
+_OTHER = re.compile(
+    r"获取|报名|领取|下载|购买|疑问|质疑|澄清|踏勘|勘察|保证金|交货|服务期|质保|工期|地点|付款"
+    r"|clarification|question|site visit|pre-?bid|security|deliver|completion|warranty|validity",
+    re.IGNORECASE,
+)
 _DAY = re.compile(
     r"(?<!\d)(\d{1,2})月(\d{1,2})日(?:\s?(上午|下午)?\s?(\d{1,2})\s?(?:[:：]\s?(\d{2})|[时点](?:(\d{1,2})分|整)?))?"
 )
