@@ -1,6 +1,6 @@
 """The words of `tenders explain`: why a passage counts less, what a demand rests on, what was looked for.
 
-English says why a rule is there in the rule's own words; WHYS says it in Chinese for the shipped rules.
+English says why a rule is there in the rule's own words; WHYS says it in Chinese for the shipped rules of `cn`.
 """
 
 from __future__ import annotations
@@ -74,6 +74,15 @@ BASES: dict[str, tuple[str, str]] = {
 }
 
 WHYS: dict[str, str] = {
+    "product.domestic-line": "只装国产芯片的机型系列，不限一家芯片",
+    "product.tianhe": "天河是国产超级计算机",
+    "product.other-accelerator": "其他国产GPU、AI芯片厂商",
+    "product.chip-bound-machine": "厂商只配一种国产芯片的机型",
+    "foreign.nvidia": "英伟达GPU",
+    "foreign.cpu": "英特尔、AMD处理器",
+    "foreign.maker": "整机装国外芯片的厂商",
+    "foreign.word": "未具名的国外芯片或产品",
+    "noun.compute": "服务器、加速卡、处理器、计算机、集群和租用的算力都是算力",
     "word.domestic": "“国产”要求在中国制造，对芯片则要求国内设计",
     "word.xinchuang": "“信创”是国产信息技术应用的统称",
     "word.controllable": "“自主可控”等要求自主研发或国内设计",

@@ -86,8 +86,9 @@ def _flag_texts(call: Call, files: list[str], pack: "RulePack") -> int:
     """Prints a sheet for every notice of every text or HTML file → the number of files that could not be read."""
     from tender_tracker.contract import document
     from tender_tracker.reporting import sheet
+    from tender_tracker.reporting.whys import Whys
 
-    whys, bad = {rule.id: rule.why for rule in pack.rules}, 0
+    whys, bad = Whys(pack, call.lang), 0
     for file in files:
         data = content(file)
         try:

@@ -97,20 +97,22 @@ def show(
     json: Json = False,
 ) -> None:
     """Everything about one notice, its evidence marked in the text."""
+    from tender_tracker.flagging.packs import decided_by
     from tender_tracker.reporting import sheet
     from tender_tracker.reporting.belonging import belonging
     from tender_tracker.reporting.belonging import lines as belonging_lines
     from tender_tracker.reporting.table import document, jsonable
+    from tender_tracker.reporting.whys import Whys
     from tender_tracker.storage.query import Reader
 
     call, asked = of(context), number(notice_id)
     with Reader.open(call.settings.db) as reader:
         found = reader.notice(asked)
         project = belonging(reader, asked)
-    whys = {rule.id: rule.why for rule in call.pack.rules}
     if json:
         call.put(document({**jsonable(found), "project": project}))
     else:
+        whys = Whys(call.pack_named(decided_by(found.notice.pack)), call.lang)
         call.put_lines(sheet.lines(found, whys, call.lang, belonging_lines(project, call.lang)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,10 @@ from tender_tracker.reporting.attached import behind, counted, place, reasons, t
 from tender_tracker.reporting.render import lot
 from tender_tracker.reporting.styled import STYLES, Line
 from tender_tracker.reporting.table import jsonable
+from tender_tracker.reporting.whys import Whys
 from tender_tracker.storage.rows import LotRow, NoticeFile, NoticeRow, Version
 
 MARK = "bold reverse"
-Whys = Mapping[str, str]
-"""Rule id → the sentence that says why the rule is there."""
 
 
 def lines(file: NoticeFile, whys: Whys, lang: str, belonging: Iterable[Line] = ()) -> Iterator[Line]:
@@ -128,10 +127,9 @@ def evidence(found: Iterable[Evidence], whys: Whys, lang: str) -> Iterator[Line]
             yield (
                 ("  ", ""),
                 (f"「{clean.terminal(entry.quote)}」", style),
-                (f" {entry.effect} · {clean.terminal(place)}", ""),
+                (f" {_effect(entry.effect, lang)} · {clean.terminal(place)}", ""),
             )
-            told = {entry.rule: whys.get(entry.rule) or say(lang, "sheet.no_rule")}
-            told |= {cue: whys.get(cue, "") for cue in entry.cues}
+            told = {entry.rule: whys.of_passage(entry), **{cue: whys.of_cue(cue) for cue in entry.cues}}
             yield from (
                 ((f"    {clean.terminal(f'{rule}: {why}' if why else rule)}", "dim"),) for rule, why in told.items()
             )
@@ -151,7 +149,17 @@ def _attached(notice: NoticeRow, lang: str) -> Iterator[Line]:
 
 def _where(entry: Evidence, lang: str) -> str:
     """Title, text, or file and page of a document."""
-    return place(entry, lang) or entry.where
+    return place(entry, lang) or name(lang, "sheet", entry.where)
+
+
+def _effect(effect: str, lang: str) -> str:
+    """What a passage does: a level, or what it says of imports."""
+    policy = effect.removeprefix("import_")
+    return (
+        name(lang, "level", effect)
+        if policy == effect
+        else f"{say(lang, 'sheet.import')} {name(lang, 'import', policy)}"
+    )
 
 
 def title(text: str, found: Iterable[Evidence]) -> Iterator[Line]:

@@ -15,8 +15,9 @@ from tender_tracker.flagging.rule import Rule
 from tender_tracker.flagging.rulepack import RulePack
 from tender_tracker.messages import name, say
 from tender_tracker.model import LEVELS, Evidence, LotVerdict, Verdict
-from tender_tracker.reasons import BASES, REASONS, WHYS
+from tender_tracker.reasons import BASES
 from tender_tracker.reporting.attached import place
+from tender_tracker.reporting.whys import Whys
 from tender_tracker.storage.columns import same_lot
 
 ALSO, LOTS, LOWERED, IGNORED = 2, 12, 5, 3
@@ -54,6 +55,10 @@ class _Teller:
         return say(self.lang, f"story.{key}", **values)
 
     @property
+    def whys(self) -> Whys:
+        return Whys(self.pack, self.lang)
+
+    @property
     def deciding(self) -> list[Evidence]:
         return [item for item in self.verdict.evidence if item.effect == self.verdict.level]
 
@@ -68,7 +73,7 @@ class _Teller:
             yield Sentence("level", self.say("unquoted", level=name(self.lang, "level", level)))
             return
         yield Sentence("level", self.say(level, place=self._place(first), quote=_flat(first.quote)), first.lot, first)
-        parts = [self.say("rule", rule=first.rule, why=self._why(first))]
+        parts = [self.say("rule", rule=first.rule, why=self.whys.of_passage(first))]
         if first.basis in BASES:
             parts.append(self.say("basis", basis=BASES[first.basis][self.lang != "zh"]))
         if first.cues:
@@ -145,7 +150,7 @@ class _Teller:
         told: dict[str, Sentence] = {}
         for rule, found, quote in _occurring(f"{title}\n{text}", self.pack):
             if rule.kind == "lookalike":
-                told[found] = Sentence("ignored", self.say("lookalike", found=found, why=self._of_rule(rule)))
+                told[found] = Sentence("ignored", self.say("lookalike", found=found, why=self.whys.of_rule(rule)))
             else:
                 told.setdefault(found, Sentence("ignored", self.say("ignored", found=found, quote=quote)))
         yield from islice(told.values(), IGNORED)
@@ -162,31 +167,11 @@ class _Teller:
             return place(item, self.lang)
         return item.lot or self.say("text")
 
-    def _why(self, item: Evidence) -> str:
-        """The rule's own words; in Chinese the shipped ones are put in Chinese, products by the chips they name."""
-        rule = next((rule for rule in self.pack.rules if rule.id == item.rule), None)
-        if rule is None:
-            return say(self.lang, "sheet.no_rule")
-        if self.lang == "zh" and rule.kind == "product" and item.families and self._is_shipped(rule):
-            return self.say("chips", chips=self._chips(item.families))
-        return self._of_rule(rule)
-
-    def _of_rule(self, rule: Rule) -> str:
-        return WHYS.get(rule.id, rule.why) if self.lang == "zh" and self._is_shipped(rule) else rule.why
-
-    def _is_shipped(self, rule: Rule) -> bool:
-        """A user's rule of the same id has reasons of its own."""
-        return rule.file.startswith(f"{self.pack.name}/")
-
     def _reasons(self, cues: Iterable[str]) -> str:
         return ("；" if self.lang == "zh" else "; ").join(map(self._reason, cues))
 
     def _reason(self, cue: str) -> str:
-        """A cue rule of another jurisdiction (cue.score.de) has the words of its family, else its rule's own."""
-        for key in (cue, cue.rpartition(".")[0]):
-            if key in REASONS:
-                return REASONS[key][self.lang != "zh"]
-        return next((rule.why for rule in self.pack.rules if rule.id == cue), cue)
+        return self.whys.of_cue(cue) or cue
 
     def _chips(self, families: Iterable[str]) -> str:
         return ("、" if self.lang == "zh" else ", ").join(name(self.lang, "family", family) for family in families)
