@@ -187,6 +187,16 @@ def test_what_totals_are_divided_by_changes_no_figure_beside_them(tenders: Tende
     assert figures[0] == figures[1]
 
 
+def test_an_award_and_its_contract_at_one_price_are_one_bar(tenders: Tenders, tmp_path: Path) -> None:
+    told = (("award", "6.1万"), ("contract", "6.1万"), ("contract", "6万"))
+    texts = [f"{notice().text}\n加速卡单价：{price}元/卡。" for _, price in told]
+    sold = [record(n, kind=told[n][0], project_no="QC-9", text=text) for n, text in enumerate(texts)]
+    fill(tmp_path / "store.db", sold)
+    page = tenders("--lang", "en", "--db", tmp_path / "store.db", "report", "--format", "html").out
+    chart = page[page.index('id="prices-title"') :].partition("</svg>")[0]
+    assert re.findall(r"[\d.]+ 万元", chart) == ["6.10 万元", "6.00 万元"]
+
+
 def test_lines_of_a_chart_stand_at_round_numbers() -> None:
     for most, ticks in (
         (0, ["1"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from tender_tracker.reporting.report import Report, days
 from tender_tracker.storage.division import OTHERS, Division, Sums, divide
 from tender_tracker.storage.market import market
 from tender_tracker.storage.market_rows import Market, Scope
+from tender_tracker.storage.news import project_key
 from tender_tracker.storage.query import By, Filter
 from tender_tracker.storage.rows import Flagged, Total
 from tender_tracker.storage.sights import NAMED, Sights, sights
@@ -31,7 +32,7 @@ class Overview:
     levels: Division
     sights: Sights
     prices: tuple[Flagged, ...]
-    """Notices that print the price of a card, dearest first."""
+    """Notices that print the price of a card, dearest first; an award and its contract at one price are one."""
     market: Market
     """With at most ten buyers and suppliers."""
     unasked: int
@@ -47,7 +48,7 @@ def overview(reader: Answers, report: Report) -> Overview:
     return Overview(
         levels=levels,
         sights=sights(reader, where, levels.whole),
-        prices=tuple(sorted((row for row in found if row.price_per_card), key=lambda row: -(row.price_per_card or 0))),
+        prices=tuple(sorted(_once(found), key=lambda row: -(row.price_per_card or 0))),
         market=market(reader, Scope(*days(report.window)), NAMED),
         unasked=reader.count(priced) - len(found) if len(found) == PRICED else 0,
     )
@@ -59,6 +60,16 @@ def _levels(reader: Answers, where: Filter, report: Report) -> Division:
     then = Filter(*days(report.compared), levels=report.levels) if report.compared else None
     whole = None if OTHERS & set(report.totals.by) else report.totals.whole
     return divide(reader, where, ("level",), then=then, whole=whole)
+
+
+def _once(rows: Iterable[Flagged]) -> Iterable[Flagged]:
+    """Of each project the first notice that prints a price of a card; what repeats it is left out."""
+    found: dict[object, Flagged] = {}
+    for row in sorted((row for row in rows if row.price_per_card), key=lambda row: row.notice.id):
+        notice = row.notice
+        project = project_key(notice.id, notice.linked_project, notice.project_no, notice.buyer)
+        found.setdefault((project, row.price_per_card), row)
+    return found.values()
 
 
 def timeline(unit: By, times: Sequence[Total]) -> list[str]:
