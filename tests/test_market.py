@@ -172,7 +172,7 @@ def test_a_report_says_how_the_procurements_of_its_period_went(tenders: Tenders,
     months = json.loads(tenders("--db", demo, "market", "--json").out)["months"]
     assert going["projects"] == next(one["projects"] for one in months if one["month"] == "2026-03") > going["awarded"]
     assert going["lead_days"] == {"value": "30", "n": 1}
-    assert "call to award median 30 days (n 1)" in tenders(*report, "--format", "md").out
+    assert "call to award median 30 days (n=1)" in tenders(*report, "--format", "md").out
     page = tenders(*report, "--format", "html").out
     assert "<h2>The market</h2>" in page and "金陵数算科技有限公司" not in page, "its award is of the month after"
 

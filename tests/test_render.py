@@ -246,6 +246,13 @@ def test_lines_fit_lose_nothing_and_never_begin_with_a_closing_mark(cells: int) 
     assert not any(line[0] in "，。、）」" for line in lines)
 
 
+@pytest.mark.parametrize("cells", range(16, 60, 3))
+def test_marks_that_stand_together_stay_with_the_word_before_them(cells: int) -> None:
+    lines = wrap("ccgp 82（2026-11-13）、cebpub 3（2026-11-03）。「已存（最新）」，ok", cells)
+    assert max(map(cell_len, lines)) <= cells
+    assert not any(line[0] in "，。、）」" or line[-1] in "（「" for line in lines)
+
+
 def test_a_word_longer_than_the_line_is_cut_and_an_empty_text_is_one_line() -> None:
     assert wrap("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
     assert wrap("", 10) == [""]

@@ -315,3 +315,16 @@ def test_two_buyers_that_share_a_number_have_two_projects(store, tenders: Tender
     other = replace(other, notice=replace(other.notice, buyer="白石医院"))
     printed = json.loads(tenders("--db", store(one, other), "report", "--format", "json").out)
     assert [(row["projects"], row["budget_sum"]) for row in printed["totals"]] == [(2, "5000000")]
+
+
+def test_many_sources_that_are_well_are_told_together_and_those_amiss_apart(tenders: Tenders, tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store.open(path, NOW) as store:
+        store.begin_run("fetch", "cn-test")
+        well = [SourceRun(name, read=1, lists=1) for name in "abcdefg"]
+        store.end_run([*well, SourceRun("blocked.site", state="blocked", error="访问过于频繁")], 3)
+    lines = tenders("--lang", "en", "--db", path, "report").lines
+    assert lines[1].startswith("blocked.site: blocked · 0 stored · never read in full · ")
+    assert lines[2].startswith("7 sources read in full, 2026-11-24 09:30; notices stored and the newest: a 0")
+    assert lines[4].startswith("Counts are lower bounds")
+    assert "7 sources" not in tenders("--lang", "en", "--db", path, "report", "--format", "html").out

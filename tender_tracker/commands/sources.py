@@ -119,7 +119,7 @@ def _standing(call: Call, covered: "Sequence[Coverage]", pages: "Sequence[Failed
 
 def _good(call: Call, row: dict[str, Any]) -> str | None:
     from tender_tracker.messages import moment
-    from tender_tracker.reporting.render import ago
+    from tender_tracker.reporting.covered import ago
 
     if row["last_good"] is None:
         return None

@@ -8,8 +8,9 @@ from typing import Any
 from tender_tracker.exporting.workbook import Field, Sheet, book, notice_sheets
 from tender_tracker.messages import say
 from tender_tracker.reporting import tally
+from tender_tracker.reporting.covered import each, judgement
 from tender_tracker.reporting.overview import Overview
-from tender_tracker.reporting.render import coverage, notes, period
+from tender_tracker.reporting.render import notes, period
 from tender_tracker.reporting.report import Report
 from tender_tracker.storage.division import Division
 
@@ -23,7 +24,7 @@ def report_book(report: Report, seen: Overview, lang: str) -> bytes:
 
 
 def _sheets(report: Report, seen: Overview, lang: str) -> Iterator[Sheet]:
-    said = [period(report.window, lang), *coverage(report, lang), *notes(report, lang)]
+    said = [period(report.window, lang), *each(report, lang), judgement(report, lang), *notes(report, lang)]
     yield Sheet(say(lang, "figure.coverage"), (("head.detail", 120, lambda line: line),), said)
     done, sights = set(), seen.sights
     for division in (report.totals, seen.levels, sights.families, sights.regions, sights.tiers, sights.shares):

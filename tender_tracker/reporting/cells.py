@@ -37,14 +37,22 @@ def wrap(text: str, cells: int) -> list[str]:
     for token in _tokens(text, cells):
         size = cell_len(token)
         if used + size > cells and lines[-1]:
-            stuck = token[0] in NO_START or lines[-1][-1] in NO_END
-            carried = [lines[-1].pop()] if stuck and len(lines[-1]) > 1 else []
-            lines.append(carried)
-            used = cell_len("".join(carried))
+            stays = _kept_back(lines[-1], token, cells - size)
+            lines[-1:] = [lines[-1][:stays], lines[-1][stays:]]
+            used = cell_len("".join(lines[-1]))
         if lines[-1] or not token.isspace():
             lines[-1].append(token)
             used += size
     return ["".join(line).rstrip() for line in lines]
+
+
+def _kept_back(line: list[str], token: str, room: int) -> int:
+    """How many words of a full line stay on it: those go on with `token` that neither may end it nor leave it alone."""
+    stays, first = len(line), token
+    while stays > 1 and (first[0] in NO_START or line[stays - 1] in NO_END):
+        stays -= 1
+        first = line[stays]
+    return stays if cell_len("".join(line[stays:])) <= room else len(line)
 
 
 def _tokens(text: str, cells: int) -> list[str]:

@@ -39,14 +39,15 @@ def sections(market: Market, lang: str) -> Iterator[Section]:
 
 
 def going(found: Going, lang: str) -> str:
-    """How procurements went, in one sentence; every figure with its n."""
-    return say(
+    """How procurements went, in a sentence or two; every figure with its n, none where nothing has ended."""
+    told = say(
+        lang, "market.course", projects=found.projects, awarded=found.awarded, failed=found.failed, open=found.open
+    )
+    if not (found.concluded or found.lead_days.n or found.discount.n):
+        return told
+    measured = say(
         lang,
-        "market.course",
-        projects=found.projects,
-        awarded=found.awarded,
-        failed=found.failed,
-        open=found.open,
+        "market.course_measured",
         failure=share(found.failure) or "–",
         concluded=found.concluded,
         lead=_days(found.lead_days, lang),
@@ -54,6 +55,7 @@ def going(found: Going, lang: str) -> str:
         discount=share(found.discount.value) or "–",
         cut=found.discount.n,
     )
+    return f"{told}{measured}" if lang == "zh" else f"{told} {measured}"
 
 
 def share(value: Decimal | None) -> str | None:

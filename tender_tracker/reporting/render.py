@@ -11,13 +11,12 @@ from tender_tracker.model import SHANGHAI, Amount, Window
 from tender_tracker.reporting import clean, tally
 from tender_tracker.reporting.attached import bracketed, unread
 from tender_tracker.reporting.compared import length
-from tender_tracker.reporting.judgement import in_full
+from tender_tracker.reporting.covered import coverage
 from tender_tracker.reporting.market_tables import going
 from tender_tracker.reporting.period import iso_week
 from tender_tracker.reporting.report import Report, days, shown_lots
 from tender_tracker.reporting.table import Column, Table, csv_lines, document, jsonable, own_fields
 from tender_tracker.storage.rows import Coverage, Flagged, LotRow
-from tender_tracker.translated import translated
 
 
 def period(window: Window, lang: str) -> str:
@@ -31,42 +30,6 @@ def period(window: Window, lang: str) -> str:
         monday = window.since.astimezone(SHANGHAI).weekday() == 0
         week = f"{iso_week(window.since)}, " if monday else ""
     return f"{since} – {until} ({week}{say(lang, 'report.shanghai')})"
-
-
-def coverage(report: Report, lang: str) -> list[str]:
-    """What was read and what was not: one sentence a source, the judgement last."""
-    lines = [_source(entry, lang) for entry in report.coverage]
-    if not any(entry.source for entry in report.coverage):
-        return [*lines, say(lang, "report.no_source")]
-    if not report.complete:
-        return [*lines, say(lang, "report.lower")]
-    return [*lines, in_full([entry.live for entry in report.coverage if entry.source], lang)]
-
-
-def _source(entry: Coverage, lang: str) -> str:
-    parts = [] if entry.source is None else [say(lang, "report.stored", n=entry.notices)]
-    if entry.source and entry.state not in (None, "ok"):
-        parts.insert(0, name(lang, "state", entry.state))
-    if entry.newest:
-        parts.append(say(lang, "report.newest", day=entry.newest))
-    if entry.source and entry.last_good:
-        parts.append(say(lang, "report.last_good", when=moment(entry.last_good)) + ago(entry.age, lang))
-    elif entry.source:
-        parts.append(say(lang, "report.never_good"))
-    if entry.refused:
-        why = ", ".join(f"{reason} {count}" for reason, count in entry.reasons)
-        parts.append(say(lang, "report.refused", n=entry.refused, why=translated(lang, why)))
-    for key, count in (("report.waiting", entry.waiting), ("report.given_up", entry.given_up)):
-        if count:
-            parts.append(say(lang, key, n=count))
-    if entry.source and entry.error and entry.state in ("failed", "blocked", "suspect", "not_configured"):
-        parts.append(translated(lang, entry.error))
-    return f"{entry.source or say(lang, 'report.unrecognised')}: " + " · ".join(parts)
-
-
-def ago(age: timedelta | None, lang: str) -> str:
-    """How many whole days ago; nothing within a day."""
-    return say(lang, "report.ago", n=age.days) if age is not None and age.days else ""
 
 
 def families(row: Flagged, lang: str) -> str:

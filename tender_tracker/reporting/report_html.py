@@ -9,9 +9,10 @@ from tender_tracker.messages import day, moment, money, name, say, yuan
 from tender_tracker.model import Evidence, Level
 from tender_tracker.reporting import markup, tally
 from tender_tracker.reporting.attached import bracketed, unread
+from tender_tracker.reporting.covered import each, judgement
 from tender_tracker.reporting.market_tables import going, sections
 from tender_tracker.reporting.overview import Overview
-from tender_tracker.reporting.render import also_on, buyer, coverage, families, lot, notes, period, project
+from tender_tracker.reporting.render import also_on, buyer, families, lot, notes, period, project
 from tender_tracker.reporting.report import Report, shown_lots
 from tender_tracker.reporting.report_figures import division, figures
 from tender_tracker.storage.division import Group
@@ -66,12 +67,12 @@ def _lead(report: Report, lang: str) -> str:
 
 def _coverage(report: Report, lang: str) -> Iterator[str]:
     """What was read and what was not: the judgement, sources in trouble, then every source for who wants to see it."""
-    *sources, judgement = coverage(report, lang)
+    sources = each(report, lang)
     trouble = [
         line for entry, line in zip(report.coverage, sources, strict=True) if entry.state != "ok" or entry.refused
     ]
     yield f"<h2>{say(lang, 'figure.coverage')}</h2>"
-    yield f'<p class="judgement{"" if report.complete else " warn"}">{markup.safe(judgement)}</p>'
+    yield f'<p class="judgement{"" if report.complete else " warn"}">{markup.safe(judgement(report, lang))}</p>'
     if trouble:
         yield markup.items(map(markup.safe, trouble))
     if told := unread(report.unread, lang):

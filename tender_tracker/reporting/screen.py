@@ -11,7 +11,8 @@ from tender_tracker.model import Evidence
 from tender_tracker.reporting import clean, tally
 from tender_tracker.reporting.attached import bracketed, unread
 from tender_tracker.reporting.cells import clip, right, width, wrap
-from tender_tracker.reporting.render import also_on, coverage, families, lot, notes, period, project
+from tender_tracker.reporting.covered import coverage
+from tender_tracker.reporting.render import also_on, families, lot, notes, period, project
 from tender_tracker.reporting.render import buyer as marked_buyer
 from tender_tracker.reporting.report import Report, shown_lots
 from tender_tracker.reporting.styled import STYLES, Line
@@ -100,8 +101,9 @@ def _heading(columns: int, lang: str) -> Iterator[Line]:
 
 def _block(row: Flagged, columns: int, lang: str, also: str) -> Iterator[Line]:
     notice = row.notice
-    mark = f"#{notice.id} {name(lang, 'kind', notice.kind)}"
-    left = [day(notice.published_on) or "–", mark]
+    mark, kind = f"#{notice.id}", name(lang, "kind", notice.kind)
+    marks = [mark, kind] if width(f"{mark} {kind}") > LEFT else [f"{mark} {kind}"]
+    left = [day(notice.published_on) or "–", *marks]
     body = [*_facts(row, columns, lang), *_details(row, columns, lang)]
     body += _wrapped(also, columns - LEFT - 2, "dim") if also else ()
     left_lines = [line for text in left for line in wrap(text, LEFT)]

@@ -70,12 +70,14 @@ AWARDS: dict[str, tuple[str, str]] = {
         "Failure is failed ÷ (failed + awarded), of procurements whose call is stored; n is what a figure rests on.",
     ),
     "market.course": (
-        "期间内 {projects} 个采购项目：已中标 {awarded}，失败 {failed}，未有结果 {open}；"
-        "库中有招标公告且已有结果的：失败率 {failure}（n {concluded}），招标至中标中位 {lead}（n {timed}），"
-        "低于预算中位 {discount}（n {cut}）。",
-        "{projects} procurements of the period: {awarded} awarded, {failed} failed, {open} open; "
-        "where the call is stored: failure {failure} (n {concluded}), call to award median {lead} (n {timed}), "
-        "below budget median {discount} (n {cut}).",
+        "期间内 {projects} 个采购项目：已中标 {awarded}，失败 {failed}，未有结果 {open}。",
+        "{projects} procurements of the period: {awarded} awarded, {failed} failed, {open} open.",
+    ),
+    "market.course_measured": (
+        "库中有招标公告且已有结果的：失败率 {failure}（n={concluded}），招标至中标中位 {lead}（n={timed}），"
+        "低于预算中位 {discount}（n={cut}）。",
+        "Where the call is stored: failure {failure} (n={concluded}), call to award median {lead} (n={timed}), "
+        "below budget median {discount} (n={cut}).",
     ),
     "head.required": ("必须国产", "required"),
     "head.wins": ("中标次数", "wins"),

@@ -8,6 +8,11 @@ REPORT: dict[str, tuple[str, str]] = {
     "report.shanghai": ("按上海时间", "Shanghai time"),
     "report.last_good": ("上次完整读取 {when}", "last good {when}"),
     "report.never_good": ("从未完整读取", "never read in full"),
+    "report.well": (
+        "{n} 个来源完整读取，{when}；已存公告数和最新公告：{sources}",
+        "{n} sources read in full, {when}; notices stored and the newest: {sources}",
+    ),
+    "report.well_source": ("{source} {n}（{day}）", "{source} {n} ({day})"),
     "report.ago": ("（{n} 天前）", " ({n} d ago)"),
     "report.waiting": ("{n} 页读取失败，待重读", "{n} failed pages to be asked again"),
     "report.given_up": ("{n} 页多次失败，已放弃", "{n} pages given up"),
