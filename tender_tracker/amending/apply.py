@@ -18,7 +18,7 @@ from tender_tracker.amending.passage import dated, folded, holding, places
 from tender_tracker.amending.restated import is_edition, restated
 from tender_tracker.amending.state import Decide, Place, Published, State, Words
 from tender_tracker.amending.sums import sum_of
-from tender_tracker.amending.telling import levels, told, unread
+from tender_tracker.amending.telling import levels, recorded, unread
 from tender_tracker.flagging.lots import key_of, labels
 from tender_tracker.model import FLAGGED, LEVELS, Amount, Lot
 from tender_tracker.pages import amounts
@@ -42,12 +42,12 @@ def corrected(state: State | None, notice: Published, decide: Decide) -> tuple[S
     """`state` None: the tender is not stored, so nothing can be applied."""
     found = correction(notice.text, notice.language)
     if state is None:
-        alone = [told(notice, _text(edit), "alone", edit.passage) for edit in found.edits]
+        alone = [recorded(notice, _text(edit), "alone", edit.passage) for edit in found.edits]
         return None, alone + [unread(notice, passage) for passage in found.rest]
     found = _fresh(found, state, notice)
     edits = list(found.edits)
     state, times = moved(state, notice, edits)
-    amended = [told(notice, change, "applied", change.quote_after or "") for change in times]
+    amended = [recorded(notice, change, "applied", change.quote_after or "") for change in times]
     for edit in edits:
         if is_about_time(edit) and (times or dated(edit.passage, state.deadline)):
             continue
@@ -89,7 +89,10 @@ def _edited(state: State, notice: Published, edit: Edit, decide: Decide) -> tupl
     change = replace(_text(edit), lot=_lot_name(state, edit))
     if _is_demand(state, edit.before) or _is_demand(after, edit.after) or _demands(notice, edit.after):
         change = replace(change, field="demand")
-    return after, [told(notice, change, status, edit.passage), *levels(state, after, notice, edit.before, edit.passage)]
+    return after, [
+        recorded(notice, change, status, edit.passage),
+        *levels(state, after, notice, edit.before, edit.passage),
+    ]
 
 
 def _corrected_words(state: State, edit: Edit, decide: Decide) -> tuple[Words, Status]:
@@ -192,7 +195,7 @@ def _raised(state: State, notice: Published, edits: list[Edit]) -> tuple[State, 
         return state, []
     after = replace(state, raised=(*state.raised, (level, found.lot, found.quote)))
     change = Change("level", state.level, after.level, state.clause(None), found.quote)
-    return after, [told(notice, change, "applied", found.quote)]
+    return after, [recorded(notice, change, "applied", found.quote)]
 
 
 def _budget(state: State, edit: Edit) -> tuple[Amount | None, Amount] | None:
@@ -219,13 +222,13 @@ def _with_budget(
     if lot is None:
         quotes = holding(state.words.text, whole.raw) if whole else None, edit.passage
         change = Change("budget", whole or printed, after, *quotes)
-        return replace(state, budget=after), [told(notice, change, "applied", edit.passage)]
+        return replace(state, budget=after), [recorded(notice, change, "applied", edit.passage)]
     old = lot.budget or printed
     change = Change(
         "budget", old, after, holding(state.words.text, old.raw) if old else None, edit.passage, lot=lot.name
     )
     lots = tuple(replace(one, budget=after) if one is lot else one for one in state.lots)
-    return replace(state, lots=lots, budget=_summed(state, lots)), [told(notice, change, "applied", edit.passage)]
+    return replace(state, lots=lots, budget=_summed(state, lots)), [recorded(notice, change, "applied", edit.passage)]
 
 
 def _summed(state: State, lots: tuple[Lot, ...]) -> Amount | None:

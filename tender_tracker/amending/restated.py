@@ -12,7 +12,7 @@ from tender_tracker.amending.change import Amended
 from tender_tracker.amending.diff import Edition, changes
 from tender_tracker.amending.passage import passages
 from tender_tracker.amending.state import Decide, Published, State
-from tender_tracker.amending.telling import levels, told
+from tender_tracker.amending.telling import levels, recorded
 from tender_tracker.model import Notice, Verdict
 
 _SHARE = 0.5
@@ -44,7 +44,7 @@ def restated(state: State, notice: Published, decide: Decide, said: Iterable[str
         raised=(),
     )
     found = [
-        told(notice, change, "applied", change.quote_after or change.quote_before or "")
+        recorded(notice, change, "applied", change.quote_after or change.quote_before or "")
         for change in changes(_edition(state), _edition(after))
         if change.field in ("budget", "lot", "demand", "text")
     ]

@@ -7,7 +7,7 @@ from tender_tracker.amending.state import Published, State
 from tender_tracker.model import Level
 
 
-def told(notice: Published, change: Change, status: Status, passage: str) -> Amended:
+def recorded(notice: Published, change: Change, status: Status, passage: str) -> Amended:
     return Amended(notice.id, change, status, passage)
 
 
@@ -27,5 +27,5 @@ def levels(before: State, after: State, notice: Published, old: str | None, pass
     for lot, was, is_now in pairs:
         if was != is_now and (was or is_now):
             change = Change("level", was, is_now, before.clause(lot) or old, passage, lot=lot)
-            found.append(told(notice, change, "applied", passage))
+            found.append(recorded(notice, change, "applied", passage))
     return found
