@@ -8,7 +8,7 @@ from tender_tracker.flagging.case import Found, Spot
 from tender_tracker.flagging.evidence import Hit
 
 _NOT_FORCED = re.compile(r"非强制|不(?:再)?强制|不作(?:为)?(?:强制|硬性)|不硬性")
-_NOT_BINDING = re.compile(r"(?:不|非)(?:再)?作?为?(?:实质性|资格|强制|否决|硬性|必须)")
+_NOT_BINDING = re.compile(r"(?:不|非)(?:再)?作?为?(?:实质性|资格|强制|否决|硬性|必须|必要|前提|门槛|准入|入围)")
 _HELD = re.compile(r"仍(?:旧|然)?(?:按|须|应|以|执行|要求)|维持|照旧")
 _DETAIL = re.compile(
     r"(?:其|的|等|单颗|每颗|整机|CPU|处理器|品牌、)?(?:型号|规格|系列|颜色|外观|尺寸|形态|机箱|高度|重量|噪声|功耗|电源|\d{1,3}核|核心?数?量?|颗数|路数|主频|频率|缓存|制程|数量|"

@@ -21,7 +21,7 @@ def role_of(text: str, low: int, high: int, end: re.Pattern[str] | None = None) 
         return "plain"
     stop = end.search(text, low, high) if end else None
     heading = text[low : stop.start() if stop else high]
-    if stop and _SENTENCE.search(heading):
+    if end and _SENTENCE.search(heading):
         return "plain"  # 工作站9台。评分细则：…
     if _RUNNER_UP.search(heading):
         return "runner-up"
