@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tender_tracker.flagging.case import OLD_TO_NEW, Found, Spot
+from tender_tracker.flagging.evidence import Hit
 
 _OLD_MARK = re.compile(r"原|由|将|ORIGINAL|THE\sWORDS|“|\"")
 _KEPT = re.compile(
@@ -66,10 +67,21 @@ def _superseded(spot: Spot) -> bool:
     low, high = spot.clause
     while cue := spot.reading.cue("cue.superseded", low, high):
         opens = spot.text.startswith("不再限", cue.start) and spot.reading.cue("cue.equivalent", *spot.clause)
-        if not opens and not (_UNBOUND.match(spot.text, cue.end) and _earns_points(spot)):
+        unbound = _UNBOUND.match(spot.text, cue.end) and _earns_points(spot)
+        if not (opens or unbound or _strikes_another(spot, cue)):
             return True
         low = cue.end
     return False
+
+
+def _strikes_another(spot: Spot, cue: Hit) -> bool:
+    """Whether a part of its own strikes out the way round the demand: CPU须为海光，取消原Intel参数."""
+    low, high = spot.reading.structure.part(cue.start, cue.end)
+    if low <= spot.start < high:
+        return False
+    domestic = (any(spot.reading.between(kind, low, high)) for kind in ("product", "word"))
+    around = any(spot.reading.between("foreign", low, high)) or spot.reading.cue("cue.equivalent", cue.end, high)
+    return bool(around) and not any(domestic)
 
 
 def _earns_points(spot: Spot) -> bool:

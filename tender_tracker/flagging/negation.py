@@ -37,7 +37,8 @@ def negated(spot: Spot) -> Found | None:
     if _HELD.search(spot.text, cue.end, spot.start):
         return None  # 答：不可，仍按海光要求
     soft = spot.reading.cue("cue.precedence", *spot.clause)
-    model = spot.reading.cue("cue.equivalent", *spot.part)
+    own = spot.reading.structure.part(cue.start, cue.end)
+    model = spot.reading.cue("cue.equivalent", *spot.part) or spot.reading.cue("cue.equivalent", own[0], cue.start)
     if model and not spot.part[0] <= cue.start < spot.part[1]:
         return "preferred", (model.rule.id,)  # 以昇腾910B为参考配置，其他产品均可参与
     aside = spot.reading.cue("cue.precedence", *spot.part) and not spot.part[0] <= cue.start < spot.part[1]

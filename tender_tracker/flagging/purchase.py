@@ -29,6 +29,8 @@ _AS_PROJECT = re.compile(
     r"(?:设备)?采购(?:项目|招标|公告|工作)|集采|框架(?=[，,。；：:（(]|采购|协议|招标)|项目(?=[，,。；;（(）)\n])"
 )
 """信创便携机采购项目"""
+_FOR_A_TIME = re.compile(r"(?:租赁|租用)(?:服务|期限?|时长)?[:：]?(?:[一二两三四五六]|\d{1,2})\s?(?:年|个?月)")
+"""推理算力租赁一年"""
 _REFERENCE_SPEC = re.compile(r"[^，。；;|\n]{0,4}为(?:推荐|参考|基准|参照)(?:规格|配置|型号|机型)")
 _PUT_IN_PLACE = re.compile(
     r"(?:改|更正|变更|调整|替换|更换|修正|限定|明确|放宽)[为成]\s?[:：]?\s?(?:[“\"][A-Z\u4e00-\u9fff]{0,8}[（(]?|[“\"]?(?:[A-Z\u4e00-\u9fff]{1,8}[:：])?)$"
@@ -38,6 +40,9 @@ _MACHINE_OF = re.compile(
     r"(?:终端|主机|整机|电脑)(?:CPU|处理器|平台|方案|机型)?[^，。；|\n]{0,4}(?:沿用|采用|选用|须为|应为|仍为|仍采用)[^，。；|\n]{0,6}$"
 )
 """终端平台沿用前述龙芯3A6000方案"""
+_ON = re.compile(r"(?:按照?|以|采用|选用|基于)[^，。；;|\n]{0,6}$")
+_SUPPLIED_ON = re.compile(r"[^，。；;|\n]{0,8}(?:平台|方案|架构|处理器|机型)?(?:供货|交付|供应|投报|报价)")
+"""全部终端按华为麒麟9006C平台供货"""
 _TIMES_AHEAD = re.compile(r"\d\s?[×X*]\s?$")
 """2×海光7490"""
 _COUNT_BELOW = re.compile(r"(?:\n[^\n|]{0,40}){0,2}\n\s*数量\s?[:：|]?\s?\d")
@@ -155,6 +160,8 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     put_in_place = put_in_place or bool(_MACHINE_OF.search(text, max(line.start, chip.start - 20), chip.start))
     spec = spec or bool(_REFERENCE_SPEC.match(text, chip.end))
     goods = meant(reading, chip.start)
+    supplied = _SUPPLIED_ON.match(text, chip.end) and _ON.search(text, max(line.start, chip.start - 12), chip.start)
+    put_in_place = put_in_place or bool(supplied)
     told = goods is not None and "other" not in reading.classes_before(*goods)
     told = told or put_in_place or bool(_TIMES_AHEAD.search(text, max(line.start, chip.start - 6), chip.start))
     return counted or in_row or told or (spec and not service_like)
@@ -178,6 +185,8 @@ def _bought(reading: Reading, hit: Hit, service_like: bool) -> bool:
     if _GOODS_NAMED.search(text, line.start, hit.start) and _GOODS_TOLD.match(text, hit.end):
         return True
     if _PUT_IN_PLACE.search(text, max(line.start, hit.start - 20), hit.start):
+        return True
+    if _FOR_A_TIME.match(text, hit.end):
         return True
     if _AS_PROJECT.match(text, after) or _AS_PROJECT.match(text, hit.end):
         return not service_like

@@ -12,6 +12,13 @@ from tender_tracker.flagging.sections import relabelled
 _APPLIES = re.compile(
     r"(?<!范)[本我](?:项目|次|单位|局|院|委|办|处|中心)?(?:的)?(?:采购人|采购单位|单位|采购)?[^。；;\n若如]{0,8}(?:为|属于?|系|是)|(?<!如)(?<!若)(?<!果)采购人(?:为|属于?|系|是)[^。；，,\n]{0,24}(?:机关|单位|部门)[，,]"
 )
+_APPLIES_TOO = re.compile(
+    r"[^。\n]{0,24}[，,；;。](?:[本我该][^。；;，,\n]{0,8}(?:为|属于?|系|是)[^。；\n]{0,16}[，,])?(?:故|因此|应予?)?(?:适用|从其规定|照此执行)"
+)
+_EXEMPT = re.compile(
+    r"[^。；;\n]{0,24}[，,；;。](?:但)?(?:[本我][^。；;，,\n]{0,10}|采购人|此次|该项目)(?:[^。；;\n]{0,16}[，,])?[^。；;，,\n]{0,8}(?:不适用|不受此限|不在此列|不属(?:于)?(?:上述|此|该|其)|不执行此)"
+)
+"""党政机关采购须执行安全可靠测评要求；本单位为事业单位，不适用"""
 _PARTNER = re.compile(r"伙伴|生态合作|经销|授权|代理证书|合作(?:厂商|名单)")
 _LIST = re.compile(r"目录|名录|名单|清单|图谱")
 _SINCE = re.compile(r"(?:建设|建成|建|购置|投运|部署|采购)于\s?\d{4}")
@@ -177,10 +184,13 @@ def _asked_in_vain(spot: Spot) -> Found | None:
 
 def _conditional(spot: Spot) -> bool:
     """A duty of some kinds of buyer, unless the notice says that its buyer is one."""
+    if _EXEMPT.match(spot.text, spot.end):
+        return True
     sentence = max(spot.line.start, spot.text.rfind("。", 0, spot.start))
     if spot.reading.cue("cue.condition", sentence, spot.start) is None:
         return False
-    return not _APPLIES.search(spot.text, sentence, spot.start) and not spot.case.public_body
+    applies = _APPLIES.search(spot.text, sentence, spot.start) or _APPLIES_TOO.match(spot.text, spot.end)
+    return not applies and not spot.case.public_body
 
 
 def _exists(spot: Spot) -> bool:

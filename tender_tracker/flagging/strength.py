@@ -32,6 +32,7 @@ _ON_NEED = re.compile(r"如(?:有需要|确?需要?|遇)")
 _DEMANDED = re.compile(r"(?:必须|须|应)(?:全部|均|一律)?(?:选用|采用|使用|配置|配备|搭载|为)")
 _SERVING_WELL = re.compile(r"供应商|投标人|响应人|厂[家商]|服务(?!器)|售后|业绩|交货|报价|价格")
 _ACCESS = re.compile(r"[^，,。；;|\n]{0,12}?(?:终端|电脑|PC)(?:的)?(?:浏览器|访问|登录|客户端)")
+_RENTED = re.compile(r"[^，。；;|\n]{0,16}(?:上|内|中)?的(?:机时|核时|卡时|算力|云主机|实例|资源)")
 _SUCCESSOR = re.compile(r"停产|退市|断供|换代|(?:目录|名录|名单|清单)(?:更新|调整)")
 """What may follow a product of the list that is no longer made."""
 _THE_REST = re.compile(r"其余|其它?\d|剩余|另\s?\d")
@@ -47,6 +48,9 @@ _ASKED_BY_BUYER = re.compile(r"(?:甲方|采购人|采购方|需方|买方)要�
 _OR_HIGHER = re.compile(r"或(?:更高|更优|同等|同级|同档次|同类)[^，。；;|\n的于]{0,10}")
 _NO_OTHER = re.compile(r"(?:不接受|不得(?:采用|选用|投报|提供)|拒绝)(?:任何)?其[他它]")
 _REACHED = re.compile(r"(?:综合|最终|评审|评标|总)(?:得分|评分|分)[:：]?\s?\d{2}")
+_TIE = re.compile(
+    r"(?:得分|报价|评分|总分|分数|分值|排名|名次|价格)(?:相同|并列|相等|一致|一样|持平|相当)|者(?:排|列|居|在)(?:前|先)"
+)
 _SCORED_COLUMN = re.compile(r"分值|评分|得分|加分|POINTS|SCORE")
 
 
@@ -117,6 +121,8 @@ def _must_support(spot: Spot) -> Found | None:
     machine = "compute" in spot.reading.classes_before(low, support.start)
     if machine and spot.text.startswith(("运行", "可运行", "部署"), support.start):
         return None  # 云主机须运行于国产芯片物理机 says what the machine is
+    if spot.text.startswith(("运行", "部署"), support.start) and _RENTED.match(spot.text, spot.end):
+        return None  # 运行在国产超级计算机上的机时
     if _SOFTWARE_SUBJECT.search(spot.text, low, support.start) and not machine:
         return "mentioned", (support.rule.id, "noun.software")
     return "preferred", (support.rule.id,)
@@ -130,6 +136,8 @@ def _scored(spot: Spot) -> Found | None:
     if spot.case.award and _REACHED.search(spot.text, *spot.row):
         return None  # 第一名：…，投报昆仑芯P800服务器，综合得分91.7
     cue = spot.reading.cue("cue.score", *spot.row) or spot.reading.cue("cue.precedence", *spot.clause)
+    if cue and spot.obliged and cue.start >= spot.part[1] and _TIE.search(spot.text, *_part_of(spot, cue)):
+        return None  # 均须为国产处理器，综合得分并列的，报价低者排前
     if cue and (_of_bidders(spot, cue) or (spot.obliged and (of_detail(spot, cue) or _within_demand(spot, cue)))):
         return None
     return ("preferred", (cue.rule.id,)) if cue else None
@@ -157,6 +165,8 @@ def _equivalent(spot: Spot) -> Found | None:
         return None  # 参照党政机关标准，CPU须通过安全可靠测评
     if spot.obliged and cue.start >= spot.part[1] and _SUCCESSOR.search(spot.text, *_part_of(spot, cue)):
         return None  # 须在信创目录内选取，停产时可以同等性能机型换代
+    if spot.case.amendment and spot.reading.cue("cue.superseded", _part_of(spot, cue)[0], cue.start):
+        return None  # 须采用昇腾芯片，删除“或其他同类芯片”
     further = next(spot.reading.between("product", cue.end, min(cue.end + 16, spot.clause[1])), None)
     if further and spot.end <= cue.start and _OR_HIGHER.fullmatch(spot.text, cue.start, further.start):
         return None  # 海光7490或更高型号海光处理器

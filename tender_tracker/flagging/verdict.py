@@ -31,6 +31,10 @@ _PROGRAMME = re.compile(
 )
 _PLATFORM_HEAD = re.compile(r"[^，。；;|\n（(软系统]{0,8}平台(?!软件)")
 _ROOM = re.compile(r"[^，。；;|（(\n]{0,6}机房(?:建设|采购|项目|购置){0,3}(?=[，,。；;|（(\n]|$)")
+_MODELLED = re.compile(
+    r"(?:参数|指标|规格|配置|需求)[^，。；;|\n]{0,6}(?:按照?|依据|参照|根据|取自|以)[^，。；;|\n]{0,4}$"
+)
+"""服务器参数按TaiShan 200拟定, 依据海光机型编制: a model, whatever is drawn up by it."""
 _LABELLED = re.compile(r"[：:|]\s?")
 _NAME_LABEL = re.compile(r"[\s\d一二三四五六七八九十、.．（()）]{0,8}(?:项目|采购)?(?:名称|项目|内容|标的)[:：|]\s?")
 _CHIP_ALONE = re.compile(
@@ -118,6 +122,8 @@ def _product(spot: Spot) -> Found:
         return strength(spot)
     head = _product_head(spot)
     if head == "service" and spot.bought and _names_room(spot):
+        head = None
+    if head == "service" and spot.bought and _MODELLED.search(spot.text[spot.part[0] : spot.start]):
         head = None
     if head == "software" and _PLATFORM_HEAD.match(spot.text, spot.end) and spot.case.purchase.compute:
         head = None
