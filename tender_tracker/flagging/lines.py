@@ -24,6 +24,9 @@ _TOP_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|第[一�
 _RANKED = re.compile(
     r"[\s\d.、（()）一二三四五六七八九十]{0,6}(?:第([一二三四五1-5])\s?(?:名|位)?(?:中标|成交|中选)?候选|排[序名]第?([一二三四五1-5])(?=[:：\s]))"
 )
+_RANKING_BELOW = re.compile(r"[^|，。；;\n]{0,12}(?:排名|名次|排序|顺位)[^|，。；;\n]{0,4}[:：]?$")
+"""推荐排序如下：, above rows that are numbered by rank."""
+_NUMBERED = re.compile(r"\s?(?:([1一])|[2-9二三四五])\s?[|、.．]")
 _RANK_COLUMN = re.compile(r"(?:推荐|候选)?(?:排名|名次|排序|顺序|顺位)")
 _FIRST_RANK = re.compile(r"\s?(?:第?[一1]|首选)")
 _AFTER_RANKING = re.compile(r"公示|异议|公告|监督|联系|质疑|其他")
@@ -107,7 +110,7 @@ class Lines:
         self._text, self._extents = text, extents
         self._named = [label.start for label in labels]
         self._opening = _opening_labels(text, extents, labels)
-        self._is_ranking = any(word in text for word in ("候选", "排序", "排名"))
+        self._is_ranking = any(word in text for word in ("候选", "排序", "排名", "名次", "顺位"))
         self._numbers = self._telling()
         self._told: list[Line] = []
         self._left: list[_State] = []
@@ -186,6 +189,11 @@ class Lines:
         role = section if head or high == low else role_of(text, low, min(high, low + _LABEL), _COLON)
         if self._is_ranking and (ranked := _RANKED.match(text, low, high)):
             section, role = ("plain", "plain") if (ranked[1] or ranked[2]) in "一1" else ("runner-up", "runner-up")
+        elif self._is_ranking and _RANKING_BELOW.match(text, low, high):
+            section, role = "ranking", "plain"
+        elif section == "ranking":
+            row = _NUMBERED.match(text, low, high)
+            section, role = ("ranking", "plain" if row[1] else "runner-up") if row else ("plain", "plain")
         elif section == "runner-up" and _AFTER_RANKING.match(text, low, high):
             section, role = "plain", "plain"
         return _State(None if number in self._opening else lot, section, is_top, header), role

@@ -21,6 +21,9 @@ _GOODS_NAMED = re.compile(r"名称[:：][^；;，,\n|]{0,20}$")
 _GOODS_TOLD = re.compile(r"[^；;\n|]{0,20}[；;，,]\s?(?:品牌|规格|型号|数量|单价)")
 _LOT_TITLE = re.compile(r"[（(:：][^，。；）)|\n]{0,8}|[^，。；（）)|\n须应]{0,6}")
 """甲组（信创台式机）"""
+_NUMBER_CELL = re.compile(
+    r"\|\s?(?:应到|实到|到货|实收|共|计)?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:，[^|\n]{0,12})?(?:\||\n|$)"
+)
 _COUNTED = re.compile(r"\d\s?(?:台|套|张|块|颗|片|节点|个|只)(?!月|工作日)|[×X*]\s?\d|\d\s?[×X*]\s")
 _CHIP = re.compile(
     r"(?:(?:AI|推理|训练|智算|算力|计算|图形|核心)(?:芯片|卡)|NPU|GPU|CPU|处理器|整机|加速(?:卡|芯片|器))$"
@@ -37,7 +40,8 @@ _PUT_IN_PLACE = re.compile(
 )
 """昇腾910B4改为昇腾910C, 修改为：“推理卡：昇腾310P”"""
 _MACHINE_OF = re.compile(
-    r"(?:终端|主机|整机|电脑)(?:CPU|处理器|平台|方案|机型)?[^，。；|\n]{0,4}(?:沿用|采用|选用|须为|应为|仍为|仍采用)[^，。；|\n]{0,6}$"
+    r"(?:终端|主机|整机|电脑|主板|主控板?|工控机|学[生员]机|训练机|推理机)(?:CPU|处理器|平台|方案|机型)?[^，。；|\n]{0,4}"
+    r"(?:沿用|采用|选用|须为|应为|仍为|仍采用|使用|优选|优先(?:选用|采用|考虑)?)[^，。；|\n]{0,6}$"
 )
 """终端平台沿用前述龙芯3A6000方案"""
 _ON = re.compile(r"(?:按照?|以|采用|选用|基于)[^，。；;|\n]{0,6}$")
@@ -61,7 +65,7 @@ _VERB = re.compile(
 _MARKED = re.compile(r"\s*[★▲◆■●※☆]")
 """◆加速卡由境内企业自主设计: a clause that bears a mark is a demand."""
 _SPEC = re.compile(
-    r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡|(?:处理|计算|推理|运算|算力|主控|核心)(?:单元|模块|芯片|板卡?)|(?:计算机|电脑|服务器|工作站|终端|主机|整机)(?:技术|硬件)?(?:配置|参数|规格|路线|架构))[^:：|]{0,8}[:：|]"
+    r"(?:^|[|。；;\n、★▲*）)\d.])\s?(?:(?:推荐|参考|参照)(?:规格|配置|型号|机型)|主板(?:方案|平台)?|CPU|处理器|GPU|加速卡|显卡|加速芯片|AI芯片|NPU|主机|算力|算力卡|PROCESSORS?|ACCELERATORS?|CPU类型|处理器类型|芯片架构|算力指标|计算卡|(?:处理|计算|推理|运算|算力|主控|核心)(?:单元|模块|芯片|板卡?)|(?:计算机|电脑|服务器|工作站|终端|主机|整机)(?:技术|硬件)?(?:配置|参数|规格|路线|架构))[^:：|]{0,8}[:：|]"
 )
 _BOUGHT_TOO = re.compile(r"(?:购买|采购|购置|新增|硬件|配置|设备)[^。；;|\n]{0,20}$")
 _PURE_SERVICE = re.compile(
@@ -69,7 +73,9 @@ _PURE_SERVICE = re.compile(
 )
 _FOR_SERVICE = re.compile(r"为|对|现有|维保|维护|运维|监理")
 _NO_HARDWARE = re.compile(
-    r"(?:不含|不包括|不包含|不涉及|不新增|不采购)(?:任何|新增)?(?:硬件|设备|(?<=不采购)服务器|(?<=不新增)服务器)(?:(?:、|及|和|与|或)(?:服务器|终端|电脑|存储|设备)){0,3}(?:等)?(?:硬件|采购|购置|设备)?[，,。；;）)]"
+    r"(?:不含|不包括|不包含|不涉及|不新增|不采购|不购置|不购买|不添置)(?:任何|新增)?"
+    r"(?:(?:计算|算力|信息化)?(?:硬件|设备)|(?<=不采购|不新增|不购置|不购买|不添置|.任何)(?:服务器|终端|电脑))"
+    r"(?:(?:、|及|和|与|或)(?:服务器|终端|电脑|存储|设备)){0,3}(?:等)?(?:硬件|采购|购置|设备)?[，,。；;）)]"
 )
 
 
@@ -152,9 +158,7 @@ def _chip_bought(reading: Reading, chip: Hit, service_like: bool) -> bool:
     counted = any(
         reading.head(chip.end, count.start()) != "other" for count in _COUNTED.finditer(text, clause_low, clause_high)
     )
-    in_row = len(structure.cells(line)) > 1 and bool(
-        re.search(r"\|\s?\d[\d,.]*\s?[（(]?(?:台|套|张|块|颗|片|个)?[）)]?(?:\||\n|$)", text[line.start : line.end + 1])
-    )
+    in_row = len(structure.cells(line)) > 1 and bool(_NUMBER_CELL.search(text[line.start : line.end + 1]))
     spec = bool(_SPEC.search(text, max(line.start - 1, 0), chip.start + 1))
     put_in_place = bool(_PUT_IN_PLACE.search(text, max(line.start, chip.start - 20), chip.start))
     put_in_place = put_in_place or bool(_MACHINE_OF.search(text, max(line.start, chip.start - 20), chip.start))

@@ -46,9 +46,13 @@ _WHO = re.compile(
 """A field that tells who someone is: 所在单位：国家超算信创实验室."""
 _REPLACES = re.compile(r"(?:替代|替换|更新|更换|换装)(?!设备|终端|产品|后)")
 _COMPLAINT = re.compile(
-    r"(?:质疑|异议|投诉)(?:事项|内容|意见|问题)?[^。；;\n]{0,4}[:：]|(?:供应商|投标人|有人)[^。；;\n]{0,6}(?:提出|认为|反映|质疑)"
+    r"(?:质疑|异议|投诉)(?:事项|内容|意见|问题)?[^。；;\n]{0,4}[:：]|(?:供应商|投标人|有人)[^。；;\n]{0,6}(?:提出|认为|反映|质疑|建议)|(?:异议|质疑)(?:人|方)?(?:提出|认为|要求|建议)"
 )
-_REJECTED = re.compile(r"不成立|不予?采纳|不予支持|驳回|维持(?!原判)|不[作予](?:修改|调整)")
+_WANTS_IT = re.compile(
+    r"(?:(?:应|须|要求|建议|希望)[^，。；;\n]{0,6}?(?:改[为成用]|增[加列设]|补充|限定|采用|选用)|限定)[^，。；;\n]{0,8}$"
+)
+"""A complaint that asks for domestic chips, not against them: 异议提出应改为国产芯片."""
+_REJECTED = re.compile(r"不成立|(?:未|不予?)采纳|不予支持|驳回|维持(?!原判)|不[作予](?:修改|调整)")
 _UPHELD = re.compile(r"(?<!不)成立|(?<!不)(?<!不予)采纳|属实|予以(?:支持|调整)")
 _RULED_WITHIN = 80
 """Characters behind what a complaint names in which it is ruled on."""
@@ -62,6 +66,7 @@ _DEFINED = re.compile(r"[“\"「]([^”\"」\n]{2,12})[”\"」]\s?(?:均|一�
 _SAME_AS_EXISTING = re.compile(
     r"与[^，,。；;\n]{0,6}(?:现[有网用]|[已原既]有|在用|存量|[一前上]期|之|其)[^，,。；;\n]{0,24}?"
     r"(?:同构|同品牌|同架构|同型号|同款|同一(?:品牌|架构|型号|技术路线)|(?:架构|芯片|型号|指令集|技术路线)[^。；;，,\n]{0,6}(?:一致|相同|统一))"
+    r"|与[^，,。；;\n]{0,6}(?:现[有网用]|[已原既]有|在用)[^，,。；;\n]{0,8}(?:一致|相同|同系列)的"
     r"|同[前上](?:批|期)?(?:$|[，,])|[上中内里][^，,。；;\n]{0,8}(?:扩|增|添|补|加)[^，,。；;\n]{0,12}同(?:款|型|品牌|架构)"
 )
 _CALLED_AFTER = re.compile(r"[“\"「『][^”\"」』\n]{0,6}$")
@@ -172,7 +177,10 @@ def _ruled(spot: Spot) -> Found | None:
     if not _COMPLAINT.search(spot.text, spot.line.start, spot.start) or spot.reading.cue("cue.negation", *spot.part):
         return None
     behind = spot.end, spot.end + _RULED_WITHIN
-    if _REJECTED.search(spot.text, *behind):
+    rejected = _REJECTED.search(spot.text, *behind)
+    if _WANTS_IT.search(spot.text, spot.line.start, spot.start):
+        return ("mentioned", ("answered-no",)) if rejected else None
+    if rejected:
         return _asked_in_vain(spot)
     return ("mentioned", ("cue.superseded",)) if _UPHELD.search(spot.text, *behind) else None
 

@@ -23,6 +23,7 @@ _DOMESTIC_AFTER_EQUIVALENT = re.compile(
 _CONNECTIVE = re.compile(r"或|也可|/|、|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _ENUMERATED = re.compile(r"[\s,，A-Z0-9\-]*")
 _REFUSED = re.compile(r"不得|禁止|严禁|不接受|不允许|不含|排除|拒绝|而非|不采用|替代|取代|替换|NOT\s")
+_LISTED = re.compile(r"\s?[、和及与]\s?")
 _STRONG = re.compile(r"或|也可|任选|择一|可选|并列|(?<![A-Z])OR(?![A-Z])")
 _CPU_FAMILIES = frozenset(["kunpeng", "hygon", "phytium", "loongson", "zhaoxin", "sunway"])
 _IF_OFFERED = re.compile(r"(?:如果?|若|凡)[^。；;，,\n]{0,12}(?:采用|属|选用|使用|提供|投报|投标|为|报|投)")
@@ -85,7 +86,7 @@ def _another_plan(spot: Spot) -> bool:
 
 def _offered(spot: Spot, other: Hit) -> bool:
     """Whether a foreign chip is an alternative to the hit, not a refused, replaced or existing one."""
-    left, right = (spot.end, other.start) if spot.end <= other.start else (other.end, spot.start)
+    left, right = (_listed(spot), other.start) if spot.end <= other.start else (other.end, spot.start)
     gap = spot.text[left:right]
     if len(gap) > 60 or _GAP_BREAK.search(gap):
         return False
@@ -106,6 +107,16 @@ def _offered(spot: Spot, other: Hit) -> bool:
     if _ENUMERATED.fullmatch(gap) and _CONNECTIVE.search(spot.text, later, min(later + 30, spot.clause[1])):
         return True
     return bool(_CONNECTIVE.search(gap) or FREE_CHOICE.search(spot.text, later, min(later + 14, spot.clause[1])))
+
+
+def _listed(spot: Spot) -> int:
+    """Where the list of products ends that a hit opens: 飞腾、鲲鹏机型."""
+    end = spot.end
+    for product in spot.reading.between("product", spot.end, spot.clause[1]):
+        if not _LISTED.fullmatch(spot.text, end, product.start):
+            break
+        end = product.end
+    return end
 
 
 def _must_support(spot: Spot) -> Found | None:
