@@ -19,6 +19,7 @@ from tender_tracker.judged import judged
 from tender_tracker.model import FLAGGED, Evidence, Level, Verdict
 from tender_tracker.relink import relink
 from tender_tracker.restate import restate
+from tender_tracker.storage.looked import Looked
 from tender_tracker.storage.ruled import Known
 from tender_tracker.storage.store import Store, Stored
 
@@ -68,6 +69,8 @@ class _Standing:
     taken: set[str] = field(default_factory=set)
     """Earlier states of the home pack: what they decided, and is not written anew, stands under the present one."""
     unknown: set[str] = field(default_factory=set)
+    looked: Looked = field(default_factory=Looked)
+    """Which notices hold no letter of the words of rules that differ."""
 
     @classmethod
     def of(cls, store: Store, pack: RulePack, known: Known) -> _Standing:
@@ -129,7 +132,7 @@ def _batches(store: Store, standing: _Standing | None) -> Iterator[list[Stored]]
         while some := list(islice(notices, BATCH)):
             yield some
         return
-    numbers = store.ruled().again(standing.stands, standing.touches)
+    numbers = store.ruled().again(standing.stands, standing.touches, standing.looked)
     while chosen := list(islice(numbers, BATCH)):
         yield store.chosen(chosen)
 
@@ -137,9 +140,9 @@ def _batches(store: Store, standing: _Standing | None) -> Iterator[list[Stored]]
 def _settle(store: Store, pack: RulePack, standing: _Standing | None, why: Why) -> None:
     """What follows from the verdicts. Rules link nothing: notices are linked anew where all of them were asked for."""
     if why != "rules" or standing is None or standing.touches is None or standing.taken & standing.unknown:
-        store.states().reword(None)
+        store.states().reword()
     elif standing.touches.rules:
-        store.states().reword(standing.touches.spell)
+        store.states().reword(standing.touches.spell, standing.looked.may)
     # Only now: were the packs taken before, and this cut off, nobody would know of the states that wait.
     store.ruled().taken(standing.taken if standing else (), pack.fingerprint)
     relink(store, anew=why != "rules")

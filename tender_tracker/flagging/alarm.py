@@ -27,7 +27,7 @@ class Alarm:
         squeezed = {"".join(word.split()) for word in words}
         self._always = "" in squeezed
         least = [word for word in squeezed if word and not any(other in word for other in squeezed - {word, ""})]
-        self._found = _search([found.encode() for found in sorted({*least, *_hiding(set("".join(least)))})])
+        self._found = search([found.encode() for found in sorted({*least, *_hiding(set("".join(least)))})])
 
     def sounds(self, printed: str) -> bool:
         """`printed`: title and text as they came."""
@@ -49,7 +49,7 @@ def _hiding(letters: set[str]) -> Iterator[str]:
     yield from (f"{opening}{first}" for opening in "<＜" for first in "ABCDEFGHIJKLMNOPQRSTUVWXYZ/／")
 
 
-def _search(words: Sequence[bytes]) -> Callable[[bytes], bool]:
+def search(words: Sequence[bytes]) -> Callable[[bytes], bool]:
     """A function that tells whether one of some words stands in the bytes it is given."""
     try:
         import ahocorasick_rs

@@ -40,7 +40,9 @@ class Difference:
 
     rules: tuple[str, ...]
     near: Callable[[str], bool] = field(repr=False)
-    """Whether some of many texts as printed, one behind the other, may be touched: a first look."""
+    """Whether text as printed may be touched: a first look."""
+    sieve: Callable[[str], Callable[[bytes], bool]] = field(repr=False)
+    """The same for text in its bytes, given their encoding."""
     spell: Callable[[str], bool] = field(repr=False)
     """Whether what is put together from this text may be touched, as when a correction moves its words."""
     sounds: Callable[[str], bool] = field(repr=False)
@@ -84,7 +86,9 @@ def difference(before: Iterable[str], pack: RulePack, sample: Sequence[str]) -> 
         return any(pattern.search(text) for pattern in patterns)
 
     exact = all(was.pattern for was in every)
-    return Difference(tuple(different), letters.near, letters.spell, sounds, acts if exact else sounds)
+    return Difference(
+        tuple(different), letters.near, letters.sieve, letters.spell, sounds, acts if exact else sounds
+    )  # fmt: skip
 
 
 def _state(told: str) -> dict[str, _Was]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from tender_tracker.flagging.alarm import UPPER_IN_ASCII
+from tender_tracker.flagging.alarm import UPPER_IN_ASCII, search
 from tender_tracker.flagging.text import FORMS
 
 _ALONE = 12
@@ -32,6 +32,13 @@ class Letters:
         if self._any:
             return self._always or self._any(printed) is not None
         return self._always or any(form in printed for form in self._forms)
+
+    def sieve(self, encoding: str) -> Callable[[bytes], bool]:
+        """The same of text in its bytes, which take as long to decode as to unpack; may find what stands askew."""
+        if self._any or self._always:
+            return lambda data: self.near(data.decode(encoding))
+        found = [search([form.encode(encoding)]) for form in self._forms]
+        return lambda data: any(one(data) for one in found)
 
     def spell(self, printed: str) -> bool:
         """Whether all letters of one of the words stand in the text, in whatever order."""

@@ -52,6 +52,19 @@ def attach(connection: sqlite3.Connection) -> Callable[[Stored], str]:
 
 def unpacker(connection: sqlite3.Connection) -> Callable[[Stored], str]:
     """What unpacks the texts of a store. Its dictionaries are read when the first packed text is."""
+    opened = opener(connection)
+
+    def unpacked(stored: Stored) -> str:
+        if isinstance(stored, str):
+            return stored
+        data, encoding = opened(stored)
+        return data.decode(encoding)
+
+    return unpacked
+
+
+def opener(connection: sqlite3.Connection) -> Callable[[bytes], tuple[bytes, str]]:
+    """What makes the bytes of a text of a packed block, and names their encoding."""
 
     @cache
     def reader(number: int) -> tuple[Callable[[bytes], bytes], str]:
@@ -62,15 +75,13 @@ def unpacker(connection: sqlite3.Connection) -> Callable[[Stored], str]:
         dictionary, encoding = _dictionary(connection, number)
         return ZstdDecompressor(dict_data=ZstdCompressionDict(dictionary)).decompress, encoding
 
-    def unpacked(stored: Stored) -> str:
-        if isinstance(stored, str):
-            return stored
+    def opened(block: bytes) -> tuple[bytes, str]:
         import zstandard  # not `from` it, which takes a microsecond each time
 
-        decompress, encoding = reader(zstandard.get_frame_parameters(stored).dict_id)
-        return decompress(stored).decode(encoding)
+        decompress, encoding = reader(zstandard.get_frame_parameters(block).dict_id)
+        return decompress(block), encoding
 
-    return unpacked
+    return opened
 
 
 class Packer:

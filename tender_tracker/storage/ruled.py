@@ -7,12 +7,13 @@ are not written into a million rows: the table `packs` tells under which rules a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from tender_tracker.storage import packing, program
+from tender_tracker.storage import program
+from tender_tracker.storage.looked import Look, Looked, Touches
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -50,43 +51,25 @@ _WRITTEN = (
     "UPDATE packs SET stands_under = fingerprint "
     "WHERE fingerprint IN (SELECT value FROM json_each(?)) AND stands_under <> fingerprint"
 )
-_TEXTS = (
-    "SELECT id, pack, title, iif(pack IN (SELECT value FROM json_each(?)), NULL, text) FROM notices "
-    "JOIN texts ON notice_id = id WHERE id > ? ORDER BY id LIMIT ?"
+_PACKS = "SELECT DISTINCT pack FROM notices"
+_ASKED = (
+    "SELECT id, title, iif(pack IN (SELECT value FROM json_each(:asked)) AND id NOT IN (SELECT value FROM "
+    "json_each(:unsettled)), text, NULL) FROM notices JOIN texts ON notice_id = id WHERE id > :last AND (pack NOT IN "
+    "(SELECT value FROM json_each(:standing)) OR id IN (SELECT value FROM json_each(:unsettled))) "
+    "ORDER BY id LIMIT :page"
 )
+"""Without the text of those that are decided again whatever they say."""
 _SAMPLE = (
     "SELECT unpacked(text) FROM texts WHERE notice_id IN (WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT "
     "id + ?1 FROM n WHERE id + ?1 <= ?2) SELECT id FROM n)"
 )
-_PASSAGES = "SELECT p.text FROM documents d JOIN passages p ON p.sha256 = d.sha256 WHERE d.notice_id = ?"
 _UNSETTLED = (
     "SELECT d.notice_id FROM documents d JOIN readings r ON r.sha256 = d.sha256 "
     "WHERE d.asked_at < r.read_at OR d.state NOT IN ('read', 'partly_read', 'unread')"
 )
 """What a file says was read for another notice since; this one was not decided with it yet."""
 _DOCUMENTED = "SELECT notice_id FROM documents"
-_PAGE, _TOGETHER, _SAMPLED = 2_000, 16, 300
-
-
-_Row = tuple[int, str, str, packing.Stored]
-"""Id, pack, title and text of a notice."""
-_Unpacked = Callable[[packing.Stored], str]
-
-
-class Touches(Protocol):
-    """What rules that differ can touch."""
-
-    @property
-    def near(self) -> Callable[[str], bool]:
-        """Whether some of many texts, one behind the other, may be: a first look."""
-
-    @property
-    def sounds(self) -> Callable[[str], bool]:
-        """Whether the notice with this title, text and documents may be."""
-
-    @property
-    def acts(self) -> Callable[[str], bool]:
-        """Whether the notice with this title and text, which has no documents, may be."""
+_PAGE, _SAMPLED = 2_000, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,34 +102,34 @@ class Ruled:
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM notices").fetchone()
         return [text for (text,) in self._db.execute(_SAMPLE, [max(1, last // _SAMPLED), last])]
 
-    def again(self, stands: Callable[[str], bool | None], touches: Touches | None) -> Iterator[int]:
+    def again(self, stands: Callable[[str], bool | None], touches: Touches | None, looked: Looked) -> Iterator[int]:
         """Ids of the notices to be decided again, ascending; may be relabelled meanwhile.
 
-        `stands`: whether all verdicts of a pack stand; None where `touches` tells which of them do not.
+        `stands`: whether all verdicts of a pack stand; None where `touches` tells which of them do not. `looked` is
+        told the notices that `touches` lets go at its first look.
         """
+        told = {pack: stands(pack) for (pack,) in self._db.execute(_PACKS).fetchall()}
         unsettled, documented = (self._numbers(asked) for asked in (_UNSETTLED, _DOCUMENTED))
-        unpacked = packing.unpacker(self._db.conn)
-        told: dict[str, bool | None] = {}
+        if not unsettled and all(told.values()):
+            return
+        named = {
+            "standing": json.dumps([pack for pack, answer in told.items() if answer]),
+            "asked": json.dumps([pack for pack, answer in told.items() if answer is None]),
+            "unsettled": json.dumps(sorted(unsettled)),
+        }
+        look = None if touches is None else Look(self._db, touches, looked)
         last = 0
-        while rows := self._db.execute(_TEXTS, [_standing(told), last, _PAGE]).fetchall():
-            told |= {pack: stands(pack) for pack in {row[1] for row in rows} - told.keys()}
-            chosen = {number for number, pack, *_ in rows if told[pack] is False or number in unsettled}
-            if touches is not None:
-                asked = [row for row in rows if told[row[1]] is None and row[0] not in chosen]
-                chosen.update(_touched([row for row in asked if row[0] not in documented], unpacked, touches))
-                chosen.update(self._with_documents([row for row in asked if row[0] in documented], unpacked, touches))
+        while rows := self._db.execute(_ASKED, {**named, "last": last, "page": _PAGE}).fetchall():
+            chosen = [number for number, _, text in rows if text is None]
+            if look is not None:
+                bare = [row for row in rows if row[2] is not None and row[0] not in documented]
+                chosen += look.bare(bare)
+                chosen += look.documented([row for row in rows if row[2] is not None and row[0] in documented])
             yield from sorted(chosen)
             last = rows[-1][0]
 
     def _numbers(self, asked: str) -> set[int]:
         return {number for (number,) in self._db.execute(asked)}
-
-    def _with_documents(self, rows: Sequence[_Row], unpacked: _Unpacked, touches: Touches) -> Iterator[int]:
-        for row in rows:
-            pages = [page for (page,) in self._db.execute(_PASSAGES, [row[0]])]
-            printed = "\n".join((_printed(row, unpacked), *pages))
-            if touches.near(printed) and touches.sounds(printed):
-                yield row[0]
 
     def taken(self, before: Collection[str], fingerprint: str) -> None:
         """Whatever these packs decided stands under the one with `fingerprint`, as this program sees it."""
@@ -157,21 +140,6 @@ class Ruled:
             )
             self._db.execute("UPDATE packs SET rules = '' WHERE fingerprint <> ?", [fingerprint])
             self._db.execute("DELETE FROM programs WHERE program <> ?", [program.word()])
-
-
-def _touched(rows: Sequence[_Row], unpacked: _Unpacked, touches: Touches) -> Iterator[int]:
-    """Looks at some texts together first: most rules are about words that few of them hold."""
-    for begin in range(0, len(rows), _TOGETHER):
-        some = [_printed(row, unpacked) for row in rows[begin : begin + _TOGETHER]]
-        if touches.near("\n".join(some)):
-            for row, printed in zip(rows[begin:], some, strict=False):
-                if touches.near(printed) and touches.acts(printed):
-                    yield row[0]
-
-
-def _printed(row: _Row, unpacked: _Unpacked) -> str:
-    """Title and text as the rules are given them."""
-    return row[2].replace("\n", " ") + "\n" + unpacked(row[3])
 
 
 def used(db: Database, fingerprint: str, rules: str) -> None:
@@ -190,7 +158,3 @@ def written(db: Database, fingerprints: Collection[str]) -> None:
 def sign(db: Database) -> None:
     """Notes that this program writes to the store; in the caller's transaction."""
     db.execute("INSERT OR IGNORE INTO programs VALUES (?)", [program.word()])
-
-
-def _standing(told: Mapping[str, bool | None]) -> str:
-    return json.dumps([pack for pack, answer in told.items() if answer])

@@ -82,6 +82,7 @@ _BUDGETS = (
     "ON l.notice_id = n.id AND l.name = one.value ->> 0 WHERE (one.value ->> 2) ->> 0 IS NOT l.budget_value))"
 )
 """States whose budget is not that of their call."""
+_MEMBERS = "SELECT project, notice_id FROM project_links WHERE project IN (SELECT value FROM json_each(?))"
 _MARK = "INSERT OR IGNORE INTO stale_states SELECT value FROM json_each(?)"
 _READ = 500
 """Projects whose texts are looked through at a time."""
@@ -103,15 +104,20 @@ class States:
             self._db.execute(f"DELETE FROM corrections {of}")
             self._db.execute(f"DELETE FROM stale_states WHERE NOT {_CORRECTED}")
 
-    def reword(self, may: Callable[[str], bool] | None) -> None:
+    def reword(self, may: Callable[[str], bool] | None = None, near: Callable[[int], bool] | None = None) -> None:
         """Has projects stated anew whose words a correction changed, or may have: the rules decide those, too.
 
-        `may` is asked with all that the notices of a project say, one behind the other; None: all of them.
+        `may` is asked with all that the notices of a project say, one behind the other, where `near` tells of one of
+        them, by its number, that it is to be looked at; without them all of the projects are stated anew.
         """
         reworded = [project for (project,) in self._db.execute(_REWORDED)]
         for begin in range(0, len(reworded), _READ):
-            some = reworded[begin : begin + _READ]
-            chosen = some if may is None else [project for project, said in self._said(some) if may(said)]
+            chosen = reworded[begin : begin + _READ]
+            if near is not None:
+                members = self._db.execute(_MEMBERS, [json.dumps(chosen)])
+                chosen = sorted({project for project, number in members if near(number)})
+            if may is not None:
+                chosen = [project for project, said in self._said(chosen) if may(said)]
             with self._transaction():
                 self._db.execute(_MARK, [json.dumps(chosen)])
 
